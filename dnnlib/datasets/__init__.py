@@ -1,0 +1,1 @@
+"""Data sets: one load function each; returns arrays."""

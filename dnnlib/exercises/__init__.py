@@ -1,0 +1,1 @@
+"""Checked exercises: checker.py and one file a chapter."""

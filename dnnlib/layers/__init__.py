@@ -1,0 +1,1 @@
+"""Layers from NumPy alone: one concept a file, forward and backward side by side."""

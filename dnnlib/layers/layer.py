@@ -1,0 +1,56 @@
+"""What every layer shares: parameters, gradients and cache in plain dicts."""
+
+import numpy as np
+
+
+class Layer:
+    """A differentiable function with parameters.
+
+    A subclass writes ``forward(x, training=False)`` and ``backward(grad)`` next to each other.
+    ``forward`` keeps in ``self.cache`` just what ``backward`` needs; ``backward`` fills
+    ``self.grads`` (the same keys as ``self.params``) and returns the gradient with respect to ``x``.
+
+    Args:
+        dtype: Type of the parameters and of the computation, as in Keras.
+    """
+
+    def __init__(self, dtype="float32"):
+        self.dtype = np.dtype(dtype)
+        self.params = {}
+        self.grads = {}
+        self.cache = None
+
+    def build(self, input_shape):
+        """Creates the parameters for inputs of this shape (batch axis included). Default: none."""
+
+    def forward(self, x, training=False):
+        """Computes the layer's output and keeps what ``backward`` needs."""
+        raise NotImplementedError
+
+    def backward(self, grad):
+        """Returns dL/dx from ``grad`` = dL/d(output); fills ``self.grads``."""
+        raise NotImplementedError
+
+    def __call__(self, x, training=False):
+        return self.forward(x, training=training)
+
+    def get_weights(self):
+        """Returns copies of the parameters, in Keras's order (kernel, then bias)."""
+        return [value.copy() for value in self.params.values()]
+
+    def set_weights(self, weights):
+        """Sets all parameters, in the order of ``get_weights``.
+
+        Raises:
+            ValueError: If the number of arrays or a shape differs.
+        """
+        if len(weights) != len(self.params):
+            raise ValueError(f"expected {len(self.params)} arrays ({', '.join(self.params) or 'none'}), received {len(weights)}")
+        for (name, old), new in zip(self.params.items(), weights, strict=True):
+            if np.shape(new) != old.shape:
+                raise ValueError(f"{name}: expected shape {old.shape}, received {np.shape(new)}")
+        self.params = {name: np.array(new, self.dtype) for name, new in zip(self.params, weights, strict=True)}
+
+    def count_params(self):
+        """Returns the number of trainable scalars, as Keras does."""
+        return sum(value.size for value in self.params.values())

@@ -1,0 +1,1 @@
+"""Keras models: one family of architectures a file."""

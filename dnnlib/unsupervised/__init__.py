@@ -1,0 +1,1 @@
+"""Unsupervised methods from NumPy alone, with the API of scikit-learn."""
