@@ -1,0 +1,97 @@
+"""Explorables in a real browser: their pure functions, and a page that mounts one as the built book does."""
+
+import base64
+import functools
+import http.server
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from ipywidgets.widgets.widget import _remove_buffers
+
+ROOT = Path(__file__).parents[2]
+
+PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
+<style>html {{ background: {background}; }} body {{ margin: 12px; max-width: 760px; }}</style></head><body><main>
+<h1 style="font:600 1rem sans-serif;color:gray">{title}</h1>
+<script type="application/vnd.jupyter.widget-state+json">{state}</script>
+<script type="application/vnd.jupyter.widget-view+json">{{"model_id": "w"}}</script>
+<script src="/tools/book/static/explorables.js"></script></main></body></html>"""
+
+
+@pytest.fixture(scope="session")
+def served():
+    """Serves the repository; returns its address."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+        pages = {}
+
+        def do_GET(self):
+            if self.path not in self.pages:
+                return super().do_GET()
+            body = self.pages[self.path].encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    Handler.pages = {"/blank": "<!doctype html><title>blank</title>"}
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(ROOT)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.pages = Handler.pages
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
+
+
+@pytest.fixture
+def call(browser, served):
+    """Returns call(module, function, list of argument lists) -> list of results, computed by the module in the browser."""
+    page = browser.new_page()
+    page.goto(f"{served.url}/blank")
+
+    def run(module, function, arguments):
+        return page.evaluate(
+            "async ([file, name, calls]) => { const m = await import(file); return calls.map((a) => m[name](...a)); }",
+            [f"/dnnlib/widgets/{module}", function, json.loads(json.dumps(arguments))],
+        )
+
+    yield run
+    page.close()
+
+
+@pytest.fixture
+def mount(browser, served):
+    """Returns mount(widget, theme="light", width=800) -> page with the explorable ready; console errors fail the test."""
+    pages, errors = [], []
+
+    def run(widget, theme="light", width=800, height=900, **context):
+        state, paths, buffers = _remove_buffers(widget.get_state())
+        stored = [
+            {"path": path, "encoding": "base64", "data": base64.b64encode(data).decode()}
+            for path, data in zip(paths, buffers, strict=True)
+        ]
+        record = {"model_name": "AnyModel", "model_module": "anywidget", "state": state, "buffers": stored}
+        text = json.dumps({"state": {"w": record}}, default=lambda value: None).replace("</", "<\\/")
+        address = f"/page{len(served.pages)}"
+        background = "#14181e" if theme == "dark" else "#ffffff"
+        served.pages[address] = PAGE.format(theme=theme, title=widget.title, background=background, state=text)
+        page = browser.new_page(viewport={"width": width, "height": height}, **context)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(served.url + address)
+        page.wait_for_selector("[data-ready=true]", timeout=10_000)
+        pages.append(page)
+        return page
+
+    yield run
+    for page in pages:
+        page.close()
+    assert not [e for e in errors if "favicon" not in e]
