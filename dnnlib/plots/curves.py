@@ -35,7 +35,7 @@ def learning_curves(history, ax, metric="loss", title=None):
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if title:
         ax.set_title(title)
-    ax.legend(labelcolor="linecolor")
+    ax.legend()
     return ax
 
 

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.patches import Rectangle
 
 from dnnlib.plots import style
@@ -61,7 +62,9 @@ def axes_for(arrays, signs=(), cell=0.42):
     gap = 1.2
     width = sum(columns for _, columns in shapes) + gap * (len(shapes) - 1)
     height = max(rows for rows, _ in shapes)
-    fig = plt.figure(figsize=(cell * width, cell * (height + 1)), layout="none")
+    # The boxes below are exact. "none" would not do: saving with a tight box turns it into the default of style.py.
+    exact = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=False)
+    fig = plt.figure(figsize=(cell * width, cell * (height + 1)), layout=exact)
     axes, left = [], 0.0
     for number, (rows, columns) in enumerate(shapes):
         bottom = (height - rows) / 2

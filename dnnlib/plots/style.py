@@ -79,8 +79,6 @@ RC = {
 def use():
     """Sets the house style for all figures, and SVG as the output of a notebook's figures."""
     matplotlib.rcParams.update(RC)
-    for cmap in (SEQUENTIAL, DIVERGING):
-        matplotlib.colormaps.register(cmap, force=True)
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:
