@@ -35,16 +35,16 @@ def conv_padding(size, kernel_size, stride=1, padding="valid", dilation=1):
         ValueError: If an argument is none of these.
     """
     size, stride = check_integer(size, "size"), check_integer(stride, "stride")
+    reach = span(kernel_size, dilation)
+    if not isinstance(padding, str):
+        return check_integers(padding, 2, 'padding, if neither "valid" nor "same"', minimum=0)
     if padding == "valid":
         return 0, 0
     if padding == "same":
         outputs = -(-size // stride)
-        total = max((outputs - 1) * stride + span(kernel_size, dilation) - size, 0)
+        total = max((outputs - 1) * stride + reach - size, 0)
         return total // 2, total - total // 2
-    if isinstance(padding, str):
-        raise ValueError(f'padding: expected "valid", "same", an integer or a pair (before, after), '
-                         f"received {padding!r}")
-    return check_integers(padding, 2, "padding", minimum=0)
+    raise ValueError(f'padding: expected "valid", "same", an integer or a pair (before, after), received {padding!r}')
 
 
 def conv_output_size(size, kernel_size, stride=1, padding="valid", dilation=1, exact=False):
