@@ -1,0 +1,70 @@
+"""MNIST is read from Keras's cache; what is missing or broken is named, and nothing on disk is lost."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dnnlib.datasets import mnist
+
+CACHE = Path(os.environ.get("BOOK_CACHE") or Path(__file__).parents[3] / "shared" / "cache")
+
+
+@pytest.fixture
+def keras_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "datasets").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    monkeypatch.setattr(mnist, "ORIGIN", "http://127.0.0.1:9/mnist.npz")
+
+
+def cached_mnist():
+    path = CACHE / "datasets" / "mnist.npz"
+    if not path.exists():
+        pytest.skip(f"the real MNIST is not at {path}: set BOOK_CACHE to a folder in Keras's layout")
+    return path
+
+
+def test_the_real_file_is_read(keras_home):
+    shutil.copy(cached_mnist(), keras_home / "datasets")
+    (x, y), (x_test, y_test) = mnist.load_mnist()
+    assert x.shape == (60000, 28, 28, 1) and x_test.shape == (10000, 28, 28, 1)
+    assert x.dtype == np.float32 and x.min() == 0 and x.max() == 1
+    assert y[:5].tolist() == [5, 0, 4, 1, 9] and y_test[:3].tolist() == [7, 2, 1] and y.dtype == np.int64
+
+
+def test_a_broken_file_is_reported_and_kept(keras_home, no_network):
+    path = keras_home / "datasets" / "mnist.npz"
+    path.write_bytes(b"PK cut short")
+    with pytest.raises(ValueError, match="12 bytes.*Nothing was changed"):
+        mnist.load_mnist()
+    assert path.read_bytes() == b"PK cut short"
+
+
+def test_a_file_cut_short_is_reported_and_kept(keras_home, no_network):
+    path = keras_home / "datasets" / "mnist.npz"
+    path.write_bytes(cached_mnist().read_bytes()[:5_000_000])
+    with pytest.raises(ValueError, match="5000000 bytes.*move it away"):
+        mnist.load_mnist()
+    assert path.stat().st_size == 5_000_000
+
+
+def test_without_network_the_message_says_where_it_looked_and_what_to_do(keras_home, no_network):
+    with pytest.raises(ConnectionError) as caught:
+        mnist.load_mnist()
+    for part in (str(keras_home / "datasets" / "mnist.npz"), "KERAS_HOME", mnist.ORIGIN, "quick profile"):
+        assert part in str(caught.value)
+    assert list((keras_home / "datasets").iterdir()) == []
+
+
+def test_the_address_and_hash_are_those_of_keras():
+    from keras.src.datasets import mnist as keras_mnist
+
+    source = Path(keras_mnist.__file__).read_text(encoding="utf-8")
+    assert mnist.SHA256 in source and mnist.ORIGIN.rsplit("/", 1)[0] in source
