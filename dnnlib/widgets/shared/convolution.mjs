@@ -1,6 +1,6 @@
 // The arithmetic and the operation of convolution, as dnnlib.layers.convolution_arithmetic and Conv2D have it.
 
-/** Zeros put before and after an axis. padding: "valid", "same" (the odd one goes after), a number, or [before, after]. */
+/** Zeros put before and after an axis. padding: "valid", "same" (odd one after), a number, or [before, after]. */
 export function convPadding(size, kernel, stride = 1, padding = "valid", dilation = 1) {
   if (padding === "valid") return [0, 0];
   if (padding === "same") {

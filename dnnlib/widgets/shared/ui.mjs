@@ -29,6 +29,7 @@ export function root(el, title, lead) {
   el.classList.add("xp");
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", title);
+  el.setAttribute("data-lm-suppress-shortcuts", "true"); // else JupyterLab takes arrow keys and letters for itself
   el.replaceChildren(h("p", { class: "xp-title" }, title), ...(lead ? [h("p", { class: "xp-lead" }, lead)] : []));
   return el;
 }
@@ -43,35 +44,53 @@ export function format(value, decimals = 2) {
 /** A labelled slider. Returns { el, set(value) }; onInput gets a number. */
 export function slider({ label, min, max, step = 1, value, onInput, show = format }) {
   const id = uid("slider");
-  const out = h("output", { for: id }, show(value));
-  // JupyterLab takes the arrow keys from a range input that lacks this attribute
-  const input = h("input", { id, type: "range", min, max, step, value, "data-lm-suppress-shortcuts": "true" });
-  input.addEventListener("input", () => { out.textContent = show(Number(input.value)); onInput(Number(input.value)); });
+  const out = h("output", { for: id, "aria-live": "off" }, show(value)); // the slider itself says its value
+  const input = h("input", { id, type: "range", min, max, step, "data-lm-suppress-shortcuts": "true" });
+  input.value = value;
+  if (show !== format) input.setAttribute("aria-valuetext", show(value));
+  input.addEventListener("input", () => { set(input.value); onInput(Number(input.value)); });
   const el = h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, `${label} `, out), input);
   const set = (next, limits = {}) => {
     Object.assign(input, limits);
     input.value = next;
     out.textContent = show(Number(next));
+    if (show !== format) input.setAttribute("aria-valuetext", show(Number(next)));
   };
   return { el, set, input };
 }
 
-/** A small whole number with buttons for less and more. Returns { el, set(value) }. */
+/** A small whole number: a spin button with buttons for less and more. Returns { el, set(value, limits) }. */
 export function counter({ label, min, max, value, onInput, show = String }) {
   let now = value;
-  const out = h("output", {}, show(value));
-  const less = h("button", { type: "button", "aria-label": `${label}: less`, onclick: () => go(now - 1) }, "\u2212");
-  const more = h("button", { type: "button", "aria-label": `${label}: more`, onclick: () => go(now + 1) }, "+");
+  const out = h("output", { role: "spinbutton", tabindex: 0, "aria-label": label, "aria-live": "off",
+    onkeydown: keydown });
+  // Not disabled but aria-disabled at an end: a disabled button would drop the focus of whoever pressed it
+  const push = (name, sign, by) => h("button", { type: "button", tabindex: -1, "aria-label": `${label}: ${name}`,
+    onclick: () => go(now + by) }, sign);
+  const less = push("less", "\u2212", -1), more = push("more", "+", 1);
   const el = h("span", { class: "xp-control", role: "group", "aria-label": label },
     h("span", { class: "xp-label" }, label), h("span", { class: "xp-count" }, less, out, more));
-  const set = (next, limits = {}) => {
+  function set(next, limits = {}) {
     ({ min = min, max = max } = limits);
     now = next;
     out.textContent = show(next);
-    less.disabled = next <= min;
-    more.disabled = next >= max;
-  };
-  const go = (next) => { if (next >= min && next <= max) { set(next); onInput(next); } };
+    const said = { "aria-valuenow": next, "aria-valuemin": min, "aria-valuemax": max, "aria-valuetext": show(next) };
+    for (const [name, text] of Object.entries(said)) out.setAttribute(name, text);
+    less.setAttribute("aria-disabled", next <= min);
+    more.setAttribute("aria-disabled", next >= max);
+  }
+  function go(next) {
+    if (next < min || next > max || next === now) return;
+    set(next);
+    onInput(next);
+  }
+  function keydown(event) {
+    const to = { ArrowUp: now + 1, ArrowRight: now + 1, ArrowDown: now - 1, ArrowLeft: now - 1,
+      Home: min, End: max }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    go(to);
+  }
   set(value);
   return { el, set };
 }
@@ -113,76 +132,95 @@ export function status() {
   return { el: h("div", {}, shown, spoken), say, stop: () => clearTimeout(timer) };
 }
 
+const NUMBER = /^[-\u2212+]?[0-9]*[.,]?[0-9]+$/;
+
 /**
- * A grid of numbers: arrow keys move, one tab stop. With onEdit its cells are text fields (spreadsheet keys:
- * arrows move, PageUp and PageDown change by one); otherwise moving over or focusing a cell calls onPoint(i, j).
- * update(values, look): values[i][j] are numbers; look(i, j) returns { classes, label } for one cell.
+ * A grid of numbers: arrow keys move, one tab stop. With onEdit its cells are text fields (spreadsheet keys: arrows
+ * move, PageUp and PageDown change by one). Pointing at a cell or focusing it calls onPoint(i, j).
+ * update(values, look): values[i][j] are numbers; look(i, j) may return for one cell
+ * { classes, label, text, note (small, in the corner), readonly, selected }.
+ * frame({ row, column, rows, columns }) outlines a block of cells, frame(null) takes the outline away.
  */
 export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
   const grid = h("div", { class: "xp-grid", role: "grid", "aria-label": label });
-  const el = h("div", { class: "xp-scroll" }, grid);
-  let cells = [], at = [0, 0];
-  const target = (i, j) => (onEdit ? cells[i][j].firstChild : cells[i][j]);
+  const outline = h("div", { class: "xp-frame", "aria-hidden": "true", hidden: true });
+  const el = h("div", { class: "xp-scroll" }, h("div", { class: "xp-board" }, grid, outline));
+  let cells = [], at = [0, 0]; // a cell: its td, the field in it that takes the focus, what was last drawn
 
   function move(i, j, focus = true) {
-    target(...at).tabIndex = -1;
+    cells[at[0]][at[1]].field.tabIndex = -1;
     at = [i, j];
-    target(i, j).tabIndex = 0;
-    if (focus) { target(i, j).focus(); if (onEdit) target(i, j).select(); }
+    const { field } = cells[i][j];
+    field.tabIndex = 0;
+    if (focus) { field.focus(); if (onEdit) field.select(); }
   }
+  const parse = (text) => Number(text.replace("\u2212", "-").replace(",", ".")) || 0;
   function keydown(event, i, j) {
-    const rows = cells.length, columns = cells[0].length;
+    const rows = cells.length, columns = cells[0].length, { field } = cells[i][j];
     const to = { ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
       Home: [i, 0], End: [i, columns - 1], Enter: [i + 1, j] }[event.key];
     const by = { PageUp: 1, PageDown: -1 }[event.key];
-    if (to) {
-      event.preventDefault();
-      event.stopPropagation();
-      if (to[0] >= 0 && to[0] < rows && to[1] >= 0 && to[1] < columns) move(...to);
-    } else if (by && onEdit) {
-      event.preventDefault();
-      event.stopPropagation();
-      onEdit(i, j, parse(target(i, j).value) + by);
-    }
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !(to || (by && onEdit))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (by && !field.readOnly) onEdit(i, j, parse(field.value) + by);
+    else if (to?.[0] in cells && to[1] >= 0 && to[1] < columns && to[0] < rows) move(...to);
   }
-  const parse = (text) => Number(text.replace("\u2212", "-").replace(",", ".")) || 0;
-  function cell(i, j) {
-    const props = { class: "xp-cell", role: "gridcell", onkeydown: (e) => keydown(e, i, j) };
-    if (!onEdit) return h("div", { ...props, tabindex: -1, onpointerenter: () => onPoint?.(i, j),
-      onfocus: () => { move(i, j, false); onPoint?.(i, j); }, onclick: () => move(i, j) });
-    const input = h("input", { type: "text", tabindex: -1, autocomplete: "off", "data-lm-suppress-shortcuts": "true",
-      onfocus: () => { move(i, j, false); onPoint?.(i, j); }, onclick: () => input.select(),
-      oninput: () => { if (/^[-\u2212+]?[0-9]*[.,]?[0-9]+$/.test(input.value.trim())) onEdit(i, j, parse(input.value)); },
-      onblur: () => { input.value = format(parse(input.value), decimals); } });
-    return h("div", props, input);
+  function makeCell(i, j) {
+    const on = { onkeydown: (event) => keydown(event, i, j), onpointerenter: () => onPoint?.(i, j),
+      onfocusin: () => { move(i, j, false); onPoint?.(i, j); } };
+    if (!onEdit) {
+      const td = h("div", { class: "xp-cell", role: "gridcell", tabindex: -1, ...on, onclick: () => move(i, j) });
+      return { td, field: td };
+    }
+    const field = h("input", { type: "text", tabindex: -1, autocomplete: "off", "data-lm-suppress-shortcuts": "true",
+      onclick: () => field.select(), onblur: () => { field.value = cells[i]?.[j]?.text ?? field.value; },
+      oninput: () => { if (NUMBER.test(field.value.trim())) onEdit(i, j, parse(field.value.trim())); } });
+    return { td: h("div", { class: "xp-cell", role: "gridcell", ...on }, field), field };
   }
   function resize(rows, columns) {
     if (cells.length === rows && cells[0]?.length === columns) return;
-    cells = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => cell(i, j)));
+    const focused = grid.contains(document.activeElement);
+    cells = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => makeCell(i, j)));
     grid.style.gridTemplateColumns = `repeat(${columns}, var(--cell))`;
-    grid.replaceChildren(...cells.map((row) => h("div", { role: "row" }, row)));
+    grid.replaceChildren(...cells.map((row) => h("div", { role: "row" }, row.map(({ td }) => td))));
     at = [Math.min(at[0], rows - 1), Math.min(at[1], columns - 1)];
-    move(...at, false);
+    move(...at, focused);
+  }
+  function draw(cell, value, v, look) {
+    const { classes = "", label: name, text = format(value, decimals), note, readonly = false, selected } = look;
+    const key = [classes, v, text, name, note, readonly, selected, value].join("|");
+    if (cell.key === key) return;
+    const { td, field } = cell;
+    Object.assign(cell, { key, text });
+    td.className = `xp-cell ${value > 0 ? "pos" : value < 0 ? "neg" : ""} ${classes}`;
+    td.style.setProperty("--v", v);
+    if (note === undefined) delete td.dataset.note; else td.dataset.note = note;
+    if (selected !== undefined) td.setAttribute("aria-selected", selected);
+    field.setAttribute("aria-label", onEdit ? name : `${name}: ${text}`);
+    if (!onEdit) { td.textContent = text; return; }
+    field.readOnly = readonly;
+    if (document.activeElement !== field || parse(field.value) !== value) field.value = text;
   }
   function update(values, look = () => ({})) {
     resize(values.length, values[0].length);
     const largest = Math.max(1e-9, ...values.flat().map(Math.abs));
     values.forEach((row, i) => row.forEach((value, j) => {
-      const { classes = "", label: name, text = format(value, decimals) } = look(i, j);
-      const td = cells[i][j], field = target(i, j);
-      td.className = `xp-cell ${value > 0 ? "pos" : value < 0 ? "neg" : ""} ${classes}`;
-      td.style.setProperty("--v", (Math.abs(value) / largest).toFixed(3));
-      if (!onEdit) { if (td.textContent !== text) td.textContent = text; }
-      else if (document.activeElement !== field || parse(field.value) !== value) field.value = text;
-      field.setAttribute("aria-label", `${name ?? `row ${i + 1}, column ${j + 1}`}${onEdit ? "" : `: ${text}`}`);
+      const given = look(i, j), label = given.label ?? `row ${i + 1}, column ${j + 1}`;
+      draw(cells[i][j], value, (Math.abs(value) / largest).toFixed(3), { ...given, label });
     }));
   }
+  function frame(block) {
+    outline.hidden = !block;
+    for (const [name, value] of Object.entries(block ?? {})) outline.style.setProperty(`--${name}`, value);
+  }
   if (onLeave) grid.addEventListener("pointerleave", onLeave);
-  return { el, update, focus: (i, j) => move(i, j), select: (i, j) => cells.length && move(i, j, false) };
+  return { el, update, frame, focus: (i, j) => move(i, j), select: (i, j) => cells.length && move(i, j, false) };
 }
 
 /** A figure with a caption above it. */
-export const figure = (caption, ...children) => h("figure", { class: "xp-figure" }, h("figcaption", {}, caption), ...children);
+export const figure = (caption, ...children) =>
+  h("figure", { class: "xp-figure" }, h("figcaption", {}, caption), ...children);
 
 /** Calls draw() at once and, at most once a frame, after any of the named traits changed; returns the way to stop. */
 export function follow(model, names, draw) {
@@ -206,7 +244,8 @@ export function put(model, values) {
 export function onTheme(draw) {
   const observer = new MutationObserver(draw);
   for (const node of [document.documentElement, document.body]) {
-    observer.observe(node, { attributes: true, attributeFilter: ["data-theme", "theme", "data-jp-theme-light", "class"] });
+    const attributeFilter = ["data-theme", "theme", "data-jp-theme-light", "class"];
+    observer.observe(node, { attributes: true, attributeFilter });
   }
   return () => observer.disconnect();
 }
