@@ -1,0 +1,77 @@
+"""Figures of the notebooks: one variant a theme, a size that does not jump, and alt text for each."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from dnnlib.plots.style import to_dark
+
+logger = logging.getLogger(__name__)
+PIXELS_PER_POINT = 96 / 72
+
+
+class Figures(SphinxTransform):
+    """Gives each stored SVG a dark twin; the page shows the one of its theme.
+
+    Both are plain images that load lazily, so the hidden one costs nothing.
+    """
+
+    default_priority = 200  # before Sphinx collects the images
+
+    def apply(self, **kwargs):
+        for image in list(self.document.findall(nodes.image)):
+            if not image.get("alt", "").strip():
+                logger.warning(
+                    'figure without alt text: set {"mystnb": {"image": {"alt": "what it shows"}}} in its cell\'s metadata',
+                    location=(self.env.docname, image.line),
+                )
+            if in_output(image):
+                image.parent.replace(image, nodes.container("", *self.variants(image), classes=["figure"]))
+
+    def variants(self, image):
+        """Returns the image as nodes: a light and a dark one for an SVG, itself for any other."""
+        path = Path(self.env.srcdir, self.env.docname).parent / image["uri"]
+        if path.suffix != ".svg":
+            return [image]
+        text = path.read_text(encoding="utf-8")
+        twin = path.with_name(f"{path.stem}-dark.svg")
+        twin.write_text(to_dark(text), encoding="utf-8")
+        dark = image.deepcopy()
+        dark["uri"] = str(Path(image["uri"]).with_name(twin.name))
+        for node, theme in ((image, "only-light"), (dark, "only-dark")):
+            node["classes"].append(theme)
+            node.attributes.update(size(text))
+        return [image, dark]
+
+
+def in_output(node):
+    """Says whether a node is the output of a notebook's cell."""
+    while node := node.parent:
+        if node.get("nb_element") == "cell_code_output":
+            return True
+    return False
+
+
+def size(svg):
+    """Returns the width and height in CSS pixels that an SVG states in points."""
+    match = re.search(r'<svg(?=[^>]* height="([\d.]+)pt")(?=[^>]* width="([\d.]+)pt")', svg)
+    if not match:
+        return {}
+    height, width = (f"{round(float(points) * PIXELS_PER_POINT)}" for points in match.groups())
+    return {"width": width, "height": height}
+
+
+def finish(app, pagename, templatename, context, doctree):
+    """Lets images load when they come into view, and wide figures scroll by keyboard."""
+    if "body" not in context:
+        return
+    context["body"] = re.sub(r"<img (?![^>]*\bloading=)", '<img loading="lazy" decoding="async" ', context["body"])
+
+
+def setup(app):
+    """Connects transform and page step."""
+    app.add_transform(Figures)
+    app.connect("html-page-context", finish)

@@ -1,0 +1,143 @@
+"""Conveniences for Markdown that stays plain in Colab and JupyterLab.
+
+`> **Note.** text` becomes a callout, a paragraph that starts with `**Figure 1.**` a caption, and `<details>` blocks
+get their mathematics and, for answer choices, their group.
+"""
+
+import re
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinxcontrib.katex import render_latex
+
+logger = logging.getLogger(__name__)
+
+# How a callout's label may start -> its class in the page
+CALLOUTS = {
+    "note": "note",
+    "recall": "note",
+    "in colab": "note",
+    "tip": "tip",
+    "hint": "tip",
+    "important": "important",
+    "key idea": "important",
+    "notice": "important",
+    "what to notice": "important",
+    "warning": "warning",
+    "caution": "warning",
+    "careful": "warning",
+    "predict": "predict",
+    "question": "predict",
+    "try": "try",
+    "play": "try",
+    "break it": "try",
+    "exercise": "try",
+    "slip": "erratum",
+    "where the slides": "erratum",
+    "the slides": "erratum",
+}
+
+
+def strip_start(paragraph):
+    """Drops the white space that a paragraph starts with (MyST puts an empty text before inline markup)."""
+    while paragraph.children and isinstance(paragraph[0], nodes.Text):
+        text = paragraph[0].astext().lstrip()
+        if text:
+            paragraph.replace(paragraph[0], nodes.Text(text))
+            return
+        paragraph.remove(paragraph[0])
+
+
+class Callouts(SphinxTransform):
+    """Turns a quote that starts with a known label in bold into a callout."""
+
+    default_priority = 200
+
+    def apply(self, **kwargs):
+        for quote in list(self.document.findall(nodes.block_quote)):
+            first = quote.children[0] if quote.children else None
+            if not isinstance(first, nodes.paragraph):
+                continue
+            strip_start(first)
+            if not first.children or not isinstance(first[0], nodes.strong):
+                continue
+            label = first[0].astext().lower()
+            kind = next((kind for start, kind in CALLOUTS.items() if re.match(rf"{start}\b", label)), None)
+            if not kind:
+                continue
+            title = nodes.title("", "", *first.pop(0).children)
+            if title.astext().endswith((".", ":")):
+                title[-1] = nodes.Text(title[-1].astext()[:-1])
+            strip_start(first)
+            if not first.children:
+                quote.remove(first)
+            quote.replace_self(nodes.admonition("", title, *quote.children, classes=[kind]))
+
+
+class Captions(SphinxTransform):
+    """Marks the paragraphs that are captions of figures."""
+
+    default_priority = 200
+
+    def apply(self, **kwargs):
+        for paragraph in self.document.findall(nodes.paragraph):
+            strong = next(iter(paragraph.findall(nodes.strong)), None)
+            start = paragraph.astext().lstrip()
+            if strong is not None and re.match(r"Figure \d", start) and start.startswith(strong.astext()):
+                paragraph["classes"].append("figure-caption")
+
+
+class Details(SphinxTransform):
+    """Renders mathematics in summaries (raw HTML to MyST) and groups the answers of a question."""
+
+    default_priority = 200
+
+    def apply(self, **kwargs):
+        for node in list(self.document.findall(nodes.raw)):
+            if node.get("format") == "html" and "<summary" in node.astext():
+                text = re.sub(r"(<summary[^>]*>)(.*?)(</summary>)", self.summary, node.astext(), flags=re.S)
+                node.children = [nodes.Text(text)]
+                node.rawsource = text
+        for parent in {node.parent for node in self.document.findall(is_choice)}:
+            group_choices(parent)
+
+    def summary(self, match):
+        """Returns a summary with its `$…$` rendered and its back-ticked code marked up."""
+        inner = re.sub(r"\$([^$]+)\$", lambda math: render_latex(math[1]), match[2])
+        return match[1] + re.sub(r"`([^`]+)`", r"<code>\1</code>", inner) + match[3]
+
+
+def is_choice(node):
+    """Says whether a node opens an answer to choose."""
+    return isinstance(node, nodes.raw) and bool(re.match(r'\s*<details class="choice\b', node.astext()))
+
+
+def group_choices(parent):
+    """Puts each run of answers into a group that assistive technology announces."""
+    result, depth, inside = [], 0, False
+    for child in parent.children:
+        if depth == 0 and inside != is_choice(child):
+            inside = not inside
+            tag = '<div class="choices" role="group" aria-label="Answers">' if inside else "</div>"
+            result.append(nodes.raw("", tag, format="html"))
+        result.append(child)
+        if inside and isinstance(child, nodes.raw):
+            depth += child.astext().count("<details") - child.astext().count("</details>")
+    if inside:
+        result.append(nodes.raw("", "</div>", format="html"))
+    parent.children = []
+    parent.extend(result)
+
+
+def check_mathematics(app, pagename, templatename, context, doctree):
+    """Warns where KaTeX could not read a formula (it shows the source in red instead)."""
+    for error in re.findall(r'class="katex-error"[^>]*title="([^"]*)"', context.get("body", "")):
+        logger.warning("mathematics: %s", error, location=pagename)
+
+
+def setup(app):
+    """Connects the transforms."""
+    for transform in (Callouts, Captions, Details):
+        app.add_transform(transform)
+    app.connect("html-page-context", check_mathematics)
