@@ -1,0 +1,123 @@
+"""The form in which notebooks are stored: the same run gives the same bytes."""
+
+import copy
+import json
+import re
+
+import nbformat
+
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+KEPT_CELL_METADATA = ("cellView", "jupyter", "mystnb", "tags")
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+}
+
+
+def read(text):
+    """Returns the notebook in `text`; cells without an id, or with one used before, get one from their place."""
+    raw = json.loads(text)
+    if raw.get("nbformat") != 4:
+        raise ValueError(f"expected a notebook of format 4, received {raw.get('nbformat')!r}; save it in JupyterLab once")
+    raw["nbformat_minor"] = max(5, raw.get("nbformat_minor", 0))
+    taken = set()
+    for place, cell in enumerate(raw["cells"]):
+        if not cell.get("id") or cell["id"] in taken:
+            cell["id"] = next(name for name in _names(place) if name not in taken)
+        taken.add(cell["id"])
+    return nbformat.reads(json.dumps(raw), as_version=4)
+
+
+def _names(place):
+    yield f"cell-{place:02d}"
+    yield from (f"cell-{place:02d}-{number}" for number in range(2, 1000))
+
+
+def normalised(notebook):
+    """Returns a copy of the notebook without anything that depends on when, where or how often it ran.
+
+    Kept are the cells with their ids, tags and display options, the outputs but for what went to stderr, and the
+    state of the widgets that are shown. Counts run from 1, widget models are numbered in the order of their use.
+    """
+    notebook = _number_widgets(copy.deepcopy(notebook))
+    widgets = notebook.metadata.get("widgets")
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA | ({"widgets": widgets} if widgets else {}))
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT_CELL_METADATA if key in cell.metadata})
+        cell.pop("attachments", None) if not cell.get("attachments") else None
+        cell.source = cell.source.rstrip("\n")
+        if cell.cell_type == "code":
+            ran = cell.execution_count is not None
+            count += ran
+            cell.execution_count = count if ran else None
+            cell.outputs = [_output(output, cell.execution_count) for output in _merge_streams(cell.outputs)]
+    nbformat.validate(notebook)
+    return notebook
+
+
+def as_text(notebook):
+    """Returns the text of the file: keys sorted, one line for each line of source, a newline at the end."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _merge_streams(outputs):
+    """Joins neighbouring pieces of stdout, whose borders depend on timing, and drops stderr."""
+    merged = []
+    for output in outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            continue
+        before = merged[-1] if merged else None
+        if output.output_type == "stream" and before and before.output_type == "stream":
+            before.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def _output(output, count):
+    if output.output_type == "error":
+        # The full traceback names folders of the machine that ran it.
+        output.traceback = [f"{output.ename}: {output.evalue}"]
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    if "data" in output:
+        output.metadata = nbformat.from_dict({})
+        if "image/svg+xml" in output.data:
+            output.data["image/svg+xml"] = normalised_svg(output.data["image/svg+xml"])
+    return output
+
+
+def normalised_svg(svg):
+    """Returns an SVG of matplotlib without date, comments and random ids, its paths to a hundredth of a point."""
+    svg = re.sub(r"\s*<dc:(date|creator)>.*?</dc:\1>|\s*<!--.*?-->", "", svg, flags=re.S)
+    number = {name: f"i{place}" for place, name in enumerate(dict.fromkeys(re.findall(r'\bid="([a-z][0-9a-f]{10})"', svg)))}
+    svg = re.sub(r'(?<=["#])[a-z][0-9a-f]{10}(?=[")])', lambda match: number.get(match[0], match[0]), svg)
+    return re.sub(r'(?<= d=")[^"]+', _shorter_path, svg)
+
+
+def _shorter_path(match):
+    return re.sub(r"-?\d+\.\d{3,}", lambda value: f"{float(value[0]):.2f}".rstrip("0").rstrip("."), match[0])
+
+
+def _number_widgets(notebook):
+    """Gives the widget models ids in the order of their use, and drops those that no output shows."""
+    stored = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {})
+    state = stored.get("state", {})
+    if not state:
+        notebook.metadata.pop("widgets", None)
+        return notebook
+    outputs = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
+    waiting = sorted((name for name in state if name in outputs), key=outputs.find)
+    order = []
+    while waiting:
+        name = waiting.pop(0)
+        if name not in order and name in state:
+            order.append(name)
+            waiting += re.findall(r"IPY_MODEL_([0-9a-f]{32})", json.dumps(state[name], sort_keys=True))
+    stored.state = {name: state[name] for name in order}
+    text = json.dumps(notebook)
+    for place, name in enumerate(order, 1):
+        # In two steps, since an old id may be the new one of another model.
+        text = text.replace(name, f"model:{place:032x}")
+    return nbformat.from_dict(json.loads(text.replace("model:0", "0")))

@@ -1,0 +1,227 @@
+"""Runs the chapters, brings them to their stored form, checks that they are fresh, and solves their exercises.
+
+    python -m tools.notebooks execute [PATH ...]     # run from a clean kernel in the quick profile, and store
+    python -m tools.notebooks normalise [PATH ...]   # only bring to the stored form
+    python -m tools.notebooks check [PATH ...]       # run a copy and print where the stored outputs differ
+    python -m tools.notebooks solve IN OUT           # put the reference solutions into the exercise cells
+
+Without a path: all chapters.
+"""
+
+import argparse
+import ast
+import difflib
+import hashlib
+import importlib
+import json
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from tools import normal_form
+from tools.files import write_atomically
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = ROOT / "chapters"
+LARGE_OUTPUT = 300_000  # bytes
+CELL_TIMEOUT = 300  # seconds
+
+
+def chapters():
+    """Returns the files of all chapters, in the order of the book."""
+    return sorted(CHAPTERS.glob("[0-9]*.ipynb"))
+
+
+def load(path):
+    """Returns the notebook in a file."""
+    return normal_form.read(Path(path).read_text(encoding="utf-8"))
+
+
+def store(notebook, path):
+    """Writes a notebook in its stored form, in one step."""
+    write_atomically(path, normal_form.as_text(normal_form.normalised(notebook)))
+
+
+def run(notebook, folder=CHAPTERS):
+    """Runs a notebook from a clean kernel in the quick profile, on the CPU.
+
+    Args:
+        notebook: What to run; it is filled with the new outputs.
+        folder: The working folder of the kernel.
+
+    Returns:
+        The notebook in its stored form.
+
+    Raises:
+        CellExecutionError: If a cell fails that is not tagged "raises-exception".
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    quick = {"BOOK_PROFILE": "quick", "CUDA_VISIBLE_DEVICES": "-1", "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    notebook.metadata.pop("widgets", None)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        store_widget_state=True,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute(env=environment | quick)
+    return normal_form.normalised(notebook)
+
+
+def large_outputs(notebook):
+    """Returns (cell number, bytes) for each code cell whose outputs are large to store."""
+    sizes = [(number, len(json.dumps(cell.get("outputs", [])))) for number, cell in enumerate(notebook.cells)]
+    return [(number, size) for number, size in sizes if size > LARGE_OUTPUT]
+
+
+def comparable(notebook):
+    """Returns the lines of a notebook that must be the same after every run: all but the strokes of figures."""
+    lines = []
+    for number, cell in enumerate(notebook.cells):
+        lines += [f"--- cell {number}, {cell.cell_type}", *cell.source.splitlines()]
+        for output in cell.get("outputs", []):
+            lines += _comparable_output(output)
+    widgets = notebook.metadata.get("widgets", {}).get(normal_form.WIDGET_STATE, {}).get("state", {})
+    for name, record in widgets.items():
+        # Other models, such as Layout, are ipywidgets's own and change with its version.
+        if record["model_module"] == "anywidget":
+            state = {key: value for key, value in record["state"].items() if not key.endswith("_module_version")}
+            lines += [f"--- widget {int(name, 16)}", *(f"{key}: {_short(state[key])}" for key in sorted(state))]
+    return lines
+
+
+def _comparable_output(output):
+    if output.output_type == "stream":
+        return [f"[{output.name}]", *output.text.splitlines()]
+    if output.output_type == "error":
+        return [f"[error] {output.ename}: {output.evalue}"]
+    lines = []
+    for kind in sorted(output.data):
+        drawn = kind.startswith(("image/", "application/vnd.jupyter.widget-view"))
+        content = [] if drawn else str(output.data[kind]).splitlines()
+        lines += [f"[{output.output_type}, {kind}]", *content]
+    return lines
+
+
+def _short(value):
+    text = json.dumps(value, sort_keys=True)
+    return text if len(text) < 300 else f"{len(text)} characters, sha256 {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def stale_lines(path):
+    """Runs a copy of a notebook; returns the unified diff from its stored outputs to the new ones, as lines."""
+    before, after = comparable(load(path)), comparable(run(load(path)))
+    return list(difflib.unified_diff(before, after, "stored", "run again", lineterm="", n=2))
+
+
+def exercise_in(source):
+    """Returns the NAME in a cell whose last line is `check(ex.NAME, function)`, else None."""
+    last = source.rstrip().rpartition("\n")[2]
+    match = re.fullmatch(r"check\(ex\.(\w+), \w+\)", last)
+    return match and match[1]
+
+
+def exercises_of(notebook):
+    """Returns the module that the notebook imports as `ex`.
+
+    Raises:
+        ValueError: If no cell says `from dnnlib.exercises import TOPIC as ex`.
+    """
+    for cell in notebook.cells:
+        match = re.search(r"^from dnnlib\.exercises import (\w+) as ex$", cell.source, re.M)
+        if cell.cell_type == "code" and match:
+            return importlib.import_module(f"dnnlib.exercises.{match[1]}")
+    raise ValueError("expected a cell with `from dnnlib.exercises import TOPIC as ex`, found none")
+
+
+def solve(notebook):
+    """Puts the reference solution in the place of each exercise's stub, and clears the cell's outputs.
+
+    Args:
+        notebook: A chapter as students get it; it is changed.
+
+    Returns:
+        The numbers of the cells that were solved.
+
+    Raises:
+        ValueError: If an exercise cell does not hold the stub of its exercise.
+    """
+    solved = []
+    for number, cell in enumerate(notebook.cells):
+        name = exercise_in(cell.source) if cell.cell_type == "code" else None
+        if name is None:
+            continue
+        exercise = getattr(exercises_of(notebook), name)
+        if cell.source.count(exercise.stub) != 1:
+            raise ValueError(f"cell {number}: expected the stub of {name} as it stands in its Exercise")
+        called = ast.parse(cell.source).body[-1].value.args[1].id
+        cell.source = cell.source.replace(exercise.stub, _renamed(exercise.solution, exercise.function, called))
+        cell.outputs = []
+        solved.append(number)
+    return solved
+
+
+def _renamed(source, name, new):
+    return re.sub(rf"\b{name}\b", new, source)
+
+
+def _execute(path):
+    start = time.perf_counter()
+    notebook = run(load(path))
+    store(notebook, path)
+    print(f"{path}: {time.perf_counter() - start:.1f} s, {Path(path).stat().st_size / 1000:.0f} KB")
+    for number, size in large_outputs(notebook):
+        print(f"  warning: cell {number} stores {size / 1000:.0f} KB; draw less, or a smaller photograph (size=…)")
+    return True
+
+
+def _normalise(path):
+    store(load(path), path)
+    return True
+
+
+def _check(path):
+    if normal_form.as_text(normal_form.normalised(load(path))) != Path(path).read_text(encoding="utf-8"):
+        print(f"{path}: not in the stored form; run `python -m tools.notebooks normalise`")
+        return False
+    difference = stale_lines(path)
+    print(f"{path}: {'stale; run `python -m tools.notebooks execute`' if difference else 'fresh'}")
+    print("\n".join(difference), end="\n" if difference else "")
+    return not difference
+
+
+def _guarded(action, path):
+    try:
+        return action(path)
+    except CellExecutionError as error:
+        print(f"{path}: a cell failed; the file was left as it was\n{error}")
+        return False
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    actions = {"execute": _execute, "normalise": _normalise, "check": _check}
+    for name in actions:
+        commands.add_parser(name).add_argument("paths", nargs="*", type=Path)
+    solving = commands.add_parser("solve")
+    solving.add_argument("source", type=Path)
+    solving.add_argument("target", type=Path)
+    options = parser.parse_args(arguments)
+    if options.command == "solve":
+        notebook = load(options.source)
+        print(f"{options.target}: {len(solve(notebook))} exercises solved")
+        store(notebook, options.target)
+        return 0
+    done = [_guarded(actions[options.command], path) for path in options.paths or chapters()]
+    return 0 if all(done) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""The set-up cell: the first code cell of every chapter, the same everywhere up to the chapter's own imports."""
+
+from tools.address import read_address
+
+TEMPLATE = '''\
+# Set-up. In Colab this installs the book's library once; nothing that is already there is upgraded.
+import importlib.util
+import os
+
+if importlib.util.find_spec("anywidget") is None:
+    %pip install -q anywidget
+if importlib.util.find_spec("dnnlib") is None:
+    %pip install -q --no-deps "dnnlib @ git+{url}@{branch}"
+
+from dnnlib.plots import style
+
+PROFILE = os.environ.get("BOOK_PROFILE", "quick")  # "quick": any laptop, no network; "full": real data, a GPU
+assert PROFILE in ("quick", "full"), f'PROFILE: expected "quick" or "full", received {{PROFILE!r}}'
+style.use()
+print("Profile:", PROFILE)
+'''
+
+METADATA = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["hide-cell"]}
+
+
+def text():
+    """Returns the source of the set-up cell with the repository's address; a chapter's imports follow it."""
+    return TEMPLATE.format(**read_address()._asdict()).rstrip("\n")
