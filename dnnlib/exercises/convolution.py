@@ -1,0 +1,781 @@
+"""The exercises on convolution: its arithmetic, its structure and its cost."""
+
+import numpy as np
+
+from dnnlib.exercises.exercise import Exercise, Mistake, Property
+
+
+def _whole(seed, *shape):
+    """Draws small whole numbers, none of them zero: they are easy to check by hand."""
+    values = np.random.default_rng(seed).integers(1, 10, shape)
+    return values * np.random.default_rng(seed + 1).choice([-1, 1], shape)
+
+
+def _quarters(seed, *shape):
+    """Draws multiples of 1/4: exact in float32 too."""
+    return _whole(seed, *shape) / 4
+
+
+# -- output size -------------------------------------------------------------------------------------------------
+
+
+def output_size(n: int, k: int, s: int, p: int, d: int) -> int:
+    """Returns how many outputs a convolution has along one axis.
+
+    Args:
+        n: Length of the input.
+        k: Length of the kernel.
+        s: Stride.
+        p: Zeros added on each side of the input.
+        d: Dilation: the distance between neighbouring kernel entries.
+    """
+    reach = d * (k - 1) + 1  # from the first to the last entry of the kernel
+    return (n + 2 * p - reach) // s + 1
+
+
+OUTPUT_SIZE = Exercise(
+    name="OUTPUT_SIZE",
+    prompt="Write `output_size`: how many places does a kernel of length $k$ find along an axis of length $n$, with "
+           "stride $s$, $p$ zeros on **each** side and dilation $d$? A last step that does not fit is left out, as "
+           "all frameworks do.",
+    reference=output_size,
+    cases=((5, 3, 1, 0, 1), (7, 3, 1, 0, 1), (7, 3, 2, 0, 1), (7, 3, 3, 0, 1), (7, 3, 1, 1, 1), (8, 3, 2, 1, 1),
+           (9, 3, 1, 0, 2), (11, 3, 2, 0, 2), (10, 4, 3, 2, 2), (28, 5, 1, 2, 1), (32, 1, 2, 0, 1), (5, 5, 2, 0, 1),
+           (224, 7, 2, 3, 1), (227, 11, 4, 0, 1), (64, 5, 3, 4, 3)),
+    mistakes=(
+        Mistake("no +1", lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s,
+                "You count the steps. How many places does the kernel stand at if it makes no step at all?"),
+        Mistake("rounded up", lambda n, k, s, p, d: -(-(n + 2 * p - d * (k - 1) - 1) // s) + 1,
+                "Is there still room for the whole kernel after the last step, when the stride does not divide?"),
+        Mistake("not rounded", lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1,
+                "Can a kernel stand at two thirds of a place? What happens to a step that does not fit?"),
+        Mistake("rounded to the nearest", lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s) + 1,
+                "You round to the nearest whole number. Does two thirds of a step give the kernel another place?"),
+        Mistake("padding on one side", lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1,
+                "By how much does the input grow when there are p zeros on each side?"),
+        Mistake("padding forgotten", lambda n, k, s, p, d: (n - d * (k - 1) - 1) // s + 1,
+                "How long is the row that the kernel walks along, once the zeros are added?"),
+        Mistake("dilation forgotten", lambda n, k, s, p, d: (n + 2 * p - k) // s + 1,
+                "Draw a kernel of length 3 with dilation 2. How far is it from its first entry to its last?"),
+        Mistake("dilation times the kernel", lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1,
+                "You let the kernel reach over d·k cells. How many gaps lie between k entries?"),
+        Mistake("+1 before the division", lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s,
+                "The first place costs no step. Is the one you add for it divided by the stride?"),
+        Mistake("stride forgotten", lambda n, k, s, p, d: n + 2 * p - d * (k - 1),
+                "Your kernel stops at every cell. What does the stride do to the number of stops?"),
+        Mistake("divided too early", lambda n, k, s, p, d: (n + 2 * p) // s - d * (k - 1),
+                "You divide the input by the stride and subtract the kernel after that. Over what distance does the "
+                "kernel really walk?"),
+    ),
+    hints=(
+        "Begin with stride 1, no padding and no dilation: at how many places does a kernel of length 3 stand on 5 "
+        "cells? Where does the last one begin?",
+        "The kernel covers $d(k-1)+1$ cells and walks along $n+2p$ of them. How far can its first entry move?",
+        "It can move $n+2p-d(k-1)-1$ cells, in steps of $s$, rounded down; and one place is where it starts.",
+    ),
+)
+
+
+# -- convolution by loops ----------------------------------------------------------------------------------------
+
+
+def conv2d(image: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
+    """Slides a kernel over an image, without padding.
+
+    Args:
+        image: Array of shape (H, W).
+        kernel: Array of shape (kh, kw); it is not flipped.
+        stride: Step along both axes.
+
+    Returns:
+        Array of shape ((H - kh) // stride + 1, (W - kw) // stride + 1).
+    """
+    kh, kw = kernel.shape
+    height = (image.shape[0] - kh) // stride + 1
+    width = (image.shape[1] - kw) // stride + 1
+    out = np.zeros((height, width))
+    for i in range(height):
+        for j in range(width):
+            top, left = i * stride, j * stride
+            window = image[top:top + kh, left:left + kw]
+            out[i, j] = np.sum(window * kernel)
+    return out
+
+
+def _conv2d_same(image, kernel, stride):
+    (kh, kw), (H, W) = kernel.shape, image.shape
+    padded = np.pad(image, ((kh // 2, kh - 1 - kh // 2), (kw // 2, kw - 1 - kw // 2)))
+    return conv2d(padded, kernel, 1)[:H, :W][::stride, ::stride]
+
+
+def _conv2d_rounded_up(image, kernel, stride):
+    rest = [(-(n - k)) % stride for n, k in zip(image.shape, kernel.shape, strict=True)]
+    return conv2d(np.pad(image, [(0, extra) for extra in rest]), kernel, stride)
+
+
+def _conv2d_running_sum(image, kernel, stride):
+    out = conv2d(image, kernel, stride)
+    return np.cumsum(out).reshape(out.shape)
+
+
+def _conv2d_last_product(image, kernel, stride):
+    last = np.zeros(kernel.shape)
+    last[-1, -1] = kernel[-1, -1]
+    return conv2d(image, last, stride)
+
+
+def _conv2d_unit_steps(image, kernel, stride):
+    height, width = conv2d(image, kernel, stride).shape
+    return conv2d(image, kernel, 1)[:height, :width]
+
+
+_DECK_IMAGE = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
+_DECK_KERNEL = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
+
+CONV2D_LOOPS = Exercise(
+    name="CONV2D_LOOPS",
+    prompt="Write `conv2d` with loops: lay the kernel on the image, multiply entry by entry, add up, go on by "
+           "`stride`. There is one channel and no padding, and the kernel is not flipped, as in all frameworks.",
+    reference=conv2d,
+    axes=("output height", "output width"),
+    cases=((_whole(1, 3, 4), _whole(2, 2, 3), 1), (_DECK_IMAGE, _DECK_KERNEL, 1), (_whole(3, 4, 6), _whole(4, 3, 2), 2),
+           (_quarters(5, 7, 8), _quarters(6, 2, 4), 3), (_whole(7, 3, 5), _quarters(8, 2, 2), 1),
+           (_whole(9, 8, 6), _whole(10, 3, 3), 2), (_quarters(11, 9, 11), _quarters(12, 5, 2), 2)),
+    mistakes=(
+        Mistake("flipped kernel", lambda image, kernel, stride: conv2d(image, kernel[::-1, ::-1], stride),
+                "You turn the kernel by 180°. That is the convolution of the mathematicians; which of the two did the "
+                "exercise ask for?"),
+        Mistake("rows of the kernel flipped", lambda image, kernel, stride: conv2d(image, kernel[::-1], stride),
+                "The kernel stands upside down. Which row of it meets the first row of the window?"),
+        Mistake("kernel transposed", lambda image, kernel, stride: conv2d(image, kernel.T, stride),
+                "Height and width of the kernel have changed places. Which axis of the image do its rows run along?"),
+        Mistake("window not moved by the stride", _conv2d_unit_steps,
+                "The size of your result respects the stride. Do the windows you cut out respect it too?"),
+        Mistake("stride forgotten", lambda image, kernel, stride: conv2d(image, kernel, 1),
+                "Your kernel stops at every pixel. Where is the stride used?"),
+        Mistake("stride used twice", lambda image, kernel, stride: conv2d(image, kernel, stride)[::stride, ::stride],
+                "Your windows lie stride² pixels apart. In how many places does your code use the stride?"),
+        Mistake("mean for sum", lambda image, kernel, stride: conv2d(image, kernel, stride) / kernel.size,
+                "You take the mean of the products. What does the formula do with them?"),
+        Mistake("no +1", lambda image, kernel, stride: conv2d(image, kernel, stride)[:-1, :-1],
+                "The last row and the last column are missing. How many places are there if the kernel is as large "
+                "as the image?"),
+        Mistake("rounded up", _conv2d_rounded_up,
+                "Does your last window lie inside the image when the stride does not divide?"),
+        Mistake("padded to the size of the image", _conv2d_same,
+                "Your result is as large as the image at stride 1. May a window reach over the edge here?"),
+        Mistake("whole numbers only", lambda image, kernel, stride: conv2d(image, kernel, stride).astype(image.dtype),
+                "The digits after the point are lost where the image holds whole numbers. Which type does your result "
+                "array have (`np.zeros_like` copies it)?"),
+        Mistake("sum not started anew", _conv2d_running_sum,
+                "Only your first entry is right; after it, everything adds up. Where must the sum begin at zero again?"),
+        Mistake("last product only", _conv2d_last_product,
+                "Of all products only the last one of each window is left. What happens to those before it?"),
+        Mistake("absolute values", lambda image, kernel, stride: np.abs(conv2d(image, kernel, stride)),
+                "No entry of yours is negative. May a response be negative?"),
+        Mistake("negative values cut off", lambda image, kernel, stride: np.maximum(conv2d(image, kernel, stride), 0),
+                "Negative responses have become zero. Does the ReLU belong to the convolution?"),
+    ),
+    hints=(
+        "First find the size of the result: it has the same formula along each axis. Make an array of zeros of it.",
+        "Two loops, over the rows `i` and the columns `j` of the **result**. Which window of the image belongs to "
+        "`[i, j]`: where do its rows begin, where its columns?",
+        "The window begins at `[i * stride, j * stride]` and is as large as the kernel. Multiply it by the kernel "
+        "entry by entry and add up.",
+    ),
+)
+
+
+# -- channels ----------------------------------------------------------------------------------------------------
+
+
+def conv2d_channels(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray, stride: int) -> np.ndarray:
+    """Convolves an input of several channels with several filters, without padding.
+
+    Args:
+        x: Array of shape (H, W, C).
+        kernel: Array of shape (kh, kw, C, F), as in Keras; it is not flipped.
+        bias: Array of shape (F,).
+        stride: Step along height and width.
+
+    Returns:
+        Array of shape ((H - kh) // stride + 1, (W - kw) // stride + 1, F).
+    """
+    kh, kw, _, filters = kernel.shape
+    height = (x.shape[0] - kh) // stride + 1
+    width = (x.shape[1] - kw) // stride + 1
+    out = np.zeros((height, width, filters))
+    for i in range(height):
+        for j in range(width):
+            top, left = i * stride, j * stride
+            window = x[top:top + kh, left:left + kw]
+            for f in range(filters):
+                out[i, j, f] = np.sum(window * kernel[..., f]) + bias[f]
+    return out
+
+
+def _unit_steps_channels(x, kernel, bias, stride):
+    height, width, _ = conv2d_channels(x, kernel, bias, stride).shape
+    return conv2d_channels(x, kernel, bias, 1)[:height, :width]
+
+
+def _conv2d_last_channel(x, kernel, bias, stride):
+    return conv2d_channels(x[..., -1:], kernel[:, :, -1:], bias, stride)
+
+
+def _conv2d_by_reshape(x, kernel, bias, stride):
+    kh, kw, channels, filters = kernel.shape
+    wrong = kernel.reshape(filters, kh, kw, channels)
+    return conv2d_channels(x, np.moveaxis(wrong, 0, -1), bias, stride)
+
+
+CONV2D_CHANNELS = Exercise(
+    name="CONV2D_CHANNELS",
+    prompt="Write `conv2d_channels`: now the input has $C$ channels and there are $F$ filters, each with its own bias. "
+           "A filter looks at **all** channels and makes **one** map; the output has as many channels as there are "
+           "filters.",
+    reference=conv2d_channels,
+    axes=("output height", "output width", "filters"),
+    cases=((_whole(21, 2, 3, 2), _whole(22, 1, 2, 2, 2), _whole(23, 2), 1),
+           (_whole(24, 3, 4, 3), _whole(25, 2, 3, 3, 2), _whole(26, 2), 1),
+           (_quarters(27, 5, 8, 2), _quarters(28, 3, 2, 2, 4), _quarters(29, 4), 2),
+           (_quarters(30, 8, 7, 3), _quarters(31, 2, 3, 3, 5), _quarters(32, 5), 3),
+           (_whole(33, 6, 5, 4), _quarters(34, 3, 3, 4, 3), _quarters(35, 3), 2)),
+    mistakes=(
+        Mistake("bias missing", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, 0 * bias, stride),
+                "Every map is off by a constant of its own. What is added to each map?"),
+        Mistake("bias once per product",
+                lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias * kernel[..., 0].size, stride),
+                "How often is the bias added to one output value: once, or once for every product?"),
+        Mistake("bias once per channel",
+                lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias * kernel.shape[2], stride),
+                "You add the bias once for every input channel. How many biases does one filter have?"),
+        Mistake("bias subtracted", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, -bias, stride),
+                "Look at what happens to the bias: is it added?"),
+        Mistake("one bias for all filters",
+                lambda x, kernel, bias, stride: conv2d_channels(x, kernel, 0 * bias + bias[0], stride),
+                "The first map is right, and all maps get the same bias. How many biases are there?"),
+        Mistake("first channel only",
+                lambda x, kernel, bias, stride: conv2d_channels(x[..., :1], kernel[:, :, :1], bias, stride),
+                "Your result does not change if the other channels change. Over which axes does a filter add up?"),
+        Mistake("last channel only", _conv2d_last_channel,
+                "Only the last channel is left in your result. Is each channel added to those before it, or does it "
+                "overwrite them?"),
+        Mistake("mean over the channels", lambda x, kernel, bias, stride: conv2d_channels(
+            x, kernel / kernel.shape[2], bias, stride),
+                "You take the mean over the channels. What does the formula do with them?"),
+        Mistake("filters added up", lambda x, kernel, bias, stride: np.repeat(
+            conv2d_channels(x, kernel, bias, stride).sum(axis=2, keepdims=True), kernel.shape[3], axis=2),
+                "All your maps are the same: the sum over all filters. What makes one map different from the next?"),
+        Mistake("one filter for all maps", lambda x, kernel, bias, stride: conv2d_channels(
+            x, np.repeat(kernel[..., :1], kernel.shape[3], axis=3), bias, stride),
+                "All your maps come from the first filter. Which axis of the kernel numbers the filters?"),
+        Mistake("flipped kernel",
+                lambda x, kernel, bias, stride: conv2d_channels(x, kernel[::-1, ::-1], bias, stride),
+                "You turn the kernel by 180°. Do frameworks do that?"),
+        Mistake("kernel transposed",
+                lambda x, kernel, bias, stride: conv2d_channels(x, kernel.swapaxes(0, 1), bias, stride),
+                "Height and width of the kernel have changed places. Which axis of the input do its rows run along?"),
+        Mistake("kernel reshaped", _conv2d_by_reshape,
+                "The filters are mixed up. `reshape` keeps the numbers in their order in memory and does not move "
+                "axes; which axis of the kernel numbers the filters?"),
+        Mistake("window not moved by the stride", _unit_steps_channels,
+                "The size of your result respects the stride. Do the windows you cut out respect it too?"),
+        Mistake("stride forgotten", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias, 1),
+                "Your kernel stops at every pixel. Where is the stride used?"),
+        Mistake("filters first", lambda x, kernel, bias, stride: np.moveaxis(
+            conv2d_channels(x, kernel, bias, stride), 2, 0),
+                "Your filters are the first axis. Where does Keras put them?"),
+        Mistake("channels kept apart", lambda x, kernel, bias, stride: np.concatenate(
+            [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], bias, stride) for c in range(x.shape[2])], axis=2),
+                "You make one map for every pair of channel and filter. What happens to the channels of one filter?"),
+    ),
+    hints=(
+        "Take your `conv2d` and ask of each line what changes: what shape has the window now, and the result?",
+        "The window has shape (kh, kw, C), and so has one filter, `kernel[..., f]`. Multiply and add up over all three.",
+        "A third loop over `f`: the sum of `window * kernel[..., f]`, and once `bias[f]`.",
+    ),
+)
+
+
+# -- same padding ------------------------------------------------------------------------------------------------
+
+
+def same_padding(n: int, k: int, s: int) -> tuple[int, int]:
+    """Returns the zeros that padding "same" adds to one axis, as TensorFlow does.
+
+    The output then has length n / s, rounded up. If the number of zeros is odd, the extra one goes after.
+
+    Args:
+        n: Length of the input.
+        k: Length of the kernel.
+        s: Stride.
+
+    Returns:
+        (before, after).
+    """
+    size = -(-n // s)  # rounded up
+    total = max((size - 1) * s + k - n, 0)
+    before = total // 2
+    return before, total - before
+
+
+def _split(total):
+    return total // 2, total - total // 2
+
+
+def _same_total(n, k, s):
+    return max((-(-n // s) - 1) * s + k - n, 0)
+
+
+SAME_PADDING = Exercise(
+    name="SAME_PADDING",
+    prompt="Padding \"same\" promises an output of length $\\lceil n/s\\rceil$. Write `same_padding`: how many zeros "
+           "does TensorFlow put before and after the axis? As few as will do; if their number is odd, the extra one "
+           "goes **after**.",
+    reference=same_padding,
+    outputs=("before", "after"),
+    cases=((5, 3, 1), (5, 2, 1), (6, 4, 1), (6, 3, 2), (7, 3, 2), (7, 4, 2), (8, 1, 2), (9, 2, 4), (10, 5, 3),
+           (11, 7, 3), (32, 3, 2), (224, 7, 2), (13, 6, 4), (8, 4, 4), (12, 5, 3)),
+    mistakes=(
+        Mistake("stride forgotten", lambda n, k, s: _split(k - 1),
+                "Your zeros keep the length n. How long shall the output be when the stride is 2, and how many cells "
+                "do its windows cover?"),
+        Mistake("same length at any stride", lambda n, k, s: _split(max((n - 1) * s + k - n, 0)),
+                "With your zeros the output has length n at every stride. How long does \"same\" promise it to be?"),
+        Mistake("half the kernel on both sides", lambda n, k, s: (k // 2, k // 2),
+                "Half the kernel on both sides is right for odd kernels at stride 1. What if the kernel is even?"),
+        Mistake("half of k - 1 on both sides", lambda n, k, s: ((k - 1) // 2, (k - 1) // 2),
+                "(k−1)/2 on both sides is right for odd kernels at stride 1. What if the kernel is even?"),
+        Mistake("extra zero before", lambda n, k, s: _split(_same_total(n, k, s))[::-1],
+                "The number of zeros is right. On which side does TensorFlow put the extra one?"),
+        Mistake("extra zero lost", lambda n, k, s: (_same_total(n, k, s) // 2,) * 2,
+                "When the number of zeros is odd, your two halves add up to one too few. Where does the last one go?"),
+        Mistake("extra zero on both sides", lambda n, k, s: (-(-_same_total(n, k, s) // 2),) * 2,
+                "When the number of zeros is odd, your two halves add up to one too many. Who gets the extra one?"),
+        Mistake("all zeros after", lambda n, k, s: (0, _same_total(n, k, s)),
+                "The number of zeros is right. Do they all go to one side?"),
+        Mistake("all zeros on each side", lambda n, k, s: (_same_total(n, k, s),) * 2,
+                "You put the whole number of zeros on each side. How many are needed in all?"),
+        Mistake("negative padding", lambda n, k, s: _split((-(-n // s) - 1) * s + k - n),
+                "Some of your numbers are negative. What if the stride is larger than the kernel and nothing is "
+                "missing?"),
+        Mistake("output rounded down", lambda n, k, s: _split(max((n // s - 1) * s + k - n, 0)),
+                "Is n / s rounded up or down when the stride does not divide?"),
+    ),
+    properties=(
+        Property("neither number is negative.", lambda out, n, k, s: min(out) >= 0),
+        Property("with the zeros, the output has length n / s, rounded up.",
+                 lambda out, n, k, s: (n + sum(out) - k) // s + 1 == -(-n // s)),
+    ),
+    hints=(
+        "Begin at the end: how long is the output? If there are so many windows, at stride `s`, where does the last "
+        "one end?",
+        "`size` windows cover `(size - 1) * s + k` cells. How many of them are missing in the input? Can that be "
+        "negative?",
+        "Split what is missing: half of it, rounded down, before; the rest after.",
+    ),
+)
+
+
+# -- convolution as a matrix -------------------------------------------------------------------------------------
+
+
+def conv1d_matrix(kernel: np.ndarray, n: int) -> np.ndarray:
+    """Returns the matrix M for which M @ x slides the kernel over x, at stride 1 and without padding.
+
+    Args:
+        kernel: Array of shape (k,); it is not flipped.
+        n: Length of x.
+
+    Returns:
+        Array of shape (n - k + 1, n).
+    """
+    k = len(kernel)
+    matrix = np.zeros((n - k + 1, n))
+    for i in range(n - k + 1):
+        matrix[i, i:i + k] = kernel
+    return matrix
+
+
+def _circulant(kernel, n):
+    row = np.concatenate([kernel, np.zeros(n - len(kernel))])
+    return np.stack([np.roll(row, i) for i in range(n)])
+
+
+def _same_matrix(kernel, n):
+    return conv1d_matrix(kernel, n + len(kernel) - 1)[:, (len(kernel) - 1) // 2:][:, :n]
+
+
+CONV_MATRIX = Exercise(
+    name="CONV_MATRIX",
+    prompt="A convolution is linear, so it is a matrix. Write `conv1d_matrix`: the matrix `M` for which `M @ x` is "
+           "what the kernel gives on a signal `x` of length `n` (stride 1, no padding, kernel not flipped).",
+    reference=conv1d_matrix,
+    axes=("outputs", "inputs"),
+    cases=((np.array([1, -2]), 3), (np.array([1, 2, 4]), 5), (_whole(41, 4), 4), (_whole(42, 3), 7),
+           (_quarters(43, 4), 9), (_quarters(44, 5), 6)),
+    mistakes=(
+        Mistake("flipped kernel", lambda kernel, n: conv1d_matrix(kernel[::-1], n),
+                "Your rows hold the kernel backwards. Which entry of it meets the first cell of the window?"),
+        Mistake("transposed", lambda kernel, n: conv1d_matrix(kernel, n).T,
+                "You built the transpose. Is one output a row or a column of the matrix?"),
+        Mistake("full convolution", lambda kernel, n: np.stack(
+            [np.convolve(unit, kernel[::-1]) for unit in np.eye(n)], axis=1),
+                "Your windows may hang over both ends. At how many places does the kernel lie wholly inside?"),
+        Mistake("wrapped around", _circulant,
+                "Your kernel leaves on the right and comes in again on the left. Where does the last whole window "
+                "begin?"),
+        Mistake("padded to the same size", _same_matrix,
+                "Your matrix is square: it pads with zeros. Which rows belong to windows that lie wholly inside?"),
+        Mistake("looking back only", lambda kernel, n: np.stack(
+            [np.convolve(unit, kernel)[:n] for unit in np.eye(n)], axis=1),
+                "Your output i sees cell i and those before it, and the kernel runs backwards. Which cell does a "
+                "window begin at here, and are there n windows?"),
+        Mistake("no +1", lambda kernel, n: conv1d_matrix(kernel, n)[:-1],
+                "One row is missing at the end. How many places are there if the kernel is as long as the signal?"),
+        Mistake("row not shifted", lambda kernel, n: np.tile(conv1d_matrix(kernel, n)[0], (n - len(kernel) + 1, 1)),
+                "All your rows are the same. Where does the kernel stand in the next row?"),
+        Mistake("windows side by side", lambda kernel, n: np.kron(np.eye(n // len(kernel)), kernel),
+                "Your windows do not overlap. By how much does the kernel move at stride 1?"),
+        Mistake("shifted to the left", lambda kernel, n: conv1d_matrix(kernel, n)[::-1],
+                "Your kernel begins on the right and moves to the left. Which window does the first output see?"),
+    ),
+    properties=(
+        Property("each row is the row above it, moved one cell to the right.",
+                 lambda out, kernel, n: np.allclose(out[1:, 1:], out[:-1, :-1])),
+    ),
+    hints=(
+        "Row $i$ of the matrix makes output $i$. Which cells of `x` does output $i$ see, and with which weights?",
+        "How many rows are there? Begin with a matrix of zeros of that size.",
+        "Write the kernel into row `i`, from column `i` on.",
+    ),
+)
+
+
+# -- transposed convolution --------------------------------------------------------------------------------------
+
+
+def conv1d_transpose(x: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
+    """Lays a copy of the kernel, times x[i], at every place i * stride, and adds up where copies overlap.
+
+    Args:
+        x: Array of shape (n,).
+        kernel: Array of shape (k,); it is not flipped.
+        stride: Step between the copies.
+
+    Returns:
+        Array of shape ((n - 1) * stride + k,).
+    """
+    n, k = len(x), len(kernel)
+    out = np.zeros((n - 1) * stride + k)
+    for i in range(n):
+        out[i * stride:i * stride + k] += x[i] * kernel
+    return out
+
+
+def _overwritten(x, kernel, stride):
+    out = conv1d_transpose(0 * x, kernel, stride)
+    for i, value in enumerate(x):
+        out[i * stride:i * stride + len(kernel)] = value * kernel
+    return out
+
+
+def _averaged(x, kernel, stride):
+    return conv1d_transpose(x, kernel, stride) / np.maximum(conv1d_transpose(0 * x + 1, 0 * kernel + 1, stride), 1)
+
+
+CONV1D_TRANSPOSE = Exercise(
+    name="CONV1D_TRANSPOSE",
+    prompt="The transposed convolution runs the arrows backwards: where a convolution *gathers* a window into one "
+           "output, it *scatters* one input over a window. Write `conv1d_transpose`.",
+    reference=conv1d_transpose,
+    axes=("output",),
+    cases=((np.array([2, 5]), np.array([1, -1, 3]), 2), (np.array([1, 2, 3]), np.array([1, 10]), 1),
+           (_whole(51, 3), _whole(52, 4), 2), (_whole(53, 4), _whole(54, 2), 3), (_whole(55, 3), _quarters(56, 5), 3),
+           (_quarters(57, 5), _quarters(58, 3), 2), (_quarters(59, 6), _quarters(60, 6), 4)),
+    mistakes=(
+        Mistake("overlap overwritten", _overwritten,
+                "Where two copies overlap, only the last one is left. What shall happen to the first?"),
+        Mistake("overlap averaged", _averaged,
+                "Where copies overlap you take their mean. What does the transpose of a matrix do with them?"),
+        Mistake("flipped kernel", lambda x, kernel, stride: conv1d_transpose(x, kernel[::-1], stride),
+                "Your copies of the kernel run backwards. Put a single 1 into x: what should come out?"),
+        Mistake("stride forgotten", lambda x, kernel, stride: conv1d_transpose(x, kernel, 1),
+                "Your copies lie one cell apart. Where does the stride move them?"),
+        Mistake("ordinary convolution", lambda x, kernel, stride: np.correlate(
+            np.pad(x, len(kernel)), kernel, mode="valid")[::stride],
+                "You gather: every output sees a window of x. Here every input fills a window of the output."),
+        Mistake("cut to n times the stride", lambda x, kernel, stride: np.concatenate(
+            [conv1d_transpose(x, kernel, stride), np.zeros(stride)])[:len(x) * stride],
+                "Your result has n·stride entries, as with padding \"same\". Where does the last copy of the kernel "
+                "end here?"),
+        Mistake("one copy too long", lambda x, kernel, stride: np.concatenate(
+            [conv1d_transpose(x, kernel, stride), np.zeros(stride)]),
+                "Some cells at the end are never touched. Between n copies, how many steps of the stride are there?"),
+        Mistake("input spread, kernel forgotten", lambda x, kernel, stride: conv1d_transpose(
+            x, np.eye(1, len(kernel))[0], stride),
+                "The inputs stand where their copies begin, and the rest is zero. What does each one spread over its "
+                "window?"),
+        Mistake("input repeated", lambda x, kernel, stride: conv1d_transpose(x, 0 * kernel + 1, stride),
+                "Every input is added to its window unweighted. Where do the weights of the kernel come in?"),
+    ),
+    hints=(
+        "Take x = [2, 5], kernel [a, b, c], stride 2. Write 2a, 2b, 2c in a row. Where does 5a go?",
+        "The copy for `x[i]` begins at `i * stride`. Where does the last one end? So long is the result.",
+        "A loop over `i`: add `x[i] * kernel` to the cells from `i * stride` on. Add: copies overlap.",
+    ),
+)
+
+
+# -- cost --------------------------------------------------------------------------------------------------------
+
+
+def parameters_and_macs(kernel_size: tuple[int, int], in_channels: int, filters: int,
+                        output_shape: tuple[int, int], use_bias: bool) -> tuple[int, int]:
+    """Counts what a 2-D convolution layer learns and what it computes for one image.
+
+    Args:
+        kernel_size: (kh, kw).
+        in_channels: Channels of the input.
+        filters: Channels of the output.
+        output_shape: (height, width) of the output.
+        use_bias: Whether each filter has a bias.
+
+    Returns:
+        (parameters, macs): a mac is one multiplication with its addition; adding a bias is none.
+    """
+    kh, kw = kernel_size
+    height, width = output_shape
+    weights = kh * kw * in_channels * filters
+    parameters = weights + filters if use_bias else weights
+    return parameters, weights * height * width
+
+
+def _cost(count):
+    """Builds a wrong count from a function of kh, kw, channels, filters, positions, bias (0 or 1)."""
+    def answer(kernel_size, in_channels, filters, output_shape, use_bias):
+        return count(*kernel_size, in_channels, filters, output_shape[0] * output_shape[1], int(use_bias))
+    return answer
+
+
+COUNT_COST = Exercise(
+    name="COUNT_COST",
+    prompt="Write `parameters_and_macs`: how many numbers does a convolution layer learn, and how many "
+           "multiply-accumulates does it do for one image?",
+    reference=parameters_and_macs,
+    outputs=("parameters", "macs"),
+    cases=(((1, 1), 2, 3, (2, 1), False), ((3, 3), 1, 5, (5, 4), True), ((3, 2), 3, 4, (6, 5), True),
+           ((5, 1), 2, 6, (3, 7), False), ((3, 3), 3, 64, (224, 224), True), ((11, 11), 3, 96, (55, 55), True),
+           ((1, 7), 5, 2, (4, 9), False)),
+    mistakes=(
+        Mistake("bias forgotten", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f, kh * kw * c * f * at)),
+                "Your number of parameters is the same with and without bias. How many biases are there?"),
+        Mistake("always a bias", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f + f, kh * kw * c * f * at)),
+                "You count biases even where there are none. What does `use_bias` say?"),
+        Mistake("one bias in all", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f + b, kh * kw * c * f * at)),
+                "You count one bias for the layer. Does every filter have its own?"),
+        Mistake("bias per channel and filter",
+                _cost(lambda kh, kw, c, f, at, b: ((kh * kw + b) * c * f, kh * kw * c * f * at)),
+                "You count a bias for every pair of channel and filter. To what is a bias added: to each channel, "
+                "or to the sum over them?"),
+        Mistake("input channels ignored", _cost(lambda kh, kw, c, f, at, b: ((kh * kw + b) * f, kh * kw * f * at)),
+                "Your filters have kh·kw weights. Over how many channels does a filter look?"),
+        Mistake("filters ignored", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c + b, kh * kw * c * at)),
+                "You count one filter. How many are there?"),
+        Mistake("square kernel",
+                _cost(lambda kh, kw, c, f, at, b: (kh * kh * c * f + b * f, kh * kh * c * f * at)),
+                "You square the height of the kernel. Is every kernel square?"),
+        Mistake("weights not shared",
+                _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f * at, kh * kw * c * f * at)),
+                "Your parameters grow with the output. Does a convolution learn new weights at every place?"),
+        Mistake("positions forgotten",
+                _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, kh * kw * c * f)),
+                "The parameters are right. Your macs are those of a single place: how often is a filter applied?"),
+        Mistake("bias counted as a mac",
+                _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, (kh * kw * c + b) * f * at)),
+                "The parameters are right. You count the bias among the macs: is it multiplied with anything?"),
+        Mistake("multiplications and additions apart",
+                _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, 2 * kh * kw * c * f * at)),
+                "The parameters are right. You count multiplications and additions apart (FLOPs): how many of them "
+                "make one mac?"),
+        Mistake("one filter's macs",
+                _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, kh * kw * c * at)),
+                "The parameters are right. Your macs are those of one output channel: how many are there?"),
+    ),
+    hints=(
+        "How many weights has one filter? It covers kh·kw pixels, and at each it sees every input channel.",
+        "Parameters: the weights of all filters, and one bias for each. Macs: how often is each weight used for one "
+        "image?",
+        "Every weight is used once at every output position: macs = weights · height · width. Biases are only added.",
+    ),
+)
+
+
+# -- receptive field ---------------------------------------------------------------------------------------------
+
+
+def receptive_field(layers: list[tuple[int, int, int]]) -> int:
+    """Returns how many input cells along one axis a unit of the last layer sees.
+
+    Args:
+        layers: (kernel, stride, dilation) of every layer, the one next to the input first.
+    """
+    size, jump = 1, 1  # cells that a unit sees; cells between neighbouring units
+    for kernel, stride, dilation in layers:
+        size += dilation * (kernel - 1) * jump
+        jump *= stride
+    return size
+
+
+def _field(grow, size=1, jump=1, step=lambda jump, stride: jump * stride):
+    """Builds a wrong field from how a layer lets it grow."""
+    def answer(layers):
+        field, apart = size, jump
+        for kernel, stride, dilation in layers:
+            field += grow(kernel, stride, dilation, apart)
+            apart = step(apart, stride)
+        return field
+    return answer
+
+
+RECEPTIVE_FIELD = Exercise(
+    name="RECEPTIVE_FIELD",
+    prompt="Write `receptive_field`: how many cells of the input, along one axis, does one unit of the last layer see? "
+           "Pooling counts as a layer with kernel and stride like any other.",
+    reference=receptive_field,
+    cases=(([(3, 1, 1)],), ([(3, 2, 1)],), ([(3, 1, 1), (3, 1, 1)],), ([(3, 2, 1), (3, 1, 1)],), ([(3, 1, 2)],),
+           ([(2, 2, 1), (2, 2, 1), (3, 1, 1)],), ([(5, 1, 1), (2, 2, 1), (5, 1, 1), (2, 2, 1)],),
+           ([(3, 1, 1), (3, 1, 2), (3, 1, 4)],), ([(3, 2, 2), (4, 3, 1), (2, 1, 3)],), ([(1, 2, 1), (3, 2, 1), (1, 1, 1)],),
+           ([(11, 4, 1), (3, 2, 1), (5, 1, 1), (3, 2, 1), (3, 1, 1)],)),
+    mistakes=(
+        Mistake("strides ignored", _field(lambda k, s, d, jump: d * (k - 1)),
+                "Your field grows by the same amount however far apart the units lie. After a stride of 2, how many "
+                "input cells lie between two neighbours?"),
+        Mistake("stride applied too early", _field(lambda k, s, d, jump: d * (k - 1) * jump * s),
+                "You use a layer's stride for its own kernel. Are the cells that a layer reads as far apart as those "
+                "it writes?"),
+        Mistake("only the layer before", _field(lambda k, s, d, jump: d * (k - 1) * jump, step=lambda jump, s: s),
+                "You use only the stride of the layer before. What do two strides of 2, one after the other, make?"),
+        Mistake("strides added", _field(lambda k, s, d, jump: d * (k - 1) * jump, step=lambda jump, s: jump + s - 1),
+                "You add the strides up. What do two strides of 3, one after the other, make?"),
+        Mistake("kernels added", _field(lambda k, s, d, jump: d * k * jump, size=0),
+                "You add whole kernels. How many new cells does a second 3-kernel see beside those that its middle "
+                "sees already?"),
+        Mistake("no start", _field(lambda k, s, d, jump: d * (k - 1) * jump, size=0),
+                "Your field is one too small. How many cells does a unit see if there is no layer at all?"),
+        Mistake("dilation ignored", _field(lambda k, s, d, jump: (k - 1) * jump),
+                "Your field is the same with and without dilation. How far apart are the entries of a dilated kernel?"),
+        Mistake("dilation times the kernel", _field(lambda k, s, d, jump: (d * k - 1) * jump),
+                "You let a dilated kernel reach over d·k cells. How many gaps lie between k entries?"),
+        Mistake("dilation kept", lambda layers: _field(
+            lambda k, s, d, jump: d * (k - 1) * jump)([(k, s * d, d) for k, s, d in layers]),
+                "After a dilated layer you treat its units as lying further apart. Does dilation leave out outputs?"),
+        Mistake("dilation taken for a stride", lambda layers: receptive_field([(k, s * d, 1) for k, s, d in layers]),
+                "You let dilation pull the units of the next layer apart, and not the entries of its own kernel. "
+                "Which of the two does it do?"),
+        Mistake("from the wrong end", lambda layers: receptive_field(layers[::-1]),
+                "You take the layers in reverse order. Whose strides lie between a layer and the input?"),
+        Mistake("kernels multiplied", lambda layers: int(np.prod([d * (k - 1) + 1 for k, s, d in layers])),
+                "You multiply the kernels. Do the fields of two neighbouring units overlap?"),
+        Mistake("last layer only", lambda layers: layers[-1][2] * (layers[-1][0] - 1) + 1,
+                "You look at the last layer alone. What does each cell that it reads see itself?"),
+    ),
+    hints=(
+        "Two layers with kernel 3 and stride 1: draw one unit of the last, the three units it reads, and what these "
+        "read. How many input cells?",
+        "Keep two numbers as you go up: how many cells a unit sees, and how many cells apart two neighbours lie.",
+        "A layer adds `dilation * (kernel - 1)` steps, each as long as the units **it reads** lie apart. After that "
+        "the distance grows by its stride.",
+    ),
+)
+
+
+# -- im2col ------------------------------------------------------------------------------------------------------
+
+
+def im2col(x: np.ndarray, kernel_height: int, kernel_width: int, stride: int) -> np.ndarray:
+    """Lays every window of an image as a row of a matrix, so that a convolution is one matrix product.
+
+    Args:
+        x: Array of shape (H, W, C).
+        kernel_height: Height of the windows.
+        kernel_width: Width of the windows.
+        stride: Step along height and width.
+
+    Returns:
+        Array of shape (positions, kernel_height * kernel_width * C), the positions row by row. Times a kernel
+        reshaped to (kernel_height * kernel_width * C, F), it is the convolution.
+    """
+    rows = []
+    for top in range(0, x.shape[0] - kernel_height + 1, stride):
+        for left in range(0, x.shape[1] - kernel_width + 1, stride):
+            window = x[top:top + kernel_height, left:left + kernel_width]
+            rows.append(window.ravel())
+    return np.stack(rows)
+
+
+def _windows(x, kh, kw, stride):
+    """Returns the windows as an array (height, width, kh, kw, C)."""
+    view = np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(0, 1))[::stride, ::stride]
+    return np.moveaxis(view, 2, -1)
+
+
+def _im2col_order(*order):
+    """Builds an im2col with the axes (height, width, kh, kw, C) in another order."""
+    def answer(x, kernel_height, kernel_width, stride):
+        windows = _windows(x, kernel_height, kernel_width, stride)
+        return windows.transpose(order).reshape(windows.shape[0] * windows.shape[1], -1)
+    return answer
+
+
+IM2COL = Exercise(
+    name="IM2COL",
+    prompt="How do libraries make convolution fast? They lay every window as a row of a matrix; then *one* matrix "
+           "product does all the rest. Write `im2col`, so that `im2col(x, kh, kw, stride) @ kernel.reshape(-1, F)` is "
+           "the convolution.",
+    reference=im2col,
+    axes=("positions", "entries of a window"),
+    cases=((_whole(71, 2, 3, 2), 1, 2, 1), (_whole(72, 3, 4, 1), 2, 3, 1), (_whole(73, 4, 3, 2), 2, 2, 1),
+           (_quarters(74, 5, 8, 3), 3, 2, 2), (_quarters(75, 7, 6, 2), 2, 3, 3)),
+    mistakes=(
+        Mistake("transposed", lambda x, kernel_height, kernel_width, stride:
+                im2col(x, kernel_height, kernel_width, stride).T,
+                "Your windows are columns. Which side of the kernel matrix shall they be multiplied on?"),
+        Mistake("channels first", _im2col_order(0, 1, 4, 2, 3),
+                "Within a row, your channels run slowest. In `kernel.reshape(-1, F)`, which of kh, kw and C runs "
+                "fastest?"),
+        Mistake("windows by columns", _im2col_order(0, 1, 3, 2, 4),
+                "Within a row, you read the window column by column. In which order does `kernel.reshape` read the "
+                "kernel?"),
+        Mistake("positions by columns", _im2col_order(1, 0, 2, 3, 4),
+                "Your positions run down the columns. In which order do the pixels of the output stand in memory?"),
+        Mistake("height and width swapped", lambda x, kernel_height, kernel_width, stride:
+                im2col(x, kernel_width, kernel_height, stride),
+                "Your windows have height and width swapped. Which axis of x is the height?"),
+        Mistake("stride forgotten", lambda x, kernel_height, kernel_width, stride:
+                im2col(x, kernel_height, kernel_width, 1),
+                "You take the window at every pixel. Where is the stride used?"),
+        Mistake("windows side by side", lambda x, kernel_height, kernel_width, stride: np.stack(
+            [x[i:i + kernel_height, j:j + kernel_width].ravel()
+             for i in range(0, x.shape[0] - kernel_height + 1, kernel_height)
+             for j in range(0, x.shape[1] - kernel_width + 1, kernel_width)]),
+                "Your windows do not overlap. By how much does a window move: by its own size, or by the stride?"),
+        Mistake("no +1", lambda x, kernel_height, kernel_width, stride:
+                _windows(x, kernel_height, kernel_width, 1)[:-1, :-1][::stride, ::stride]
+                .reshape(-1, kernel_height * kernel_width * x.shape[2]),
+                "Windows at the lower and the right edge are missing. What is the last place where one may begin?"),
+        Mistake("channels added up", lambda x, kernel_height, kernel_width, stride: im2col(
+            x.sum(axis=2, keepdims=True), kernel_height, kernel_width, stride),
+                "You add the channels up. How many weights has a filter for each of its pixels?"),
+        Mistake("one row for each position and channel", lambda x, kernel_height, kernel_width, stride:
+                np.moveaxis(_windows(x, kernel_height, kernel_width, stride), 4, 2)
+                .reshape(-1, kernel_height * kernel_width),
+                "Each channel of a window has a row of its own. How many numbers does a filter see at one position?"),
+    ),
+    hints=(
+        "How many windows are there, and how many numbers has each? That is the shape of the matrix.",
+        "Two loops over the upper left corners, row by row. Cut the window out: what is its shape?",
+        "`window.ravel()` lays it flat in the order (row, column, channel), as `kernel.reshape(-1, F)` does.",
+    ),
+)
