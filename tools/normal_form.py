@@ -18,7 +18,7 @@ def read(text):
     """Returns the notebook in `text`; cells without an id, or with one used before, get one from their place."""
     raw = json.loads(text)
     if raw.get("nbformat") != 4:
-        raise ValueError(f"expected a notebook of format 4, received {raw.get('nbformat')!r}; save it in JupyterLab once")
+        raise ValueError(f"expected a notebook of format 4, received {raw.get('nbformat')!r}: save it in JupyterLab once")
     raw["nbformat_minor"] = max(5, raw.get("nbformat_minor", 0))
     taken = set()
     for place, cell in enumerate(raw["cells"]):
@@ -44,8 +44,8 @@ def normalised(notebook):
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA | ({"widgets": widgets} if widgets else {}))
     count = 0
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT_CELL_METADATA if key in cell.metadata})
-        cell.pop("attachments", None) if not cell.get("attachments") else None
+        kept = {key: cell.metadata[key] for key in KEPT_CELL_METADATA if key in cell.metadata}
+        cell.metadata = nbformat.from_dict(kept)
         cell.source = cell.source.rstrip("\n")
         if cell.cell_type == "code":
             ran = cell.execution_count is not None
@@ -91,7 +91,8 @@ def _output(output, count):
 def normalised_svg(svg):
     """Returns an SVG of matplotlib without date, comments and random ids, its paths to a hundredth of a point."""
     svg = re.sub(r"\s*<dc:(date|creator)>.*?</dc:\1>|\s*<!--.*?-->", "", svg, flags=re.S)
-    number = {name: f"i{place}" for place, name in enumerate(dict.fromkeys(re.findall(r'\bid="([a-z][0-9a-f]{10})"', svg)))}
+    names = dict.fromkeys(re.findall(r'\bid="([a-z][0-9a-f]{10})"', svg))
+    number = {name: f"i{place}" for place, name in enumerate(names)}
     svg = re.sub(r'(?<=["#])[a-z][0-9a-f]{10}(?=[")])', lambda match: number.get(match[0], match[0]), svg)
     return re.sub(r'(?<= d=")[^"]+', _shorter_path, svg)
 
@@ -116,8 +117,8 @@ def _number_widgets(notebook):
             order.append(name)
             waiting += re.findall(r"IPY_MODEL_([0-9a-f]{32})", json.dumps(state[name], sort_keys=True))
     stored.state = {name: state[name] for name in order}
-    text = json.dumps(notebook)
-    for place, name in enumerate(order, 1):
-        # In two steps, since an old id may be the new one of another model.
-        text = text.replace(name, f"model:{place:032x}")
-    return nbformat.from_dict(json.loads(text.replace("model:0", "0")))
+    number = {name: f"{place:032x}" for place, name in enumerate(order, 1)}
+    # In one pass, since an old id may be the new one of another model.
+    text = re.sub(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", lambda match: number.get(match[0], match[0]),
+                  json.dumps(notebook))
+    return nbformat.from_dict(json.loads(text))

@@ -1,0 +1,224 @@
+"""Notebooks are stored the same after every run, stale outputs are seen, and solutions go where the stubs stand."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from dnnlib.exercises.exercise import Exercise, Mistake
+from tools import normal_form, notebooks
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """The example, run and stored twice from the same start: two files."""
+    from tests.tools.conftest import notebook
+
+    folder = tmp_path_factory.mktemp("runs")
+    for name in ("first", "second"):
+        notebooks.store(notebooks.run(notebook.__wrapped__(), folder), folder / f"{name}.ipynb")
+    return folder / "first.ipynb", folder / "second.ipynb"
+
+
+@pytest.fixture
+def stored(runs, tmp_path):
+    return Path(shutil.copy(runs[0], tmp_path / "01_example.ipynb"))
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_two_runs_give_the_same_bytes(runs):
+    first, second = (path.read_bytes() for path in runs)
+    assert first == second
+    assert first.endswith(b"}\n")
+
+
+def test_stored_form_is_a_fixed_point(stored):
+    before = stored.read_bytes()
+    notebooks.main(["normalise", str(stored)])
+    assert stored.read_bytes() == before
+
+
+def test_outputs_are_kept_and_noise_is_not(runs):
+    notebook = notebooks.load(runs[0])
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert code[0].outputs[0].text == "Profile: quick\n"
+    assert [output.text for output in code[2].outputs] == ["one\ntwo\n"]
+    assert "noise" not in runs[0].read_text(encoding="utf-8").replace("noise\\\", time", "")
+    assert code[-1].outputs[0].traceback == ["KeyError: 'key'"]
+    assert notebook.metadata.kernelspec.name == "python3" and "colab" not in notebook.metadata
+    assert code[3].metadata == {"mystnb": {"image": {"alt": "a line"}}}
+
+
+def test_figures_are_stored_as_undated_svg(runs):
+    outputs = notebooks.load(runs[0]).cells[4].outputs
+    assert [set(output.data) for output in outputs] == [{"image/svg+xml", "text/plain"}]
+    svg = outputs[0].data["image/svg+xml"]
+    assert "<dc:date>" not in svg and "<!--" not in svg
+    assert all(f'id="{name}"' in svg for name in re.findall(r'(?:url\(|href=")#([^)"]+)', svg))
+
+
+def test_widgets_are_numbered_as_they_are_shown_and_unseen_ones_are_left_out(runs):
+    notebook = notebooks.load(runs[0])
+    state = notebook.metadata.widgets[normal_form.WIDGET_STATE]["state"]
+    shown = [
+        output.data["application/vnd.jupyter.widget-view+json"]["model_id"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+    ]
+    assert shown == [f"{1:032x}", f"{2:032x}"]
+    assert [state[name]["state"]["count"] for name in shown] == [2, 1]
+    assert {record["model_name"] for record in state.values()} == {"AnyModel", "LayoutModel"}
+    assert len(state) == 4
+    assert all(state[name]["state"]["layout"].removeprefix("IPY_MODEL_") in state for name in shown)
+
+
+def test_cells_without_or_with_repeated_ids_get_lasting_ones():
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": "a"} for _ in range(2)]
+    cells += [dict(cells[0], id="same"), dict(cells[0], id="same")]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+    ids = [[cell.id for cell in normal_form.read(text).cells] for _ in range(2)]
+    assert ids[0] == ids[1] == ["cell-00", "cell-01", "same", "cell-03"]
+
+
+def test_renumbering_survives_ids_that_were_given_before():
+    view = "application/vnd.jupyter.widget-view+json"
+    names = [f"{2:032x}", f"{1:032x}"]
+    outputs = [new_output("display_data", {view: {"model_id": name}}) for name in names]
+    state = {name: {"model_module": "anywidget", "model_name": "AnyModel", "state": {"was": name[-1]}} for name in names}
+    widgets = {normal_form.WIDGET_STATE: {"state": state, "version_major": 2, "version_minor": 0}}
+    notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)], metadata={"widgets": widgets})
+    state = normal_form.normalised(notebook).metadata.widgets[normal_form.WIDGET_STATE]["state"]
+    assert {name[-1]: record["state"]["was"] for name, record in state.items()} == {"1": "2", "2": "1"}
+
+
+def test_svg_paths_are_shortened_and_transforms_are_not():
+    svg = '<path d="M 1.234567 2.000001 L -0.001 3"/><g transform="scale(0.015625)"/>'
+    assert normal_form.normalised_svg(svg) == '<path d="M 1.23 2 L -0 3"/><g transform="scale(0.015625)"/>'
+
+
+def test_fresh_outputs_are_called_fresh(stored, capsys):
+    assert notebooks.main(["check", str(stored)]) == 0
+    assert "fresh" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "old, new, shown",
+    [
+        ('"one\\n"', '"uno\\n"', "-uno"),
+        ('"count": 2', '"count": 5', "-count: 5"),
+        ('"image/svg+xml": [', '"image/png": [', "-[display_data, image/png]"),
+    ],
+    ids=["text", "widget", "figure"],
+)
+def test_stale_outputs_are_found_and_nothing_is_written(stored, capsys, old, new, shown):
+    edit(stored, old, new)
+    notebooks.store(notebooks.load(stored), stored)
+    before = stored.read_bytes()
+    assert notebooks.main(["check", str(stored)]) == 1
+    assert shown in capsys.readouterr().out
+    assert stored.read_bytes() == before
+
+
+def test_a_failing_cell_leaves_the_file_as_it_was(path, capsys):
+    edit(path, '"first"', '"first + 1"')
+    before = path.read_bytes()
+    assert notebooks.main(["execute", str(path)]) == 1
+    assert "a cell failed" in capsys.readouterr().out and path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_errors_that_are_not_announced_stop_the_run(notebook, tmp_path):
+    notebook.cells[-1].metadata.tags = []
+    with pytest.raises(CellExecutionError):
+        notebooks.run(notebook, tmp_path)
+
+
+def test_large_outputs_are_reported():
+    outputs = [new_output("stream", text="x" * notebooks.LARGE_OUTPUT)]
+    assert notebooks.large_outputs(new_notebook(cells=[new_code_cell(""), new_code_cell("", outputs=outputs)]))[0][0] == 1
+
+
+def test_nbval_passes_over_figures_and_stderr_and_sees_text(stored):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.chapters.nbval_options", "-p", "no:cacheprovider"]
+    command += ["--nbval", "--nbval-current-env", "--rootdir", str(ROOT), str(stored)]
+    edit(stored, "i0", "i00")
+    good = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert good.returncode == 0, good.stdout
+    edit(stored, '"one\\n"', '"uno\\n"')
+    bad = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert bad.returncode == 1 and "1 failed" in bad.stdout, bad.stdout
+
+
+def twice(x):
+    """Doubles.
+
+    Args:
+        x: A number.
+    """
+    return 2 * x
+
+
+TWICE = Exercise(
+    name="TWICE",
+    prompt="Double it.",
+    reference=twice,
+    cases=((np.float64(3.0),),),
+    mistakes=(Mistake("squared", lambda x: x * x, "What does 3 give?"),),
+    hints=("Add it to itself.",),
+)
+
+
+@pytest.fixture
+def with_exercise(monkeypatch):
+    monkeypatch.setitem(sys.modules, "dnnlib.exercises.example", types.SimpleNamespace(TWICE=TWICE))
+    cells = [
+        new_code_cell("from dnnlib.exercises import example as ex\nfrom dnnlib.exercises.checker import check"),
+        new_code_cell(f"{TWICE.stub}\n\n\ncheck(ex.TWICE, twice)", outputs=[new_output("stream", text="not yet")]),
+    ]
+    return new_notebook(cells=cells)
+
+
+def test_solve_puts_the_reference_in_the_place_of_the_stub(with_exercise):
+    assert notebooks.solve(with_exercise) == [1]
+    cell = with_exercise.cells[1]
+    assert cell.source == f"{TWICE.solution}\n\n\ncheck(ex.TWICE, twice)" and cell.outputs == []
+    assert "NotImplementedError" not in cell.source
+
+
+def test_solve_uses_the_name_that_the_cell_checks(with_exercise):
+    cell = with_exercise.cells[1]
+    cell.source = cell.source.replace("check(ex.TWICE, twice)", "check(ex.TWICE, double)")
+    notebooks.solve(with_exercise)
+    assert cell.source.startswith("def double(x):")
+
+
+def test_solve_says_which_cell_holds_no_stub(with_exercise):
+    with_exercise.cells[1].source = "def twice(x):\n    pass\n\n\ncheck(ex.TWICE, twice)"
+    with pytest.raises(ValueError, match="cell 1: expected the stub of TWICE"):
+        notebooks.solve(with_exercise)
+
+
+def test_solve_writes_another_file(with_exercise, tmp_path, capsys):
+    source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
+    notebooks.store(with_exercise, source)
+    before = source.read_bytes()
+    assert notebooks.main(["solve", str(source), str(target)]) == 0
+    assert "1 exercises solved" in capsys.readouterr().out
+    assert source.read_bytes() == before and "return 2 * x" in target.read_text(encoding="utf-8")

@@ -1,0 +1,45 @@
+"""The set-up cell installs what is missing, once, and nothing else."""
+
+import importlib.util
+import re
+
+import pytest
+
+from tools import setup_cell
+
+FIND_SPEC = importlib.util.find_spec
+
+
+def run(monkeypatch, missing=(), profile=None):
+    """Runs the cell with some packages missing; returns what it would install."""
+    installed = []
+    source = re.sub(r"%pip (.*)", r"installed.append(r'''\1''')", setup_cell.text())
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in missing else FIND_SPEC(name))
+    if profile is None:
+        monkeypatch.delenv("BOOK_PROFILE", raising=False)
+    else:
+        monkeypatch.setenv("BOOK_PROFILE", profile)
+    exec(source, {"installed": installed})
+    return installed
+
+
+def test_installs_nothing_where_all_is_there_and_prints_the_profile(monkeypatch, capsys):
+    assert run(monkeypatch) == []
+    assert capsys.readouterr().out == "Profile: quick\n"
+
+
+def test_installs_only_what_is_missing_and_no_dependencies_of_the_book(monkeypatch):
+    (library,) = run(monkeypatch, missing={"dnnlib"})
+    assert "--no-deps" in library and "git+https" in library
+    assert run(monkeypatch, missing={"anywidget"}) == ["install -q anywidget"]
+
+
+def test_profile_is_explicit(monkeypatch, capsys):
+    run(monkeypatch, profile="full")
+    assert capsys.readouterr().out == "Profile: full\n"
+    with pytest.raises(AssertionError, match="received 'fast'"):
+        run(monkeypatch, profile="fast")
+
+
+def test_never_upgrades():
+    assert "-U" not in setup_cell.text() and "upgrade " not in setup_cell.text().split("\n", 1)[1]
