@@ -176,8 +176,8 @@ def conv_transpose_output_size(size, kernel_size, stride=1, padding="valid", out
     cut = conv_transpose_padding(size, kernel_size, stride, padding, output_padding, dilation)
     outputs = (size - 1) * stride + span(kernel_size, dilation) - sum(cut)
     if outputs < 1:
-        raise ValueError(f"padding={padding!r} leaves nothing of the {outputs + sum(cut)} positions of the full output; "
-                         "use less padding, a larger input or a larger stride")
+        raise ValueError(f"padding={padding!r} leaves nothing of the {outputs + sum(cut)} positions of the full "
+                         "output; use less padding, a larger input or a larger stride")
     return outputs
 
 

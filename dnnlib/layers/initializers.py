@@ -97,8 +97,8 @@ def get(identifier):
     if callable(identifier):
         return lambda shape, rng, dtype="float32": _checked(identifier(shape, rng), shape, dtype)
     if not isinstance(identifier, str) or identifier not in INITIALIZERS:
-        raise ValueError(f"initializer: expected one of {', '.join(INITIALIZERS)}, or a function (shape, rng) -> array; "
-                         f"received {identifier!r}")
+        raise ValueError(f"initializer: expected one of {', '.join(INITIALIZERS)}, or a function "
+                         f"(shape, rng) -> array; received {identifier!r}")
     return INITIALIZERS[identifier]
 
 

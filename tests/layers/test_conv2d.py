@@ -106,8 +106,8 @@ def test_gradients_equal_central_differences(name):
 def test_equals_keras(arguments):
     import keras
 
-    layer = Conv2D(8, (3, 2), dtype="float64", **arguments)
-    check_against_keras(layer, keras.layers.Conv2D(8, (3, 2), dtype="float64", **arguments), random_input((2, 11, 9, 4)))
+    layer, keras_layer = (kind(8, (3, 2), dtype="float64", **arguments) for kind in (Conv2D, keras.layers.Conv2D))
+    check_against_keras(layer, keras_layer, random_input((2, 11, 9, 4)))
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])

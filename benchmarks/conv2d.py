@@ -1,0 +1,170 @@
+"""How fast is Conv2D? Against loops, Keras and torch (if installed), side by side in one run.
+
+    python -m benchmarks.conv2d [--threads 2] [--repeats 9]
+
+Each row is one layer; each cell is the median time of a pass in milliseconds and, behind it, how many
+times as long as dnnlib's that is. "backward" is the gradient of input, kernel and bias. All libraries
+get the same numbers, the same type and the same number of threads, and must agree before they are timed.
+"""
+
+import argparse
+import os
+import statistics
+import time
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from dnnlib.layers.conv2d import Conv2D
+
+SIZES = {  # name: (batch, height, width, channels), filters, kernel size, strides, repeats of the loops
+    "small: 4x12x12x3, 8 of 3x3": ((4, 12, 12, 3), 8, 3, 1, 3),
+    "middle: 8x28x28x16, 32 of 3x3": ((8, 28, 28, 16), 32, 3, 1, 1),
+    "large: 16x56x56x32, 64 of 3x3, strides 2": ((16, 56, 56, 32), 64, 3, 2, 1),
+}
+
+
+def dnnlib_passes(x, kernel, strides, grad):
+    """Returns the two passes as functions without arguments; backward gives (dx, dkernel, dbias)."""
+    layer = Conv2D(kernel.shape[-1], kernel.shape[:2], strides, dtype=x.dtype)
+    layer.build(x.shape)
+    layer.set_weights([kernel, np.zeros(kernel.shape[-1])])
+    return lambda: layer(x), lambda: (layer.backward(grad), *layer.grads.values())
+
+
+def loop_passes(x, kernel, strides, grad):
+    """The formula with a loop over examples, positions and filters; the window's sum is NumPy's."""
+    height, width, _, filters = kernel.shape
+
+    def windows():
+        for n, i, j in np.ndindex(grad.shape[:3]):
+            yield (n, i, j), (n, slice(i * strides, i * strides + height), slice(j * strides, j * strides + width))
+
+    def forward():
+        output = np.zeros_like(grad)
+        for position, window in windows():
+            for f in range(filters):
+                output[*position, f] = np.sum(x[window] * kernel[..., f])
+        return output
+
+    def backward():
+        dx, dkernel, dbias = np.zeros_like(x), np.zeros_like(kernel), np.zeros(filters, x.dtype)
+        for position, window in windows():
+            for f in range(filters):
+                dx[window] += kernel[..., f] * grad[*position, f]
+                dkernel[..., f] += x[window] * grad[*position, f]
+                dbias[f] += grad[*position, f]
+        return dx, dkernel, dbias
+
+    return forward, backward
+
+
+def keras_passes(x, kernel, strides, grad):
+    """Keras's layer on TensorFlow, each pass compiled; backward includes no forward pass."""
+    import keras
+    import tensorflow as tf
+
+    layer = keras.layers.Conv2D(kernel.shape[-1], kernel.shape[:2], strides, dtype=x.dtype.name)
+    layer.build(x.shape)
+    layer.set_weights([kernel, np.zeros(kernel.shape[-1])])
+    forward = tf.function(layer)
+    window = {"strides": [1, strides, strides, 1], "padding": "VALID"}
+
+    @tf.function
+    def backward(x, kernel, grad):
+        return (tf.raw_ops.Conv2DBackpropInput(input_sizes=x.shape, filter=kernel, out_backprop=grad, **window),
+                tf.raw_ops.Conv2DBackpropFilter(input=x, filter_sizes=kernel.shape, out_backprop=grad, **window),
+                tf.reduce_sum(grad, (0, 1, 2)))
+
+    tensors = [tf.constant(array) for array in (x, kernel, grad)]
+    return lambda: forward(tensors[0]).numpy(), lambda: [part.numpy() for part in backward(*tensors)]
+
+
+def torch_passes(x, kernel, strides, grad):
+    """torch's operation, channels last in memory as in the others; backward includes no forward pass."""
+    import torch
+
+    x, grad = (torch.from_numpy(array).permute(0, 3, 1, 2) for array in (x, grad))
+    weight = torch.from_numpy(kernel).permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
+    bias = torch.zeros(len(weight), dtype=x.dtype)
+
+    def forward():
+        with torch.no_grad():
+            return torch.nn.functional.conv2d(x, weight, bias, strides).permute(0, 2, 3, 1).numpy()
+
+    def backward():
+        dx, dweight, dbias = torch.ops.aten.convolution_backward(
+            grad, x, weight, [len(weight)], [strides] * 2, [0, 0], [1, 1], False, [0, 0], 1, [True] * 3)
+        return dx.permute(0, 2, 3, 1).numpy(), dweight.permute(2, 3, 1, 0).numpy(), dbias.numpy()
+
+    return forward, backward
+
+
+def milliseconds(function, repeats, warm_up=2):
+    for _ in range(warm_up):
+        function()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return 1e3 * statistics.median(times)
+
+
+def measure(size, dtype, repeats):
+    """Times every library on one layer.
+
+    Returns:
+        Dict from library to (forward, backward) in milliseconds.
+    """
+    shape, filters, kernel_size, strides, loop_repeats = size
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal(shape).astype(dtype)
+    kernel = (0.1 * rng.standard_normal((kernel_size, kernel_size, shape[-1], filters))).astype(dtype)
+    output = Conv2D(filters, kernel_size, strides, dtype=dtype).compute_output_shape(shape)
+    grad = rng.standard_normal(output).astype(dtype)
+    libraries = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes, "torch": torch_passes}
+    times, expected = {}, None
+    for name, make in libraries.items():
+        try:
+            forward, backward = make(x, kernel, strides, grad)
+        except ImportError:
+            continue
+        results = [forward(), *backward()]
+        expected = expected or results
+        for result, other in zip(results, expected, strict=True):
+            assert np.abs(result - other).max() <= 1e-3 * np.abs(other).max(), f"{name} differs from dnnlib"
+        count, warm_up = (loop_repeats, 0) if name == "loops" else (repeats, 2)
+        times[name] = milliseconds(forward, count, warm_up), milliseconds(backward, count, warm_up)
+    return times
+
+
+def main():
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=2, help="threads of every library")
+    parser.add_argument("--repeats", type=int, default=9, help="timed passes; the median counts")
+    options = parser.parse_args()
+    # TensorFlow and torch read these when they are first imported, below.
+    os.environ |= {"TF_NUM_INTRAOP_THREADS": str(options.threads), "TF_NUM_INTEROP_THREADS": "1",
+                   "OMP_NUM_THREADS": str(options.threads), "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    with threadpool_limits(options.threads):
+        print_table(options)
+
+
+def print_table(options):
+    print(f"{options.threads} threads for every library, {os.cpu_count()} cores; median of {options.repeats} passes "
+          "after warming up (loops: of 1 to 3)
+milliseconds (times dnnlib's time)")
+    for dtype in ("float32", "float64"):
+        for name, size in SIZES.items():
+            times = measure(size, dtype, options.repeats)
+            print(f"\n{name}, {dtype}")
+            for number, direction in enumerate(("forward", "backward")):
+                cells = (f"{library} {t[number]:9.2f} ({t[number] / times['dnnlib'][number]:7.2f}x)"
+                         for library, t in times.items())
+                print(f"  {direction:<9}" + "   ".join(cells), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""The shared checks: what passes unchanged, and what each message says."""
+
+import numpy as np
+import pytest
+
+from dnnlib.layers.layer import Layer
+from dnnlib.layers.validation import (check_axis, check_cache, check_gradient, check_input, check_integer,
+                                      check_integers)
+
+
+def test_valid_values_pass():
+    assert check_integer(np.int64(3), "n") == 3
+    assert check_integers(2, 2, "n") == check_integers([2, 2], 2, "n") == (2, 2)
+    x = np.ones((2, 3))
+    assert check_input(x, 2, "float64", "x") is x  # no copy
+    assert check_input([[True], [False]], 2, "float32", "x").dtype == "float32"
+    assert np.isinf(check_input([np.inf, -np.inf], 1, "float32", "x")).all()
+    assert check_gradient(1, (), "float32", "x").dtype == "float32"
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: check_integer(1.0, "n"), "n: expected an integer of at least 1, received 1.0"),
+    (lambda: check_integers("ab", 2, "n"), "n: expected an integer of at least 1, received 'ab'"),
+    (lambda: check_integers((1,), 2, "n"), r"n: expected an integer or 2 of them, received \(1,\)"),
+    (lambda: check_input(np.ones(3), 2, "float32", "x"), r"x: expected 2 axes, received 1 \(shape \(3,\)\); add"),
+    (lambda: check_input(np.ones((3, 1, 1)), 2, "float32", "x"), r"x: expected 2 axes, received 3 .*\)\)$"),
+    (lambda: check_input([1j], 1, "float32", "x"), "x: expected real numbers, received type complex128"),
+    (lambda: check_input([], 1, "float32", "x"), "x: expected at least one number"),
+    (lambda: check_input([[0, 1], [2, np.nan]], 2, "float32", "x"), r"NaN \(first at index \(1, 1\)\)"),
+    (lambda: check_axis(np.ones((2, 3)), -1, 4, "x"), r"x: expected 4 along axis 1, received 3 \(shape \(2, 3\)\)"),
+    (lambda: check_gradient([1], (2,), "float32", "Dense"), r"Dense.backward: .* \(2,\), received \(1,\)"),
+])
+def test_refuses(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_cache_says_what_to_call_first():
+    layer = Layer()
+    with pytest.raises(RuntimeError, match=r"Layer.backward: call forward\(x\) first"):
+        check_cache(layer)
+    layer.cache = "kept"
+    assert check_cache(layer) == "kept"
