@@ -64,6 +64,12 @@ def drop_unused(app, pagename, templatename, context, doctree):
         context[key][:] = filter(used, context[key])
 
 
+def mend(app, pagename, templatename, context, doctree):
+    """Lets the words of a folded cell's summary be its name."""
+    if "body" in context:
+        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+
+
 def drop_thebe(app, doctree, docname):
     """Removes the settings for live kernels, which name a foreign host."""
     for node in list(doctree.findall(nodes.raw)):
@@ -124,4 +130,5 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("doctree-resolved", drop_thebe, priority=900)
     app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("html-page-context", mend)
     app.connect("build-finished", slim)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("*.md", "*.yml", "chapters/**/*", "images/**/*", "tools/book/**/*", "dnnlib/plots/style.py", "*.json")
+PARTS = ("*.md", "*.yml", "*.json", "chapters/**/*", "pages/**/*", "tools/book/**/*", "dnnlib/widgets/**/*", "dnnlib/plots/*")
 
 
 def build(source=ROOT, output=ROOT / "_build"):
@@ -48,7 +48,7 @@ def build_if_stale(source=ROOT, output=ROOT / "_build"):
     with open(output / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = html / ".built"
-        parts = [file for folder in {ROOT, source} for pattern in SOURCES for file in folder.glob(pattern)]
+        parts = [file for folder in {ROOT, source} for pattern in PARTS for file in folder.glob(pattern)]
         parts += [file for file in source.iterdir() if file.suffix == ".ipynb"]
         newest = max(file.stat().st_mtime for file in parts if "__pycache__" not in file.parts)
         if not stamp.exists() or stamp.stat().st_mtime < newest:

@@ -29,18 +29,18 @@ class Figures(SphinxTransform):
                     location=(self.env.docname, image.line),
                 )
             if in_output(image):
-                image.parent.replace(image, nodes.container("", *self.variants(image), classes=["figure"]))
+                image.parent.replace(image, nodes.container("", *self.variants(image), classes=["book-figure"]))
 
     def variants(self, image):
         """Returns the image as nodes: a light and a dark one for an SVG, itself for any other."""
-        path = Path(self.env.srcdir, self.env.docname).parent / image["uri"]
+        path = Path(self.env.relfn2path(image["uri"], self.env.docname)[1])
         if path.suffix != ".svg":
             return [image]
         text = path.read_text(encoding="utf-8")
         twin = path.with_name(f"{path.stem}-dark.svg")
         twin.write_text(to_dark(text), encoding="utf-8")
         dark = image.deepcopy()
-        dark["uri"] = str(Path(image["uri"]).with_name(twin.name))
+        dark["uri"] = image["uri"].removesuffix(".svg") + "-dark.svg"
         for node, theme in ((image, "only-light"), (dark, "only-dark")):
             node["classes"].append(theme)
             node.attributes.update(size(text))
@@ -65,10 +65,13 @@ def size(svg):
 
 
 def finish(app, pagename, templatename, context, doctree):
-    """Lets images load when they come into view, and wide figures scroll by keyboard."""
+    """Lets images load when they come into view, and keeps their place: attributes give a shape, a style does not."""
     if "body" not in context:
         return
-    context["body"] = re.sub(r"<img (?![^>]*\bloading=)", '<img loading="lazy" decoding="async" ', context["body"])
+    body = re.sub(r"<img (?![^>]*\bloading=)", '<img loading="lazy" decoding="async" ', context["body"])
+    context["body"] = re.sub(
+        r'(<img [^>]*)style="width: (\d+)(?:px)?; height: (\d+)(?:px)?;"', r'\1width="\2" height="\3"', body
+    )
 
 
 def setup(app):

@@ -97,6 +97,8 @@ class Details(SphinxTransform):
         for node in list(self.document.findall(nodes.raw)):
             if node.get("format") == "html" and "<summary" in node.astext():
                 text = re.sub(r"(<summary[^>]*>)(.*?)(</summary>)", self.summary, node.astext(), flags=re.S)
+                if is_choice(node):  # a name for an answer that is mathematics alone, and what it is for the ear
+                    text = re.sub(r"<summary[^>]*>", r'\g<0><span class="visually-hidden">Answer: </span>', text)
                 node.children = [nodes.Text(text)]
                 node.rawsource = text
         for parent in {node.parent for node in self.document.findall(is_choice)}:

@@ -78,10 +78,10 @@
   }
 
   function start() {
-    const stored = document.querySelector(STATE);
-    if (!stored) return;
-    for (const [id, record] of Object.entries(JSON.parse(stored.textContent).state)) {
-      if (record.model_name === "AnyModel") models.set(id, new Model(record));
+    for (const stored of document.querySelectorAll(STATE)) {
+      for (const [id, record] of Object.entries(JSON.parse(stored.textContent).state)) {
+        if (record.model_name === "AnyModel") models.set(id, new Model(record));
+      }
     }
     for (const script of document.querySelectorAll(VIEW)) mount(script);
   }
