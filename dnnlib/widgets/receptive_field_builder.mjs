@@ -1,0 +1,518 @@
+// The receptive field builder: which inputs a unit reads through a stack of convolutions and poolings.
+// Positions count from 0; row 0 is the input and row l the output of layer l.
+
+import { convOutputSize, convPadding } from "./shared/convolution.mjs";
+import { button, figure, follow, h, onTheme, put, root, slider, status, svg, uid } from "./shared/ui.mjs";
+
+const MAX_LAYERS = 7;
+const convLayer = (kernel, stride = 1, dilation = 1, padding = "same") => ({ kind: "conv", kernel, stride, dilation, padding });
+const poolLayer = (kernel) => ({ kind: "pool", kernel, stride: kernel, dilation: 1, padding: "valid" });
+
+export const STACKS = [
+  ["Three 3\u00d73", [convLayer(3), convLayer(3), convLayer(3)]],
+  ["One 7\u00d77", [convLayer(7)]],
+  ["VGG: blocks 1 and 2", [convLayer(3), convLayer(3), poolLayer(2), convLayer(3), convLayer(3), poolLayer(2)]],
+  ["Pooling between", [convLayer(3), poolLayer(2), convLayer(3), poolLayer(2), convLayer(3)]],
+  ["Stride 2 first", [convLayer(3, 2), convLayer(3), convLayer(3), convLayer(3)]],
+  ["Stride 2 last", [convLayer(3), convLayer(3), convLayer(3), convLayer(3, 2)]],
+  ["Dilated 1, 2, 4, 8 (WaveNet)", [1, 2, 4, 8].map((d) => convLayer(2, 1, d, "valid"))],
+  ["Dilated 2, 2, 2 (holes)", [2, 2, 2].map((d) => convLayer(3, 1, d))],
+];
+
+const asText = (layers) => JSON.stringify(layers.map(({ kind, kernel, stride, dilation, padding }) =>
+  [kind, kernel, stride, dilation, padding === 0 ? "valid" : padding]));
+
+/** The name of the stack that has these layers, if one has. */
+export const stackName = (layers) => STACKS.find(([, stack]) => asText(stack) === asText(layers))?.[0];
+
+/** For the input and each layer that fits: size, field, jump, start (centre of unit 0's field), pads put around its input. */
+export function fields(layers, size) {
+  const rows = [{ size, field: 1, jump: 1, start: 0, pads: [0, 0] }];
+  for (const { kernel, stride, dilation, padding } of layers) {
+    const below = rows.at(-1);
+    const pads = convPadding(below.size, kernel, stride, padding, dilation);
+    const outputs = convOutputSize(below.size, kernel, stride, padding, dilation);
+    if (outputs < 1) break;
+    rows.push({
+      size: outputs,
+      field: below.field + (kernel - 1) * dilation * below.jump,
+      jump: below.jump * stride,
+      start: below.start + ((kernel - 1) * dilation / 2 - pads[0]) * below.jump,
+      pads,
+    });
+  }
+  return rows;
+}
+
+/** The first and the last input position in a unit's field; they may lie outside the input, on padding. */
+export function fieldOf(layers, size, layer, unit) {
+  const { start, jump, field } = fields(layers, size)[layer];
+  const first = start + unit * jump - (field - 1) / 2;
+  return [first, first + field - 1];
+}
+
+/** For each row from the input up to the unit's: how many paths lead from the unit to each position, and to its padding. */
+export function pathCounts(layers, size, layer, unit) {
+  const rows = fields(layers, size);
+  const counts = rows.slice(0, layer + 1).map((row) => ({ inside: new Array(row.size).fill(0), outside: {} }));
+  counts[layer].inside[unit] = 1;
+  for (let l = layer; l > 0; l--) {
+    const { inside, outside } = counts[l - 1];
+    counts[l].inside.forEach((paths, output) => {
+      if (!paths) return;
+      for (const position of taps(layers[l - 1], rows[l].pads[0], output)) {
+        if (position >= 0 && position < inside.length) inside[position] += paths;
+        else outside[position] = (outside[position] ?? 0) + paths;
+      }
+    });
+  }
+  return counts;
+}
+
+/** The positions of the row below that one output reads. */
+export function taps({ kernel, stride, dilation }, before, output) {
+  return Array.from({ length: kernel }, (_, k) => output * stride + k * dilation - before);
+}
+
+const within = (value, low, high) => Math.max(low, Math.min(high, value));
+
+/** The unit meant by a state, always one that exists: unset is the last layer that fits, and its middle. */
+export function chosenUnit(rows, { layer, unit, row }) {
+  const at = within(layer ?? rows.length - 1, Math.min(1, rows.length - 1), rows.length - 1);
+  const last = rows[at].size - 1;
+  return { layer: at, unit: within(unit ?? last + 1 >> 1, 0, last), row: within(row ?? last + 1 >> 1, 0, last) };
+}
+
+/** The unit of a row whose field's centre lies nearest to an input position. */
+export const nearestUnit = ({ size, start, jump }, position) => within(Math.round((position - start) / jump), 0, size - 1);
+
+const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+
+/** What a unit reads, in words. */
+export function readSentence(layers, size, layer, unit) {
+  const { inside } = pathCounts(layers, size, layer, unit)[0];
+  const read = inside.flatMap((paths, position) => (paths ? [position] : []));
+  const [first, last] = [read[0], read.at(-1)];
+  const range = last - first + 1;
+  const [from, to] = fieldOf(layers, size, layer, unit);
+  const outside = Math.max(0, -from) + Math.max(0, to - size + 1);
+  const what = !read.length ? "no input at all"
+    : range === 1 ? `input ${first}: 1 of ${size}`
+      : range === read.length ? `inputs ${first} to ${last}: ${range} of ${size}`
+        : `only ${read.length} of the ${range} inputs from ${first} to ${last}`;
+  const beyond = outside ? `; ${many(outside, "position")} of its field ${outside === 1 ? "lies" : "lie"} on padding` : "";
+  return `Unit ${unit} of layer ${layer} reads ${what}${beyond}.`;
+}
+
+/** Why a layer's field is as large as it is, in words. */
+export function growthSentence(layers, size, layer) {
+  const { kernel, dilation } = layers[layer - 1];
+  const [below, row] = fields(layers, size).slice(layer - 1);
+  if (kernel === 1) return `Layer ${layer} has a kernel of 1: it adds nothing to the field of ${row.field}.`;
+  return `Layer ${layer} adds (${kernel} \u2212 1)\u00b7${dilation}\u00b7${below.jump} = ${row.field - below.field} to the field: `
+    + `its taps lie d\u00b7j = ${many(dilation * below.jump, "input")} apart.`;
+}
+
+/** Why the first layer that does not fit cannot be there, in words; "" where all fit. */
+export function misfit(layers, size) {
+  const rows = fields(layers, size), layer = rows.length;
+  if (layer > layers.length) return "";
+  const { kernel, dilation, padding } = layers[layer - 1];
+  const below = rows.at(-1), pads = convPadding(below.size, kernel, 1, padding, dilation);
+  const room = below.size + pads[0] + pads[1];
+  return `Layer ${layer} does not fit: its kernel spans ${many((kernel - 1) * dilation + 1, "position")}, and the row it reads has only `
+    + `${room}${room > below.size ? " with its padding" : ""}. Make the kernel, its dilation or the strides before it smaller, `
+    + "pad more, or take a larger input.";
+}
+
+/** Where things stand in the drawing of the rows, in pixels. Positions further outside than the margin are cut off. */
+export function layout(rows, width) {
+  const narrow = width < 420, gutter = narrow ? 44 : 66, n = rows[0].size, top = 14;
+  const overhang = Math.max(...rows.map((row, l) => {
+    const [before, after] = rows[l + 1]?.pads ?? [0, 0];
+    return Math.max(-row.start + before * row.jump, row.start + (row.size - 1 + after) * row.jump - (n - 1));
+  }));
+  const margin = Math.min(Math.ceil(Math.max(0, overhang)), Math.ceil(n / 8));
+  const step = (width - gutter - 4) / (n + 2 * margin);
+  const gap = within(240 / Math.max(1, rows.length - 1), 42, 72);
+  const x = (position) => gutter + (position + margin + 0.5) * step;
+  const y = (l) => top + (rows.length - 1 - l) * gap;
+  const cell = Math.min(step * 0.78, 18);
+  return { narrow, gutter, n, margin, step, gap, cell, x, y, bars: y(0) + cell / 2 + 8, barHeight: 40, height: y(0) + cell / 2 + 52 };
+}
+
+/** A labelled drop-down. options: [[value, text], ...]; a value that is not among them is added. Returns { el, set }. */
+function dropDown({ label, options, onInput, shown = true, ...props }) {
+  const id = uid("list");
+  const list = h("select", { id, "data-lm-suppress-shortcuts": "true", ...props, ...(shown ? {} : { "aria-label": label }) });
+  const all = options.map(([value]) => value);
+  const fillList = () => list.replaceChildren(...all.map((value) =>
+    h("option", {}, options.find(([known]) => known === value)?.[1] ?? String(value))));
+  fillList();
+  list.addEventListener("change", () => onInput(all[list.selectedIndex]));
+  const set = (value) => {
+    if (!all.includes(value)) { all.push(value); fillList(); }
+    if (list.selectedIndex !== all.indexOf(value)) list.selectedIndex = all.indexOf(value);
+  };
+  const el = shown ? h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), list) : list;
+  return { el, set, list };
+}
+
+const upTo = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => [first + i, String(first + i)]);
+const KINDS = [["conv", "conv"], ["pool", "pool"]];
+const PADDINGS = [["valid", "none"], ["same", "same"], ...upTo(1, 4)];
+
+/** The table in which the layers are edited; edit(layers) takes them over. Returns { el, update }. */
+function layerTable(edit) {
+  const names = ["layer", "kernel k", "stride s", "dilation d", "padding", "units n", "jump j", "field r", ""];
+  const head = h("tr", { role: "row" }, names.map((name) => h("th", { role: "columnheader", scope: "col" },
+    name ? name.split(" ").flatMap((word, i) => (i ? [" ", h("i", {}, word)] : [word])) : h("span", { class: "xp-sr" }, "order"))));
+  const body = h("tbody", { role: "rowgroup" });
+  const el = h("table", { class: "rf-table", role: "table", "aria-label": "Layers" }, h("thead", { role: "rowgroup" }, head), body);
+  const td = (label, ...children) => h("td", { role: "cell", "data-label": label }, ...children);
+  const result = () => { const strong = h("b"), small = h("small"); return { strong, small }; };
+  let layers = [];
+
+  const input = [result(), result(), result()];
+  const inputRow = h("tr", { role: "row", class: "rf-input" }, h("th", { role: "rowheader", scope: "row" }, "input"),
+    h("td", { role: "cell", class: "rf-rule", colspan: 4 }, "each layer: ", h("i", {}, "r \u2190 r + (k \u2212 1)\u00b7d\u00b7j"), ", then ",
+      h("i", {}, "j \u2190 j\u00b7s")),
+    ["units n", "jump j", "field r"].map((label, i) => td(label, input[i].strong)), td(""));
+
+  function row(i) {
+    const change = (name) => (value) => edit(layers.map((layer, at) => (at === i ? changed(layer, name, value) : layer)));
+    const list = (name, text, options) => dropDown({ label: `${text}, layer ${i + 1}`, options, onInput: change(name), shown: false });
+    const lists = { kind: list("kind", "Kind", KINDS), kernel: list("kernel", "Kernel", upTo(1, 9)), stride: list("stride", "Stride", upTo(1, 4)),
+      dilation: list("dilation", "Dilation", upTo(1, 8)), padding: list("padding", "Padding", PADDINGS) };
+    const cells = { size: result(), jump: result(), field: result() };
+    const bar = h("span", { class: "rf-bar", "aria-hidden": "true" }, h("i"), h("b"));
+    const up = button("\u2191", () => move(i, -1), { "aria-label": `Move layer ${i + 1} earlier`, title: "earlier" });
+    const down = button("\u2193", () => move(i, 1), { "aria-label": `Move layer ${i + 1} later`, title: "later" });
+    const away = button("\u00d7", () => remove(i), { "aria-label": `Remove layer ${i + 1}`, title: "remove" });
+    const tr = h("tr", { role: "row" },
+      h("th", { role: "rowheader", scope: "row" }, h("span", { class: "rf-number" }, String(i + 1)), lists.kind.el),
+      td("kernel", lists.kernel.el), td("stride", lists.stride.el), td("dilation", lists.dilation.el), td("padding", lists.padding.el),
+      td("units n", cells.size.strong), td("jump j", cells.jump.strong, cells.jump.small),
+      td("field r", cells.field.strong, cells.field.small, bar), td("", h("span", { class: "rf-move" }, up, down, away)));
+    return { tr, lists, cells, bar, up, down, away };
+  }
+  const rows = Array.from({ length: MAX_LAYERS }, (_, i) => row(i));
+
+  function move(i, by) {
+    const next = layers.slice();
+    next.splice(i + by, 0, ...next.splice(i, 1));
+    edit(next);
+    const to = rows[i + by], key = by < 0 ? "up" : "down";
+    (to[key].disabled ? to[by < 0 ? "down" : "up"] : to[key]).focus();
+  }
+  function remove(i) {
+    edit(layers.filter((_, at) => at !== i));
+    const next = rows[Math.min(i, layers.length - 1)];
+    (next.away.disabled ? next.lists.kind.list : next.away).focus();
+  }
+  function write({ strong, small }, value, how = "") {
+    if (strong.textContent !== value) strong.textContent = value;
+    if (small.textContent !== how) small.textContent = how;
+  }
+  function update(next, fitting, chosen) {
+    layers = next;
+    if (body.children.length !== layers.length + 1) body.replaceChildren(inputRow, ...rows.slice(0, layers.length).map(({ tr }) => tr));
+    [fitting[0].size, 1, 1].forEach((value, i) => write(input[i], String(value)));
+    const largest = fitting.at(-1).field;
+    layers.forEach((layer, i) => {
+      const { tr, lists, cells, bar, up, down, away } = rows[i], now = fitting[i + 1], below = fitting[i];
+      for (const name of Object.keys(lists)) lists[name].set(name === "padding" && layer.padding === 0 ? "valid" : layer[name]);
+      lists.dilation.list.disabled = layer.kind === "pool";
+      [up.disabled, down.disabled, away.disabled] = [i === 0, i === layers.length - 1, layers.length === 1];
+      tr.classList.toggle("rf-chosen", i + 1 === chosen);
+      tr.classList.toggle("rf-misfit", !now);
+      write(cells.size, now ? String(now.size) : i === fitting.length - 1 ? "no fit" : "\u2013");
+      write(cells.jump, now ? String(now.jump) : "\u2013", now ? `${below.jump}\u00b7${layer.stride}` : "");
+      write(cells.field, now ? String(now.field) : "\u2013",
+        now ? `${below.field} + ${layer.kernel - 1}\u00b7${layer.dilation}\u00b7${below.jump}` : "");
+      bar.firstChild.style.width = `${now ? 100 * below.field / largest : 0}%`;
+      bar.lastChild.style.width = `${now ? 100 * (now.field - below.field) / largest : 0}%`;
+    });
+  }
+  return { el, update };
+}
+
+/** A layer with one value changed; a pool has no dilation, and steps by its kernel until told otherwise. */
+export function changed(layer, name, value) {
+  const next = { ...layer, [name]: value };
+  if (name === "kind" && value === "pool") Object.assign(next, { kernel: 2, stride: 2, dilation: 1, padding: "valid" });
+  if (name === "kind" && value === "conv") Object.assign(next, { kernel: 3, stride: 1, padding: "same" });
+  if (next.kind === "pool" && name === "kernel" && layer.stride === layer.kernel) next.stride = within(value, 1, 4);
+  return next;
+}
+
+/** Makes an element a field in which arrow keys and the pointer choose. keys and at(event) say what changes. */
+function pointing(el, { keys, at, preview, pin }) {
+  el.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    pin(keys[event.key]());
+  });
+  el.addEventListener("pointerdown", (event) => pin(at(event)));
+  el.addEventListener("pointermove", (event) => (event.buttons ? pin : preview)(at(event)));
+  for (const name of ["pointerleave", "pointercancel"]) el.addEventListener(name, () => preview(null));
+}
+
+/** The rows of units with the paths of the chosen one. Returns { el, update, at(event) }. */
+function unitRows() {
+  const drawing = svg("svg", { class: "rf-rows", "aria-hidden": "true" });
+  let key = "", place, units = [], cone, lines = [], bars = [], most, fitting;
+
+  function build(layers, rows, width) {
+    place = layout(rows, width);
+    fitting = rows;
+    const { gutter, n, margin, x, y, cell, step, height, gap, barHeight } = place;
+    const clip = uid("clip");
+    drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    drawing.setAttribute("height", height);
+    cone = svg("path", { class: "rf-cone" });
+    lines = rows.map(() => svg("path", { class: "rf-line" }));
+    units = rows.map((row, l) => rowOfUnits(row, rows[l + 1]?.pads ?? [0, 0], l));
+    bars = Array.from({ length: n }, (_, i) => svg("rect", { class: "rf-path", x: x(i) - cell / 2, width: cell, rx: Math.min(2, cell / 4) }));
+    most = svg("text", { x: gutter - 8, y: place.bars + barHeight / 2 + 12, class: "rf-count" });
+    const edge = (from, to) => svg("rect", { class: "rf-outside", x: x(from) - step / 2, width: (to - from) * step, y: 0, height: y(0) + cell });
+    const names = rows.map((_, l) => nameOf(layers, l, gutter - 8, y(l)));
+    drawing.replaceChildren(svg("clipPath", { id: clip }, svg("rect", { x: gutter - 2, y: 0, width: width - gutter + 2, height })),
+      svg("g", { "clip-path": `url(#${clip})` }, margin ? [edge(-margin, 0), edge(n, n + margin)] : [], cone, lines,
+        units.flatMap((row) => [...row.values()].map(({ rect }) => rect)), bars),
+      ...names, svg("text", { x: gutter - 8, y: place.bars + barHeight / 2 - 3, class: "rf-name" }, "paths"), most);
+  }
+  function nameOf(layers, l, right, middle) {
+    const { kind, kernel, stride, dilation } = layers[l - 1] ?? {};
+    if (!l) return svg("text", { x: right, y: middle + 4, class: "rf-name" }, "input");
+    if (place.narrow) return svg("text", { x: right, y: middle + 4, class: "rf-name" }, String(l));
+    const step = stride > 1 && kind === "conv" ? ` s${stride}` : "", apart = dilation > 1 ? ` d${dilation}` : "";
+    const detail = `${step && apart ? "" : `${kind} `}${kernel}${step}${apart}`;
+    return svg("g", {}, svg("text", { x: right, y: middle - 1, class: "rf-name" }, `layer ${l}`),
+      svg("text", { x: right, y: middle + 12, class: "rf-detail" }, detail));
+  }
+  function rowOfUnits({ size, start, jump }, [before, after], l) {
+    const row = new Map(), { x, y, cell, n, margin } = place;
+    for (let u = -before; u < size + after; u++) {
+      const inside = u >= 0 && u < size, centre = start + u * jump;
+      if (centre < -margin - 0.5 || centre > n + margin - 0.5) continue;
+      row.set(u, { shown: null, inside, rect: svg("rect", { class: inside ? "rf-unit" : "rf-pad", x: x(centre) - cell / 2, y: y(l) - cell / 2,
+        width: cell, height: cell, rx: cell / 4 }) });
+    }
+    return row;
+  }
+  function light(row, counts) {
+    const largest = counts ? Math.max(...counts.inside, ...Object.values(counts.outside)) : 1;
+    for (const [u, unit] of row) {
+      const paths = (counts && (unit.inside ? counts.inside[u] : counts.outside[u])) || 0;
+      const share = paths ? (0.16 + 0.84 * paths / largest).toFixed(3) : "";
+      if (unit.shown === share) continue;
+      unit.shown = share;
+      unit.rect.classList.toggle("rf-lit", paths > 0);
+      unit.rect.style.setProperty("--share", share || "0");
+    }
+  }
+  const centreX = (l, u) => place.x(fitting[l].start + u * fitting[l].jump).toFixed(1);
+  function fan(layers, counts, l) {
+    if (!counts[l] || !l) return "";
+    const { y, cell } = place, top = (y(l) + cell / 2).toFixed(1), bottom = (y(l - 1) - cell / 2).toFixed(1);
+    return counts[l].inside.flatMap((paths, u) => (paths ? taps(layers[l - 1], fitting[l].pads[0], u).map((t) =>
+      `M${centreX(l, u)} ${top}L${centreX(l - 1, t)} ${bottom}`) : [])).join("");
+  }
+  function hull(counts) {
+    const { y, cell } = place, left = [], right = [];
+    counts.forEach(({ inside, outside }, l) => {
+      const lit = [...inside.flatMap((paths, u) => (paths ? [u] : [])), ...Object.keys(outside).map(Number)];
+      left.push(`${(centreX(l, Math.min(...lit)) - cell / 2 - 2).toFixed(1)} ${y(l)}`);
+      right.push(`${(Number(centreX(l, Math.max(...lit))) + cell / 2 + 2).toFixed(1)} ${y(l)}`);
+    });
+    return `M${left.join("L")}L${right.reverse().join("L")}Z`;
+  }
+  function histogram({ inside }) {
+    const largest = Math.max(1, ...inside);
+    bars.forEach((bar, i) => {
+      const height = inside[i] ? 2 + (place.barHeight - 2) * inside[i] / largest : 0;
+      bar.setAttribute("y", place.bars + place.barHeight - height);
+      bar.setAttribute("height", height);
+    });
+    most.textContent = `${place.narrow ? "\u2264" : "up to"} ${largest}`;
+  }
+  function update(layers, rows, width, chosen, counts) {
+    const next = JSON.stringify([layers, rows[0].size, width]);
+    if (next !== key) build(layers, rows, width);
+    key = next;
+    units.forEach((row, l) => {
+      light(row, counts[l]);
+      for (const [u, { rect }] of row) rect.classList.toggle("rf-chosen", l === chosen.layer && u === chosen.unit);
+    });
+    lines.forEach((line, l) => line.setAttribute("d", fan(layers, counts, l)));
+    cone.setAttribute("d", hull(counts));
+    histogram(counts[0]);
+  }
+  function at(event) {
+    const box = drawing.getBoundingClientRect(), scale = drawing.viewBox.baseVal.width / box.width;
+    const { gutter, margin, step, gap, y } = place;
+    const position = ((event.clientX - box.left) * scale - gutter) / step - margin - 0.5;
+    const layer = within(fitting.length - 1 - Math.round(((event.clientY - box.top) * scale - y(fitting.length - 1)) / gap),
+      Math.min(1, fitting.length - 1), fitting.length - 1);
+    return { layer, unit: nearestUnit(fitting[layer], position) };
+  }
+  return { el: drawing, update, at };
+}
+
+/** The field on a square image, to scale. Returns { el, update, at(event), forget }. */
+function fieldImage() {
+  const canvas = h("canvas", { class: "rf-image", "aria-hidden": "true" });
+  let colours, scale = 1, margin = 0, row0;
+
+  function theme() {
+    const style = getComputedStyle(canvas);
+    return Object.fromEntries(["bg", "panel", "line", "strong", "accent"].map((name) => [name, style.getPropertyValue(`--xp-${name}`).trim()]));
+  }
+  function update(layers, rows, chosen, across, down) {
+    colours ??= theme();
+    const side = Math.round((canvas.clientWidth || 200) * (window.devicePixelRatio || 1)), n = rows[0].size;
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    margin = layout(rows, 500).margin;
+    row0 = rows[chosen.layer];
+    scale = side / (n + 2 * margin);
+    const pen = canvas.getContext("2d"), at = (position) => Math.round((position + margin) * scale);
+    const box = (left, right, top, bottom) => [at(left), at(top), at(right) - at(left), at(bottom) - at(top)];
+    pen.globalAlpha = 1;
+    pen.fillStyle = colours.panel;
+    pen.fillRect(0, 0, side, side);
+    pen.fillStyle = colours.bg;
+    pen.fillRect(...box(0, n, 0, n));
+    heat(pen, box, across, down);
+    mesh(pen, at, n);
+    const [left, right] = fieldOf(layers, n, chosen.layer, chosen.unit), [top, bottom] = fieldOf(layers, n, chosen.layer, chosen.row);
+    pen.globalAlpha = 1;
+    pen.strokeStyle = colours.accent;
+    pen.lineWidth = Math.max(2, side / 130);
+    pen.strokeRect(...box(left, right + 1, top, bottom + 1));
+  }
+  function heat(pen, box, across, down) {
+    const largest = Math.max(1, ...across) * Math.max(1, ...down);
+    pen.fillStyle = colours.accent;
+    down.forEach((a, i) => a && across.forEach((b, j) => {
+      if (!b) return;
+      pen.globalAlpha = 0.14 + 0.86 * a * b / largest;
+      pen.fillRect(...box(j, j + 1, i, i + 1));
+    }));
+  }
+  function mesh(pen, at, n) {
+    pen.fillStyle = colours.line;
+    for (let i = 0; i <= n; i++) {
+      pen.globalAlpha = i % 8 ? 0.6 : 1;
+      pen.fillRect(at(i), at(0), 1, at(n) - at(0));
+      pen.fillRect(at(0), at(i), at(n) - at(0), 1);
+    }
+  }
+  function at(event) {
+    const box = canvas.getBoundingClientRect(), ratio = canvas.width / box.width;
+    const along = (offset) => nearestUnit(row0, offset * ratio / scale - margin - 0.5);
+    return { unit: along(event.clientX - box.left), row: along(event.clientY - box.top) };
+  }
+  return { el: canvas, update, at, forget: () => { colours = null; } };
+}
+
+function render({ model, el }) {
+  const TRAITS = ["layers", "input_size", "layer", "unit", "row"];
+  const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  let hovered = null, drawn = "", frame = 0;
+  // Read from the model at each event: several keys may come before the next frame draws
+  function now() {
+    const { layers, input_size: size, ...place } = state(), rows = fields(layers, size);
+    return { layers, size, rows, pinned: chosenUnit(rows, place) };
+  }
+
+  /** The chosen unit with some of its coordinates changed; in another layer, the unit over the same place. */
+  function moved({ layer: to, unit, row }) {
+    const { rows, pinned } = now(), from = rows[pinned.layer], layer = to ?? pinned.layer;
+    const over = (u) => nearestUnit(rows[layer], from.start + u * from.jump);
+    return chosenUnit(rows, { layer, unit: unit ?? over(pinned.unit), row: row ?? over(pinned.row) });
+  }
+  function pin(change) {
+    hovered = null;
+    put(model, moved(change));
+  }
+  function preview(change) {
+    hovered = change && moved(change);
+    soon();
+  }
+  /** Puts new layers or another input size, and keeps to the unit over the same place; the last layer stays the last. */
+  function edit(layers, size = model.get("input_size")) {
+    const { rows, pinned } = now(), from = rows[pinned.layer], next = fields(layers, size);
+    const last = pinned.layer === rows.length - 1 || pinned.layer >= next.length, layer = last ? next.length - 1 : pinned.layer;
+    const to = (name) => (model.get(name) == null ? null
+      : nearestUnit(next[layer], (from.start + pinned[name] * from.jump) * size / rows[0].size));
+    hovered = null;
+    put(model, { layers, input_size: size, layer: last ? null : layer, unit: to("unit"), row: to("row") });
+    draw(); // at once: the table moves the focus to rows that may be new
+  }
+  function choose(name) {
+    const layers = STACKS.find(([known]) => known === name)?.[1];
+    hovered = null;
+    if (layers) put(model, { layers, layer: null, unit: null, row: null });
+  }
+
+  const stacks = dropDown({ label: "Stack", options: [...STACKS.map(([name]) => [name, name]), ["own", "your own"]], onInput: choose });
+  const sizes = slider({ label: "Input size", min: 8, max: 64, value: model.get("input_size"),
+    onInput: (size) => edit(model.get("layers"), size) });
+  const add = button("Add a layer", () => model.get("layers").length < MAX_LAYERS && edit([...model.get("layers"), convLayer(3)]));
+  const table = layerTable(edit), drawing = unitRows(), image = fieldImage(), said = status();
+
+  const by = (name, step) => () => ({ [name]: now().pinned[name] + step });
+  const keys = { ArrowLeft: by("unit", -1), ArrowRight: by("unit", 1), Home: () => ({ unit: 0 }), End: () => ({ unit: Infinity }) };
+  const layerBy = (step) => () => ({ layer: chosenUnit(now().rows, { layer: now().pinned.layer + step }).layer });
+  const field = (name, child) => h("div", { class: "rf-field", tabindex: 0, role: "slider", "aria-label": name, "aria-valuemin": 0 }, child);
+  const drawingField = field("Unit: left and right arrows, its layer: up and down arrows", drawing.el);
+  const imageField = field("Unit in the image: arrow keys, along its column and row", image.el);
+  pointing(drawingField, { at: drawing.at, preview, pin, keys: { ...keys, ArrowUp: layerBy(1), ArrowDown: layerBy(-1) } });
+  pointing(imageField, { at: image.at, preview, pin, keys: { ...keys, ArrowUp: by("row", -1), ArrowDown: by("row", 1) } });
+
+  const imageCaption = h("span");
+  const drawingFigure = figure("One axis. Choose a unit: pointer or arrow keys", drawingField);
+  drawingFigure.classList.add("rf-wide");
+  root(el, "Receptive field builder", "Everything the chosen unit reads is lit. Change the layers and watch its field grow.").append(
+    h("div", { class: "xp-row" }, stacks.el, sizes.el),
+    h("div", { class: "xp-stage rf-stage" }, drawingFigure, figure(imageCaption, imageField)),
+    said.el, h("div", { class: "rf-layers" }, table.el, add));
+
+  function draw() {
+    const { layers, size, rows, pinned } = now(), at = hovered ? chosenUnit(rows, hovered) : pinned;
+    drawn = JSON.stringify(state());
+    const across = pathCounts(layers, size, at.layer, at.unit), [down] = pathCounts(layers, size, at.layer, at.row);
+    drawing.update(layers, rows, Math.max(260, Math.floor(drawingField.clientWidth || 480)), at, across);
+    image.update(layers, rows, at, across[0].inside, down.inside);
+    table.update(layers, rows, at.layer);
+    sizes.set(size);
+    add.setAttribute("aria-disabled", layers.length >= MAX_LAYERS);
+    stacks.set(stackName(layers) ?? "own");
+    words(layers, size, at, rows);
+  }
+  function words(layers, size, at, rows) {
+    const wrong = misfit(layers, size), what = at.layer ? readSentence(layers, size, at.layer, at.unit) : "";
+    said.say([wrong, what, at.layer && !wrong ? growthSentence(layers, size, at.layer) : ""].filter(Boolean).join(" "));
+    imageCaption.textContent = `The field in a ${size}\u00d7${size} image`;
+    const { field: pixels, size: units } = rows[at.layer];
+    drawingField.setAttribute("aria-valuetext", what || wrong);
+    imageField.setAttribute("aria-valuetext",
+      `row ${at.row}, column ${at.unit} of layer ${at.layer}: its field is ${pixels} by ${pixels} pixels`);
+    for (const part of [drawingField, imageField]) {
+      part.setAttribute("aria-valuemax", units - 1);
+      part.setAttribute("aria-valuenow", at.unit);
+    }
+  }
+  function soon() {
+    frame ||= requestAnimationFrame(() => { frame = 0; draw(); });
+  }
+  const stop = follow(model, TRAITS, () => { if (drawn !== JSON.stringify(state())) draw(); });
+  const stopTheme = onTheme(() => { image.forget(); soon(); });
+  const watcher = new ResizeObserver(soon);
+  watcher.observe(el);
+  return () => { stop(); stopTheme(); said.stop(); watcher.disconnect(); cancelAnimationFrame(frame); };
+}
+
+export default { render };

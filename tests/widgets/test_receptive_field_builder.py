@@ -1,0 +1,336 @@
+"""The receptive field builder: its numbers equal dnnlib's, and mouse, keyboard and phone drive it."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
+from dnnlib.layers.receptive_field import Window, field_of, receptive_field
+from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+
+MODULE = "receptive_field_builder.mjs"
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+DRAWING = "[role=slider][aria-label^='Unit:']"
+IMAGE = "[role=slider][aria-label^='Unit in the image']"
+
+# Adds up the milliseconds of script in event handlers and animation frames
+TIMER = """() => {
+  window.spent = [];
+  const frame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (f) => frame((t) => { const a = performance.now(); f(t); spent.push(performance.now() - a); });
+}"""
+
+
+def conv(kernel=3, stride=1, dilation=1, padding="same"):
+    return {"kind": "conv", "kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
+
+
+def windows(layers, size):
+    """The layers as dnnlib wants them, "same" resolved, and the size of every row."""
+    result, sizes = [], [size]
+    for layer in layers:
+        arguments = layer["kernel"], layer["stride"], layer["padding"], layer["dilation"]
+        pads = conv_padding(sizes[-1], *arguments)
+        result.append(Window(layer["kernel"], layer["stride"], layer["dilation"], pads))
+        sizes.append(conv_output_size(sizes[-1], *arguments))
+    return result, sizes
+
+
+def random_stacks(count, seed=0):
+    """Random (layers, input size, unit) of which every layer fits."""
+    rng = np.random.default_rng(seed)
+    while count:
+        size = int(rng.integers(8, 65))
+        layers = [
+            conv(int(rng.integers(1, 8)), int(rng.integers(1, 4)), int(rng.integers(1, 5)),
+                 ["valid", "same", int(rng.integers(0, 4))][rng.integers(3)])
+            for _ in range(rng.integers(1, 6))
+        ]
+        try:
+            _, sizes = windows(layers, size)
+        except ValueError:
+            continue
+        count -= 1
+        yield layers, size, int(rng.integers(sizes[-1]))
+
+
+def gradient_of_ones(layers, size, unit):
+    """The gradient of one output with respect to the input where every weight is 1: a matrix for each layer."""
+    stack, sizes = windows(layers, size)
+    gradient = np.eye(sizes[-1])[unit]
+    for window, below, above in reversed(list(zip(stack, sizes[:-1], sizes[1:], strict=True))):
+        before, after = window.padding
+        matrix = np.zeros((above, before + below + after))
+        for output in range(above):
+            matrix[output, output * window.stride + window.dilation * np.arange(window.kernel_size)] = 1
+        gradient = gradient @ matrix[:, before : before + below]
+    return gradient
+
+
+def sentence(page):
+    return page.locator(".xp-status").inner_text()
+
+
+def settle(page):
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def state(page, **names):
+    return page.locator(f".rf-table tbody tr:nth-child({names['row'] + 1}) td:nth-child(8) b").first.inner_text()
+
+
+# The numbers
+
+
+def test_fields_equal_dnnlib_on_200_random_stacks(call):
+    stacks = list(random_stacks(200))
+    results = call(MODULE, "fields", [[layers, size] for layers, size, _ in stacks])
+    for (layers, size, _), rows in zip(stacks, results, strict=True):
+        stack, sizes = windows(layers, size)
+        assert [row["size"] for row in rows] == sizes
+        for row, expected in zip(rows[1:], receptive_field(stack), strict=True):
+            np.testing.assert_allclose([row["field"], row["jump"], row["start"]], expected, atol=1e-6)
+
+
+def test_field_of_a_unit_equals_dnnlib_on_200_random_stacks(call):
+    stacks = list(random_stacks(200, seed=1))
+    results = call(MODULE, "fieldOf", [[layers, size, len(layers), unit] for layers, size, unit in stacks])
+    for (layers, size, unit), got in zip(stacks, results, strict=True):
+        assert tuple(got) == field_of(windows(layers, size)[0], unit)
+
+
+def test_path_counts_equal_the_gradient_of_a_network_of_ones(call):
+    stacks = list(random_stacks(200, seed=2))
+    results = call(MODULE, "pathCounts", [[layers, size, len(layers), unit] for layers, size, unit in stacks])
+    for (layers, size, unit), rows in zip(stacks, results, strict=True):
+        np.testing.assert_allclose(rows[0]["inside"], gradient_of_ones(layers, size, unit), atol=1e-6)
+
+
+def test_stack_names_and_what_does_not_fit(call):
+    three, deep = [conv()] * 3, [conv(3, 2, 1, "valid")] * 5
+    assert call(MODULE, "stackName", [[three], [[conv(5)]], [[conv(7)]]]) == ["Three 3×3", None, "One 7×7"]
+    fits, reason = call(MODULE, "misfit", [[three, 32], [deep, 32]])
+    assert fits == ""
+    assert reason.startswith("Layer 5 does not fit: its kernel spans 3 positions, and the row it reads has only 1.")
+    assert len(call(MODULE, "fields", [[deep, 32]])[0]) == 5
+
+
+def test_sentences_name_holes_padding_and_the_product_of_jumps(call):
+    holes, edge, single = call(MODULE, "readSentence", [
+        [[conv(3, 1, 2)] * 3, 32, 3, 16], [[conv()] * 3, 32, 3, 0], [[conv(1)], 32, 1, 4]])
+    assert holes == "Unit 16 of layer 3 reads only 7 of the 13 inputs from 10 to 22."
+    assert edge == "Unit 0 of layer 3 reads inputs 0 to 3: 4 of 32; 3 positions of its field lie on padding."
+    assert single == "Unit 4 of layer 1 reads input 4: 1 of 32."
+    grown, = call(MODULE, "growthSentence", [[[conv(3, 2), conv(3, 2), conv(3, 1, 2)], 32, 3]])
+    assert grown == "Layer 3 adds (3 − 1)·2·4 = 16 to the field: its taps lie d·j = 8 inputs apart."
+
+
+# The traits
+
+
+def test_layers_are_completed_and_a_pool_steps_by_its_kernel():
+    widget = ReceptiveFieldBuilder(layers=[{"kernel": 5}, {"kind": "pool", "kernel": 2}])
+    assert widget.layers[0] == conv(5, padding="valid")
+    assert widget.layers[1] == {"kind": "pool", "kernel": 2, "stride": 2, "dilation": 1, "padding": "valid"}
+
+
+@pytest.mark.parametrize("layers, message", [
+    ([], "1 to 7 layers, received 0"),
+    ([{"kernel": 3}] * 8, "received 8"),
+    ([{"size": 3}], "layer 1: expected a dict with 'kernel'"),
+    ([{"kernel": 3}, {"kernel": 0}], "layer 2: expected kernel from 1 to 11, received 0"),
+    ([{"kernel": 3, "stride": True}], "expected stride from 1 to 4, received True"),
+    ([{"kind": "dense", "kernel": 3}], "expected kind 'conv' or 'pool', received 'dense'"),
+    ([{"kind": "pool", "kernel": 2, "dilation": 2}], "expected dilation 1 for a pool"),
+    ([{"kernel": 3, "padding": "full"}], "expected padding 'valid', 'same' or 0 to 16, received 'full'"),
+])  # fmt: skip
+def test_wrong_layers_are_refused_with_what_was_expected(layers, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        ReceptiveFieldBuilder(layers=layers)
+
+
+# The figure
+
+
+def test_mouse_previews_on_hover_and_chooses_on_click(mount):
+    page = mount(ReceptiveFieldBuilder())
+    assert sentence(page).startswith("Unit 16 of layer 3 reads inputs 13 to 19: 7 of 32.")
+    units = page.locator(".rf-rows rect.rf-unit")
+    assert units.count() == 4 * 32 and page.locator(".rf-unit.rf-lit").count() == 1 + 3 + 5 + 7
+    target = units.nth(3 * 32 + 5)  # rows come from the input up: unit 5 of layer 3
+    target.hover()
+    settle(page)
+    assert sentence(page).startswith("Unit 5 of layer 3 reads inputs 2 to 8: 7 of 32.")
+    page.mouse.move(5, 5)
+    settle(page)
+    assert sentence(page).startswith("Unit 16 of layer 3")
+    units.nth(2 * 32 + 5).click()
+    page.mouse.move(5, 5)
+    settle(page)
+    assert sentence(page).startswith("Unit 5 of layer 2 reads inputs 3 to 7: 5 of 32.")
+    assert page.locator(".rf-table tr.rf-chosen").count() == 1
+
+
+def test_pointing_at_the_image_moves_both_coordinates(mount):
+    page = mount(ReceptiveFieldBuilder())
+    box = page.locator(IMAGE).bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
+    settle(page)
+    assert page.locator(IMAGE).get_attribute("aria-valuetext") == (
+        "row 24, column 7 of layer 3: its field is 7 by 7 pixels")
+
+
+def test_keyboard_alone_adds_a_layer_changes_its_stride_and_moves_the_unit(mount):
+    page = mount(ReceptiveFieldBuilder())
+
+    def tab_to(test, *arguments):
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(a) => {{ const e = document.activeElement; return {test}; }}", list(arguments)):
+                return
+        raise AssertionError(f"no tab stop where {test}")
+
+    tab_to("e.getAttribute('aria-label')?.startsWith('Unit:')")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    settle(page)
+    assert sentence(page).startswith("Unit 17 of layer 2 reads inputs 15 to 19: 5 of 32.")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Home")
+    settle(page)
+    assert sentence(page).startswith("Unit 0 of layer 3 reads inputs 0 to 3: 4 of 32")
+    tab_to("e.getAttribute('aria-label')?.startsWith('Unit in the image')")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    settle(page)
+    assert "row 17, column 31 of layer 3" in page.locator(IMAGE).get_attribute("aria-valuetext")
+    tab_to("e.textContent === 'Add a layer'")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert page.locator(".rf-table tbody tr").count() == 5
+    assert page.evaluate("document.activeElement.textContent") == "Add a layer"
+    for _ in range(60):  # back to the stride of layer 1
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.ariaLabel") == "Stride, layer 1":
+            break
+    page.keyboard.press("2")
+    settle(page)
+    assert page.evaluate("document.activeElement.ariaLabel") == "Stride, layer 1"
+    assert state(page, row=4) == "15"  # 3, then three times 2·1·2
+    assert page.locator("select").first.input_value() == "Stride 2 first"
+    tab_to("e.ariaLabel === 'Move layer 1 later'")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert page.evaluate("document.activeElement.ariaLabel") == "Move layer 2 later"
+    assert state(page, row=4) == "13"
+
+
+def test_removing_keeps_the_focus_and_one_layer_stays(mount):
+    page = mount(ReceptiveFieldBuilder())
+    page.get_by_role("button", name="Remove layer 3").focus()
+    for left in (2, 1):
+        page.keyboard.press("Enter")
+        settle(page)
+        assert page.locator(".rf-table tbody tr").count() == left + 1
+    assert page.get_by_role("button", name="Remove layer 1").is_disabled()
+    assert page.evaluate("document.activeElement.ariaLabel") == "Kind, layer 1"
+    page.get_by_role("button", name="Add a layer").focus()
+    for _ in range(8):
+        page.keyboard.press("Enter")
+    assert page.locator(".rf-table tbody tr").count() == 8
+
+
+def test_every_stack_of_the_list_fits_and_is_drawn(mount):
+    page = mount(ReceptiveFieldBuilder())
+    stacks = page.get_by_label("Stack")
+    fields = {}
+    for name in page.evaluate("[...document.querySelector('select').options].map((o) => o.value).slice(0, -1)"):
+        stacks.select_option(name)
+        settle(page)
+        rows = page.locator(".rf-table tbody tr").count() - 1
+        fields[name] = int(state(page, row=rows))
+        assert page.locator(".rf-misfit").count() == 0 and stacks.input_value() == name
+    assert list(fields.values()) == [7, 7, 16, 18, 15, 9, 16, 13]
+
+
+def test_what_does_not_fit_is_explained_and_the_rest_still_works(mount):
+    page = mount(ReceptiveFieldBuilder(layers=[conv(3, 2, 1, "valid")] * 5))
+    assert sentence(page).startswith("Layer 5 does not fit: its kernel spans 3 positions")
+    assert "Unit 0 of layer 4 reads inputs 0 to 30: 31 of 32." in sentence(page)
+    assert page.locator("tr.rf-misfit").count() == 1
+    page.get_by_label("Input size").focus()
+    page.keyboard.press("End")
+    settle(page)
+    assert page.locator("tr.rf-misfit").count() == 0
+    assert "of layer 5 reads" in sentence(page)
+
+
+def test_first_layer_that_does_not_fit_leaves_only_the_input(mount):
+    page = mount(ReceptiveFieldBuilder(layers=[conv(11, 1, 8, "valid")]))
+    assert sentence(page).startswith("Layer 1 does not fit: its kernel spans 81 positions, and the row it reads has only 32.")
+    page.locator(DRAWING).hover()
+    page.locator(IMAGE).click()
+    page.get_by_label("Kernel, layer 1").select_option("3")
+    settle(page)
+    assert "reads only 3 of the 17 inputs" in sentence(page)
+
+
+def test_state_set_from_outside_is_drawn_and_clipped_to_units_that_exist(mount):
+    page = mount(ReceptiveFieldBuilder(layers=[conv(3, 4)], unit=63, layer=5, input_size=16))
+    assert sentence(page).startswith("Unit 3 of layer 1 reads inputs 12 to 14: 3 of 16.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_phone_width_has_no_overflow_and_taps_work(mount, theme):
+    page = mount(ReceptiveFieldBuilder(layers=[conv(3, 1, 2)] * 7, input_size=64), theme=theme, width=390, has_touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    outside = page.evaluate("""() => { const box = document.querySelector('.xp').getBoundingClientRect();
+        return [...document.querySelectorAll('.xp select, .xp button, .xp canvas, .xp svg')].filter((e) =>
+          e.getBoundingClientRect().right > box.right - 10).map((e) => e.outerHTML.slice(0, 80)); }""")
+    assert outside == []
+    box = page.locator(DRAWING).bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * 0.5, box["y"] + 12)
+    settle(page)
+    assert re.match(r"Unit 2\d of layer 7", sentence(page))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(mount, theme):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed here; the tests of the built book run it")
+    page = mount(ReceptiveFieldBuilder(layers=[conv(3, 2), {"kind": "pool", "kernel": 2}, conv(9, 1, 8, "valid")]), theme=theme)
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("axe.run('.xp').then(({ violations }) => violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
+    assert found == []
+
+
+def test_script_of_an_interaction_stays_under_8_ms(mount):
+    page = mount(ReceptiveFieldBuilder(layers=[conv(7)] * 7, input_size=64))
+    page.evaluate(TIMER)
+    page.locator(DRAWING).focus()
+    page.keyboard.press("Home")
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+        settle(page)
+    moves = page.evaluate("spent.filter((t) => t > 0.05)")
+    assert len(moves) >= 40 and np.median(moves) < 8, moves
+
+
+def test_clean_up_stops_everything(browser, served):
+    page = browser.new_page()
+    page.goto(f"{served.url}/blank")
+    left = page.evaluate("""async ([file, state]) => {
+      const { default: widget } = await import(file);
+      const listeners = new Map();
+      const model = { get: (name) => state[name], set: (name, value) => { state[name] = value; }, save_changes() {},
+        on: (name, f) => listeners.set(name, f), off: (name, f) => listeners.get(name) === f && listeners.delete(name) };
+      const el = document.body.appendChild(document.createElement("div"));
+      const stop = widget.render({ model, el });
+      const before = listeners.size;
+      stop();
+      return [before, listeners.size];
+    }""", [f"/dnnlib/widgets/{MODULE}", {"layers": [conv()], "input_size": 32, "layer": None, "unit": None, "row": None}])  # fmt: skip
+    page.close()
+    assert left == [5, 0]
