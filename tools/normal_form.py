@@ -18,7 +18,7 @@ def read(text):
     """Returns the notebook in `text`; cells without an id, or with one used before, get one from their place."""
     raw = json.loads(text)
     if raw.get("nbformat") != 4:
-        raise ValueError(f"expected a notebook of format 4, received {raw.get('nbformat')!r}: save it in JupyterLab once")
+        raise ValueError(f"expected nbformat 4, received {raw.get('nbformat')!r}: open and save it in JupyterLab once")
     raw["nbformat_minor"] = max(5, raw.get("nbformat_minor", 0))
     taken = set()
     for place, cell in enumerate(raw["cells"]):

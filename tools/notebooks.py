@@ -111,7 +111,8 @@ def _comparable_output(output):
 
 def _short(value):
     text = json.dumps(value, sort_keys=True)
-    return text if len(text) < 300 else f"{len(text)} characters, sha256 {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return text if len(text) < 300 else f"{len(text)} characters, sha256 {digest}"
 
 
 def stale_lines(path):

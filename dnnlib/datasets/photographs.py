@@ -54,7 +54,7 @@ def _pixels(name):
     try:
         import sklearn
     except ImportError as error:
-        raise ImportError("The photographs come with scikit-learn: install it with `pip install scikit-learn`.") from error
+        raise ImportError("The photographs come with scikit-learn: run `pip install scikit-learn`.") from error
     path = Path(sklearn.__file__).parent / "datasets" / "images" / f"{name}.jpg"
     with image_module.open(path) as photograph:
         return np.asarray(photograph.convert("RGB"))

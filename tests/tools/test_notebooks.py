@@ -101,7 +101,8 @@ def test_renumbering_survives_ids_that_were_given_before():
     view = "application/vnd.jupyter.widget-view+json"
     names = [f"{2:032x}", f"{1:032x}"]
     outputs = [new_output("display_data", {view: {"model_id": name}}) for name in names]
-    state = {name: {"model_module": "anywidget", "model_name": "AnyModel", "state": {"was": name[-1]}} for name in names}
+    model = {"model_module": "anywidget", "model_name": "AnyModel"}
+    state = {name: model | {"state": {"was": name[-1]}} for name in names}
     widgets = {normal_form.WIDGET_STATE: {"state": state, "version_major": 2, "version_minor": 0}}
     notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)], metadata={"widgets": widgets})
     state = normal_form.normalised(notebook).metadata.widgets[normal_form.WIDGET_STATE]["state"]
@@ -152,7 +153,8 @@ def test_errors_that_are_not_announced_stop_the_run(notebook, tmp_path):
 
 def test_large_outputs_are_reported():
     outputs = [new_output("stream", text="x" * notebooks.LARGE_OUTPUT)]
-    assert notebooks.large_outputs(new_notebook(cells=[new_code_cell(""), new_code_cell("", outputs=outputs)]))[0][0] == 1
+    notebook = new_notebook(cells=[new_code_cell(""), new_code_cell("", outputs=outputs)])
+    assert [number for number, _ in notebooks.large_outputs(notebook)] == [1]
 
 
 def test_nbval_passes_over_figures_and_stderr_and_sees_text(stored):
