@@ -133,7 +133,7 @@ def failing_line(error, function):
     frame, number = places[-1]
     numbers = (f"{name} = {value}" for name, value in frame.f_locals.items()
                if isinstance(value, (bool, int, float, np.number)) and name not in parameters(function))
-    return Place(number, linecache.getline(frame.f_code.co_filename, number).strip(), "\n".join(numbers))
+    return Place(number, linecache.getline(frame.f_code.co_filename, number).strip(), ", ".join(numbers))
 
 
 def parameters(function):

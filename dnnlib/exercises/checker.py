@@ -147,7 +147,7 @@ class Attempt:
 
 def not_attempted(attempt):
     function, exercise = attempt.function, attempt.exercise
-    if function is None or function is ... or is_empty(function, exercise.stub):
+    if function is None or function is ... or is_empty(function, exercise):
         return Result(exercise.function, "not attempted",
                       f"Write the body of `{exercise.function}`, then run the cell again. {attempt.next_step()}")
 
@@ -260,7 +260,7 @@ def mismatch(attempt):
 def changed_input(attempt):
     if changed := attempt.changed_inputs():
         return attempt.result("changed input", f"All answers are right, but your function changes its input {changed}, "
-                              "and whoever calls it will be surprised. Which line writes into it? Let it work on a copy.")
+                              "which may surprise its caller. Which line writes into it? Let it work on a copy.")
 
 
 def passed(attempt):
@@ -275,12 +275,12 @@ ORDER = (not_attempted, not_a_function, wrong_parameters, raised, wrong_type, wr
          property_fails, mismatch, changed_input, passed)
 
 
-def is_empty(function, stub):
+def is_empty(function, exercise):
     """Tells whether a function is still the stub, or has no body but a docstring, ``pass`` or ``...``."""
     code = getattr(function, "__code__", None)
     if code is None:
         return False
-    return steps(code) in (steps(compiled(stub)), [("LOAD_CONST", None), ("RETURN_VALUE", None)],
+    return steps(code) in (steps(stub_code(exercise)), [("LOAD_CONST", None), ("RETURN_VALUE", None)],
                            [("RETURN_CONST", None)], [("LOAD_CONST", ...), ("RETURN_VALUE", None)],
                            [("RETURN_CONST", ...)])
 
@@ -290,9 +290,10 @@ def steps(code):
     return [(step.opname, step.argval) for step in dis.get_instructions(code) if step.opname not in ("RESUME", "NOP")]
 
 
-def compiled(stub):
-    """Returns the code of the one function that the source defines."""
-    return next(constant for constant in compile(stub, "stub", "exec").co_consts if inspect.iscode(constant))
+def stub_code(exercise):
+    """Returns the compiled body of the stub. (Its annotations may be compiled beside it.)"""
+    return next(constant for constant in compile(exercise.stub, "stub", "exec").co_consts
+                if inspect.iscode(constant) and constant.co_name == exercise.function)
 
 
 def size(arguments):

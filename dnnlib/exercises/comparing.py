@@ -47,8 +47,8 @@ def as_array(value):
         raise Unreadable(f"returned {kind(value)}, where numbers are asked for.")
     try:
         array = np.array(value)
-        if array.dtype == object:
-            array = array.astype(float)
+        if array.dtype == object:  # not astype alone: it makes NaN of None
+            array = np.array([float(entry) for entry in array.flat]).reshape(array.shape)
     except (TypeError, ValueError):
         raise Unreadable(f"returned {kind(value)} that is no regular array of numbers: "
                          "are its rows equally long, and all its entries numbers?") from None

@@ -40,7 +40,7 @@ OUTPUT_SIZE = Exercise(
            "all frameworks do.",
     reference=output_size,
     cases=((5, 3, 1, 0, 1), (7, 3, 1, 0, 1), (7, 3, 2, 0, 1), (7, 3, 3, 0, 1), (7, 3, 1, 1, 1), (8, 3, 2, 1, 1),
-           (9, 3, 1, 0, 2), (11, 3, 2, 0, 2), (10, 4, 3, 2, 2), (28, 5, 1, 2, 1), (32, 1, 2, 0, 1), (5, 5, 2, 0, 1),
+           (9, 3, 1, 0, 2), (11, 3, 2, 0, 2), (11, 4, 3, 2, 2), (28, 5, 1, 2, 1), (32, 1, 2, 0, 1), (5, 5, 2, 0, 1),
            (224, 7, 2, 3, 1), (227, 11, 4, 0, 1), (64, 5, 3, 4, 3)),
     mistakes=(
         Mistake("no +1", lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s,
@@ -168,7 +168,7 @@ CONV2D_LOOPS = Exercise(
                 "The digits after the point are lost where the image holds whole numbers. Which type does your result "
                 "array have (`np.zeros_like` copies it)?"),
         Mistake("sum not started anew", _conv2d_running_sum,
-                "Only your first entry is right; after it, everything adds up. Where must the sum begin at zero again?"),
+                "Only your first entry is right; then everything adds up. Where must the sum start at zero again?"),
         Mistake("last product only", _conv2d_last_product,
                 "Of all products only the last one of each window is left. What happens to those before it?"),
         Mistake("absolute values", lambda image, kernel, stride: np.abs(conv2d(image, kernel, stride)),
@@ -236,8 +236,8 @@ CONV2D_CHANNELS = Exercise(
            "filters.",
     reference=conv2d_channels,
     axes=("output height", "output width", "filters"),
-    cases=((_whole(21, 2, 3, 2), _whole(22, 1, 2, 2, 2), _whole(23, 2), 1),
-           (_whole(24, 3, 4, 3), _whole(25, 2, 3, 3, 2), _whole(26, 2), 1),
+    cases=((_whole(21, 2, 3, 2), _whole(22, 2, 2, 2, 3), _whole(23, 3), 1),
+           (_whole(24, 3, 6, 3), _whole(25, 2, 3, 3, 2), _whole(26, 2), 1),
            (_quarters(27, 5, 8, 2), _quarters(28, 3, 2, 2, 4), _quarters(29, 4), 2),
            (_quarters(30, 8, 7, 3), _quarters(31, 2, 3, 3, 5), _quarters(32, 5), 3),
            (_whole(33, 6, 5, 4), _quarters(34, 3, 3, 4, 3), _quarters(35, 3), 2)),
@@ -292,7 +292,8 @@ CONV2D_CHANNELS = Exercise(
     ),
     hints=(
         "Take your `conv2d` and ask of each line what changes: what shape has the window now, and the result?",
-        "The window has shape (kh, kw, C), and so has one filter, `kernel[..., f]`. Multiply and add up over all three.",
+        "The window has shape (kh, kw, C), and so has one filter, `kernel[..., f]`. Multiply, and add up over all "
+        "three axes.",
         "A third loop over `f`: the sum of `window * kernel[..., f]`, and once `bias[f]`.",
     ),
 )
@@ -646,7 +647,8 @@ RECEPTIVE_FIELD = Exercise(
     reference=receptive_field,
     cases=(([(3, 1, 1)],), ([(3, 2, 1)],), ([(3, 1, 1), (3, 1, 1)],), ([(3, 2, 1), (3, 1, 1)],), ([(3, 1, 2)],),
            ([(2, 2, 1), (2, 2, 1), (3, 1, 1)],), ([(5, 1, 1), (2, 2, 1), (5, 1, 1), (2, 2, 1)],),
-           ([(3, 1, 1), (3, 1, 2), (3, 1, 4)],), ([(3, 2, 2), (4, 3, 1), (2, 1, 3)],), ([(1, 2, 1), (3, 2, 1), (1, 1, 1)],),
+           ([(3, 1, 1), (3, 1, 2), (3, 1, 4)],), ([(3, 2, 2), (4, 3, 1), (2, 1, 3)],),
+           ([(1, 2, 1), (3, 2, 1), (1, 1, 1)],),
            ([(11, 4, 1), (3, 2, 1), (5, 1, 1), (3, 2, 1), (3, 1, 1)],)),
     mistakes=(
         Mistake("strides ignored", _field(lambda k, s, d, jump: d * (k - 1)),

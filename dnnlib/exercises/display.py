@@ -12,6 +12,13 @@ import numpy as np
 # Borders only: 3 to 1 against white and against black. The state is always written out too.
 GREEN, RED, GREY, BLUE = "#2b9348", "#d9480f", "#7a7f87", "#3a7bd5"
 
+# A page's own style may not suit the card's ground, so the card brings its own.
+TINT = "color:inherit;background:rgba(128,128,128,.12);border:0"
+CODE = f'<code style="{TINT};border-radius:3px;padding:0 .2em;font-size:.95em">'
+BLOCK = f"{TINT};margin:.25em 0 0;padding:.5em .75em;overflow:auto;max-height:20em;border-radius:4px;line-height:1.4"
+CARD = ("max-width:48em;margin:.5em 0;padding:.75em 1em;border:1px solid rgba(128,128,128,.4);border-radius:6px;"
+        "line-height:1.5;overflow-wrap:anywhere;border-left:.35em solid ")
+
 HEADLINES = {
     "passed": ("✓", "right", GREEN),
     "not attempted": ("○", "not attempted yet", GREY),
@@ -55,7 +62,7 @@ class Result:
 
     def _repr_html_(self):
         symbol, words, colour = HEADLINES[self.status]
-        return as_card(symbol, f"<code>{html.escape(self.function)}</code>: {words}", colour, self.message, self.blocks)
+        return as_card(symbol, f"{html.escape(self.function)}: {words}", colour, self.message, self.blocks)
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,8 +90,7 @@ class Hints:
         return as_text(f"? {self.function}: hint {len(self.given)} of {self.total}", self.message)
 
     def _repr_html_(self):
-        headline = f"<code>{html.escape(self.function)}</code>: hint {len(self.given)} of {self.total}"
-        return as_card("?", headline, BLUE, self.message)
+        return as_card("?", f"{html.escape(self.function)}: hint {len(self.given)} of {self.total}", BLUE, self.message)
 
 
 def as_text(headline, message, blocks=()):
@@ -100,22 +106,21 @@ def as_card(symbol, headline, colour, message, blocks=()):
     parts = [f'<p style="margin:0;font-weight:600"><span aria-hidden="true" style="display:inline-block;'
              f'min-width:1.4em">{symbol}</span>{headline}</p>']
     for line in message.split("\n"):
-        text = re.sub("`([^`]*)`", r"<code>\1</code>", html.escape(line, quote=False))
+        text = re.sub("`([^`]*)`", CODE + r"\1</code>", html.escape(line, quote=False))
         parts.append(f'<p style="margin:.5em 0 0">{text}</p>')
     for title, code in blocks:
-        # Wide arrays scroll, and whoever uses a keyboard must be able to reach what scrolls.
-        parts.append(f'<p style="margin:.75em 0 0">{html.escape(title)}:</p><pre tabindex="0" role="group" '
-                     f'aria-label="{html.escape(title)}" style="margin:.25em 0 0;padding:.5em .75em;overflow-x:auto;'
-                     f'color:inherit;background:rgba(128,128,128,.12);border:0;border-radius:4px;line-height:1.4">'
-                     f"{html.escape(code, quote=False)}</pre>")
-    return (f'<div style="max-width:48em;margin:.5em 0;padding:.75em 1em;border:1px solid rgba(128,128,128,.4);'
-            f'border-left:.35em solid {colour};border-radius:6px;line-height:1.5">{"".join(parts)}</div>')
+        # Large arrays scroll, and whoever uses a keyboard must be able to reach what scrolls.
+        parts.append(f'<p style="margin:.75em 0 0">{title}:</p><pre tabindex="0" role="group" aria-label="{title}" '
+                     f'style="{BLOCK}">{html.escape(code, quote=False)}</pre>')
+    return f'<div style="{CARD}{colour}">{"".join(parts)}</div>'
 
 
 def show_arguments(names, arguments):
     """Writes arguments as assignments that can be pasted into a cell."""
-    return "\n".join(f"{name} = {show_value(value, indent=len(name) + 3)}"
-                     for name, value in zip(names, arguments, strict=True))
+    lines = [f"{name} = {show_value(value, indent=len(name) + 3)}"
+             for name, value in zip(names, arguments, strict=True)]
+    numbers_only = all(isinstance(value, (bool, int, float)) for value in arguments)
+    return ("; " if numbers_only else "\n").join(lines)
 
 
 def show_value(value, indent=0):
@@ -127,7 +132,8 @@ def show_value(value, indent=0):
         return start + (",\n" + " " * (indent + 1) if lines else ", ").join(items) + end
     if isinstance(value, np.ndarray) and value.ndim > 0:
         start = "np.array("
-        return start + np.array2string(value, separator=", ", prefix=" " * indent + start, threshold=200) + ")"
+        text = np.array2string(value, separator=", ", prefix=" " * indent + start, threshold=200)
+        return start + re.sub(r"\n\s*\n", "\n", text) + ")"
     return shorten(str(value) if isinstance(value, (np.generic, np.ndarray)) else repr(value))
 
 

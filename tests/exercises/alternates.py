@@ -1,0 +1,132 @@
+"""Right answers by other methods, keyed by the exercise's name: the checker must accept every one of them.
+
+The test adds to each exercise what needs no code: the reference with lists and with float32 results.
+"""
+
+import numpy as np
+import scipy.linalg
+import scipy.signal
+from numpy.lib.stride_tricks import sliding_window_view
+
+from dnnlib.layers import convolution_arithmetic, receptive_field
+
+
+def output_size_by_walking(n, k, s, p, d):
+    places, start = 0, -p
+    while start + d * (k - 1) < n + p:
+        places, start = places + 1, start + s
+    return places
+
+
+def conv2d_by_shifted_images(image, kernel, stride):
+    kh, kw = kernel.shape
+    height, width = image.shape[0] - kh + 1, image.shape[1] - kw + 1
+    return sum(kernel[a, b] * image[a:a + height, b:b + width][::stride, ::stride]
+               for a in range(kh) for b in range(kw))
+
+
+def conv2d_in_lists(image, kernel, stride):
+    (H, W), (kh, kw) = image.shape, kernel.shape
+    return [[sum(float(image[i + a, j + b]) * float(kernel[a, b]) for a in range(kh) for b in range(kw))
+             for j in range(0, W - kw + 1, stride)] for i in range(0, H - kh + 1, stride)]
+
+
+def channels_by_einsum(x, kernel, bias, stride):
+    windows = sliding_window_view(x, kernel.shape[:2], axis=(0, 1))[::stride, ::stride]
+    return np.einsum("ijcab,abcf->ijf", windows, kernel) + bias
+
+
+def channels_by_scipy(x, kernel, bias, stride):
+    maps = [sum(scipy.signal.correlate2d(x[..., c], kernel[..., c, f], "valid") for c in range(x.shape[2])) + bias[f]
+            for f in range(kernel.shape[3])]
+    return np.stack(maps, axis=-1)[::stride, ::stride]
+
+
+def same_padding_by_remainder(n, k, s):
+    total = max(k - (n % s or s), 0)
+    return [total // 2, (total + 1) // 2]
+
+
+def matrix_by_toeplitz(kernel, n):
+    column = np.zeros(n - len(kernel) + 1)
+    column[0] = kernel[0]
+    return scipy.linalg.toeplitz(column, np.concatenate([kernel, np.zeros(n - len(kernel))]))
+
+
+def matrix_by_unit_vectors(kernel, n):
+    return np.stack([np.correlate(unit, kernel, "valid") for unit in np.eye(n)], axis=1)
+
+
+def transpose_by_matrix(x, kernel, stride):
+    n = (len(x) - 1) * stride + len(kernel)
+    return matrix_by_unit_vectors(kernel, n)[::stride].T @ x
+
+
+def transpose_by_spreading(x, kernel, stride):
+    spread = np.zeros((len(x) - 1) * stride + 1)
+    spread[::stride] = x
+    return np.convolve(spread, kernel)
+
+
+def cost_by_package(kernel_size, in_channels, filters, output_shape, use_bias):
+    return (convolution_arithmetic.conv_parameters(kernel_size, in_channels, filters, use_bias=use_bias),
+            convolution_arithmetic.conv_macs(kernel_size, in_channels, filters, output_shape))
+
+
+def cost_by_numpy(kernel_size, in_channels, filters, output_shape, use_bias):
+    one_filter = np.prod(kernel_size) * in_channels
+    return np.array([(one_filter + use_bias) * filters, one_filter * filters * np.prod(output_shape)])
+
+
+def field_backwards(layers):
+    size = 1
+    for kernel, stride, dilation in reversed(layers):
+        size = (size - 1) * stride + dilation * (kernel - 1) + 1
+    return size
+
+
+def field_by_marking(layers):
+    seen = {0}
+    for kernel, stride, dilation in layers[::-1]:
+        seen = {unit * stride + dilation * tap for unit in seen for tap in range(kernel)}
+    return max(seen) - min(seen) + 1
+
+
+def field_by_package(layers):
+    return receptive_field.receptive_field([receptive_field.Window(*layer) for layer in layers])[-1].size
+
+
+def im2col_by_view(x, kernel_height, kernel_width, stride):
+    windows = sliding_window_view(x, (kernel_height, kernel_width), axis=(0, 1))[::stride, ::stride]
+    return windows.transpose(0, 1, 3, 4, 2).reshape(-1, kernel_height * kernel_width * x.shape[2])
+
+
+def im2col_by_indices(x, kernel_height, kernel_width, stride):
+    rows = np.arange(0, x.shape[0] - kernel_height + 1, stride)[:, None] + np.arange(kernel_height)
+    columns = np.arange(0, x.shape[1] - kernel_width + 1, stride)[:, None] + np.arange(kernel_width)
+    windows = x[rows[:, None, :, None], columns[None, :, None, :]]
+    return windows.reshape(len(rows) * len(columns), -1)
+
+
+ALTERNATES = {
+    "OUTPUT_SIZE": (
+        output_size_by_walking,
+        lambda n, k, s, p, d: len(range(0, n + 2 * p - d * (k - 1), s)),
+        lambda n, k, s, p, d: np.floor((n + 2 * p - d * (k - 1) - 1) / s + 1),
+        lambda n, k, s, p, d: convolution_arithmetic.conv_output_size(n, k, s, p, d),
+    ),
+    "CONV2D_LOOPS": (
+        conv2d_by_shifted_images, conv2d_in_lists,
+        lambda image, kernel, stride: scipy.signal.correlate2d(image, kernel, "valid")[::stride, ::stride],
+    ),
+    "CONV2D_CHANNELS": (channels_by_einsum, channels_by_scipy),
+    "SAME_PADDING": (
+        same_padding_by_remainder,
+        lambda n, k, s: convolution_arithmetic.conv_padding(n, k, s, "same"),
+    ),
+    "CONV_MATRIX": (matrix_by_toeplitz, matrix_by_unit_vectors),
+    "CONV1D_TRANSPOSE": (transpose_by_matrix, transpose_by_spreading),
+    "COUNT_COST": (cost_by_package, cost_by_numpy),
+    "RECEPTIVE_FIELD": (field_backwards, field_by_marking, field_by_package),
+    "IM2COL": (im2col_by_view, im2col_by_indices),
+}

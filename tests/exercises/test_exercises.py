@@ -1,0 +1,78 @@
+"""One test over all exercises: it finds them by walking dnnlib.exercises, so a new one is covered by being there."""
+
+import ast
+import importlib
+import itertools
+import pkgutil
+
+import numpy as np
+import pytest
+
+import dnnlib.exercises
+from dnnlib.exercises.checker import Attempt, check
+from dnnlib.exercises.exercise import Exercise
+from tests.exercises.alternates import ALTERNATES
+
+EXERCISES = {
+    f"{module.name}.{name}": value
+    for module in pkgutil.iter_modules(dnnlib.exercises.__path__)
+    for name, value in vars(importlib.import_module(f"dnnlib.exercises.{module.name}")).items()
+    if isinstance(value, Exercise)
+}
+
+
+@pytest.mark.parametrize("address", EXERCISES)
+def test_right_answers_pass_the_stub_is_not_attempted_and_every_mistake_gets_its_own_hint(address):
+    exercise = EXERCISES[address]
+    assert exercise.name == address.split(".")[1]
+    assert exercise.prompt and 2 <= len(exercise.hints) and 4 <= len(exercise.mistakes)
+
+    for right in (exercise.reference, alone(exercise.solution), *alternates(exercise)):
+        assert check(exercise, right).passed, check(exercise, right)
+    assert len(body(exercise.solution)) <= 15
+
+    assert exercise.stub.splitlines()[-1].lstrip().startswith("raise NotImplementedError")
+    assert check(exercise, alone(exercise.stub)).status == "not attempted"
+
+    for mistake in exercise.mistakes:
+        result = check(exercise, mistake.answer)
+        given = [other.name for other in exercise.mistakes if other.hint in result.message]
+        assert (result.status, given) == ("known mistake", [mistake.name]), result
+        assert "changes its input" not in result.message
+
+    answers = {"the reference": exercise.reference} | {mistake.name: mistake.answer for mistake in exercise.mistakes}
+    assert len(answers) == 1 + len(exercise.mistakes)
+    attempts = {name: Attempt(exercise, answer) for name, answer in answers.items()}
+    for (a, one), (b, other) in itertools.combinations(attempts.items(), 2):
+        assert not all(map(one.agree, one.mine, other.mine)), f"the cases do not tell {a} from {b}"
+
+
+def test_the_walk_finds_the_exercises_and_each_has_two_answers_by_another_method():
+    names = [exercise.name for exercise in EXERCISES.values()]
+    assert "OUTPUT_SIZE" in names and len(set(names)) == len(names)
+    assert set(ALTERNATES) == set(names)
+    assert all(len(others) >= 2 for others in ALTERNATES.values())
+
+
+def alternates(exercise):
+    """Yields right answers in other words, and the reference's answers in other types."""
+    yield from ALTERNATES[exercise.name]
+    yield lambda *arguments: each(exercise.reference(*arguments), lambda part: np.asarray(part).tolist())
+    yield lambda *arguments: each(exercise.reference(*arguments), np.float32)
+
+
+def each(answer, change):
+    return tuple(map(change, answer)) if isinstance(answer, tuple) else change(answer)
+
+
+def alone(source):
+    """Runs the source as a learner's cell would, with nothing but np, and returns the function it defines."""
+    namespace = {"np": np}
+    exec(source, namespace)
+    return namespace[ast.parse(source).body[0].name]
+
+
+def body(source):
+    """Returns the lines of a function's body below the docstring."""
+    docstring = ast.parse(source).body[0].body[0]
+    return source.splitlines()[docstring.end_lineno:]
