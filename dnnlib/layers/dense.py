@@ -1,0 +1,75 @@
+"""A dense (fully connected) layer."""
+
+import numpy as np
+
+from dnnlib.layers import initializers
+from dnnlib.layers.layer import Layer
+from dnnlib.layers.validation import check_axis, check_cache, check_gradient, check_input, check_integer
+
+
+class Dense(Layer):
+    """Connects every input to every unit.
+
+    y = x W + b
+    dL/dW = x^T dL/dy    dL/db = sum over examples of dL/dy    dL/dx = dL/dy W^T
+
+    Args:
+        units: Number of outputs.
+        use_bias: Whether each unit has a bias, which starts at zero.
+        kernel_initializer: A name of `dnnlib.layers.initializers`, or a function (shape, rng) -> array.
+        seed: Seed of the kernel's initial values.
+        dtype: Type of the parameters and of the computation.
+
+    Input shape: (batch, ..., inputs). The layer acts on the last axis.
+
+    Output shape: (batch, ..., units).
+
+    Parameters: kernel (inputs, units), bias (units,).
+
+    Raises:
+        ValueError: If an argument or an input is none of these.
+    """
+
+    def __init__(self, units, use_bias=True, kernel_initializer="glorot_uniform", seed=None, dtype="float32"):
+        super().__init__(dtype)
+        self.units = check_integer(units, "units")
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.rng = np.random.default_rng(seed)
+
+    def build(self, input_shape):
+        """Creates the kernel and the bias for inputs of this shape."""
+        inputs = check_integer(input_shape[-1], "inputs")
+        self.params = {"kernel": self.kernel_initializer((inputs, self.units), self.rng, self.dtype)}
+        if self.use_bias:
+            self.params["bias"] = np.zeros(self.units, self.dtype)
+
+    def compute_output_shape(self, input_shape):
+        """Returns the output's shape for inputs of this shape (batch axis included)."""
+        return *input_shape[:-1], self.units
+
+    def forward(self, x, training=False):
+        """Computes the output."""
+        x = check_input(x, None, self.dtype, "Dense input (batch, ..., inputs)")
+        if x.ndim < 2:
+            raise ValueError(f"Dense input: expected at least 2 axes (batch, inputs), received shape {x.shape}; "
+                             "for one example use x[np.newaxis]")
+        if not self.params:
+            self.build(x.shape)
+        kernel = self.params["kernel"]
+        check_axis(x, -1, len(kernel), "Dense input")
+        output = x @ kernel
+        if self.use_bias:
+            output += self.params["bias"]
+        self.cache = x, kernel, output.shape
+        return output
+
+    def backward(self, grad):
+        """Fills `grads` and returns dL/dx."""
+        x, kernel, output_shape = check_cache(self)
+        grad = check_gradient(grad, output_shape, self.dtype, "Dense")
+        rows = grad.reshape(-1, self.units)
+        self.grads = {"kernel": x.reshape(-1, len(kernel)).T @ rows}
+        if self.use_bias:
+            self.grads["bias"] = rows.sum(axis=0)
+        return grad @ kernel.T

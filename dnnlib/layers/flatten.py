@@ -1,0 +1,34 @@
+"""From feature maps to one row of numbers for each example."""
+
+from dnnlib.layers.layer import Layer
+from dnnlib.layers.validation import check_cache, check_gradient, check_input
+
+
+class Flatten(Layer):
+    """Lays out each example's numbers in one row: row by row, the channels of a position side by side.
+
+    Args:
+        dtype: Type of the output.
+
+    Input shape: (batch, ...).
+
+    Output shape: (batch, product of the other axes).
+    """
+
+    def compute_output_shape(self, input_shape):
+        """Returns the output's shape for inputs of this shape (batch axis included)."""
+        size = 1
+        for length in input_shape[1:]:
+            size *= length
+        return input_shape[0], size
+
+    def forward(self, x, training=False):
+        """Computes the output."""
+        x = check_input(x, None, self.dtype, "Flatten input (batch, ...)")
+        self.cache = x.shape
+        return x.reshape(len(x), -1)
+
+    def backward(self, grad):
+        """Returns dL/dx: the same numbers, laid out as the input was."""
+        shape = check_cache(self)
+        return check_gradient(grad, self.compute_output_shape(shape), self.dtype, "Flatten").reshape(shape)

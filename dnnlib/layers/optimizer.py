@@ -1,0 +1,52 @@
+"""What all optimizers share: one step for every variable, and the state they carry between steps."""
+
+import numpy as np
+
+
+class Optimizer:
+    """Changes variables along their gradients. The subclasses say how.
+
+    A subclass writes `state(variable)`, the arrays that it carries for a variable, and
+    `update_step(gradient, variable, *state)`, which changes the variable and the state in place.
+
+    Args:
+        learning_rate: Size of the steps; may be set between two steps.
+    """
+
+    def __init__(self, learning_rate):
+        if not learning_rate > 0:
+            raise ValueError(f"learning_rate: expected a positive number, received {learning_rate!r}")
+        self.learning_rate = learning_rate
+        self.iterations = 0
+        self.states = None
+
+    def state(self, variable):
+        """Returns the arrays that the optimizer carries for this variable. Default: none."""
+        return ()
+
+    def update_step(self, gradient, variable, *state):
+        """Changes one variable, and its state, in place."""
+        raise NotImplementedError
+
+    def apply(self, grads, trainable_variables):
+        """Takes one step.
+
+        Args:
+            grads: One gradient for each variable.
+            trainable_variables: Arrays, changed in place. Always in the same order: state goes by position.
+
+        Raises:
+            ValueError: If their number or a shape differs.
+        """
+        shapes = [np.shape(grad) for grad in grads]
+        if shapes != [variable.shape for variable in trainable_variables]:
+            raise ValueError(f"{type(self).__name__}.apply: expected gradients of shapes "
+                             f"{[variable.shape for variable in trainable_variables]}, received {shapes}")
+        if self.states is None:
+            self.states = [self.state(variable) for variable in trainable_variables]
+        if len(self.states) != len(grads):
+            raise ValueError(f"{type(self).__name__}: expected the {len(self.states)} variables of the earlier steps, "
+                             f"received {len(grads)}; use a new optimizer for another model")
+        self.iterations += 1
+        for gradient, variable, state in zip(grads, trainable_variables, self.states, strict=True):
+            self.update_step(gradient, variable, *state)

@@ -1,0 +1,31 @@
+"""The rectified linear unit."""
+
+import numpy as np
+
+from dnnlib.layers.layer import Layer
+from dnnlib.layers.validation import check_cache, check_gradient, check_input
+
+
+class ReLU(Layer):
+    """Keeps what is positive: y = max(x, 0).
+
+    dL/dx = dL/dy where x > 0, else 0. At x = 0 there is no derivative; as in TensorFlow, 0 is used.
+
+    Args:
+        dtype: Type of the computation.
+
+    Input and output shape: (batch, ...).
+
+    Source: Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann machines.
+    """
+
+    def forward(self, x, training=False):
+        """Computes the output."""
+        output = np.maximum(check_input(x, None, self.dtype, "ReLU input"), 0)
+        self.cache = output
+        return output
+
+    def backward(self, grad):
+        """Returns dL/dx. The output is positive just where the input was."""
+        output = check_cache(self)
+        return check_gradient(grad, output.shape, self.dtype, "ReLU") * (output > 0)

@@ -1,0 +1,98 @@
+"""A chain of layers."""
+
+import numpy as np
+
+from dnnlib.layers.trainer import Trainer
+
+
+class Sequential(Trainer):
+    """Feeds each layer's output to the next one; backward, each layer's gradient to the one before.
+
+    Args:
+        layers: The layers, first to last. A `Sequential` can be one of them.
+
+    Source of the name and of the methods: Keras.
+    """
+
+    def __init__(self, layers=()):
+        self.layers = list(layers)
+        self.output_shapes = None
+
+    def add(self, layer):
+        """Appends a layer."""
+        self.layers.append(layer)
+
+    def build(self, input_shape):
+        """Creates the parameters of all layers, by sending zeros through.
+
+        Args:
+            input_shape: Shape of the input, batch axis (None, or any number) included.
+        """
+        self.forward(np.zeros((1, *input_shape[1:])))
+
+    def forward(self, x, training=False):
+        """Computes the last layer's output."""
+        shapes = []
+        for layer in self.layers:
+            x = layer.forward(x, training=training)
+            shapes.append(x.shape)
+        self.output_shapes = shapes
+        return x
+
+    def backward(self, grad):
+        """Returns dL/dx from `grad` = dL/d(output); every layer fills its `grads`."""
+        for layer in reversed(self.layers):
+            grad = layer.backward(grad)
+        return grad
+
+    def __call__(self, x, training=False):
+        return self.forward(x, training=training)
+
+    @property
+    def params(self):
+        """All layers' parameters, e.g. "0/kernel" for the first layer's kernel."""
+        return {f"{i}/{name}": value for i, layer in enumerate(self.layers) for name, value in layer.params.items()}
+
+    @property
+    def grads(self):
+        """The gradients of `params`, under the same keys."""
+        return {f"{i}/{name}": layer.grads[name] for i, layer in enumerate(self.layers) for name in layer.params}
+
+    def get_weights(self):
+        """Returns copies of all parameters in Keras's order: layer by layer, kernel before bias."""
+        return [weight for layer in self.layers for weight in layer.get_weights()]
+
+    def set_weights(self, weights):
+        """Sets all parameters, in the order of `get_weights`.
+
+        Raises:
+            ValueError: If the number of arrays or a shape differs.
+        """
+        counts = [len(layer.params) for layer in self.layers]
+        if len(weights) != sum(counts):
+            unbuilt = "" if self.output_shapes else "; create the parameters first: build(input_shape)"
+            raise ValueError(f"expected {sum(counts)} arrays, received {len(weights)}{unbuilt}")
+        remaining = iter(weights)
+        for layer, count in zip(self.layers, counts, strict=True):
+            layer.set_weights([next(remaining) for _ in range(count)])
+
+    def count_params(self):
+        """Returns the number of trainable scalars."""
+        return sum(layer.count_params() for layer in self.layers)
+
+    def summary(self):
+        """Prints each layer with its output's shape and its number of parameters.
+
+        Raises:
+            ValueError: If the shapes are not known yet.
+        """
+        if self.output_shapes is None:
+            raise ValueError("summary: the shapes are not known yet; call build(input_shape) or forward(x) first")
+        rows = [("Layer", "Output Shape", "Param #")]
+        for layer, shape in zip(self.layers, self.output_shapes, strict=True):
+            rows.append((type(layer).__name__, str((None, *shape[1:])), f"{layer.count_params():,}"))
+        first, second, third = (max(map(len, column)) for column in zip(*rows, strict=True))
+        lines = [f"{name:<{first}}   {shape:<{second}}   {count:>{third}}" for name, shape, count in rows]
+        rule = "─" * len(lines[0])
+        size = sum(value.nbytes for value in self.params.values()) / 1024
+        print(*lines[:1], rule, *lines[1:], rule, f"Total params: {self.count_params():,} ({size:,.2f} KB)", sep="\n")

@@ -1,0 +1,185 @@
+"""The training loop: mini-batches, a step for each, and a history of what was measured."""
+
+from math import ceil
+
+import numpy as np
+
+from dnnlib.layers.validation import check_integer
+
+
+def accuracy(y_true, y_pred):
+    """Returns the share of examples whose largest prediction is the true class.
+
+    Args:
+        y_true: Integer labels, shape (batch,) or (batch, 1), or one-hot rows shaped like `y_pred`.
+        y_pred: Scores or probabilities, shape (batch, classes).
+    """
+    labels = y_true.argmax(axis=-1) if y_true.shape == y_pred.shape else y_true.reshape(y_pred.shape[:-1])
+    return float(np.mean(y_pred.argmax(axis=-1) == labels))
+
+
+METRICS = {"accuracy": accuracy}
+
+
+class History:
+    """What `fit` measured: `history` maps each quantity to its value after every epoch; `epoch` counts from 0."""
+
+    def __init__(self):
+        self.epoch = []
+        self.history = {}
+
+    def append(self, epoch, values):
+        """Adds one epoch's values."""
+        self.epoch.append(epoch)
+        for name, value in values.items():
+            self.history.setdefault(name, []).append(value)
+
+
+class Trainer:
+    """Trains anything that has `forward`, `backward`, `params` and `grads`. Methods and arguments as in Keras."""
+
+    optimizer = loss = None
+    metrics = {}
+
+    def compile(self, optimizer, loss, metrics=()):
+        """Chooses how to train.
+
+        Args:
+            optimizer: E.g. `Adam()`.
+            loss: E.g. `SparseCategoricalCrossentropy()`.
+            metrics: What to measure beside the loss: "accuracy", or functions (y_true, y_pred) -> number.
+
+        Raises:
+            ValueError: If one of them is a name that is not known here.
+        """
+        for name, value, method in (("optimizer", optimizer, "apply"), ("loss", loss, "backward")):
+            if not hasattr(value, method):
+                raise ValueError(f"{name}: expected an object with a method {method}, received {value!r}")
+        if unknown := [metric for metric in metrics if not callable(metric) and metric not in METRICS]:
+            raise ValueError(f"metrics: expected {', '.join(METRICS)} or functions, received {unknown[0]!r}")
+        self.optimizer, self.loss = optimizer, loss
+        self.metrics = {getattr(metric, "__name__", metric): METRICS.get(metric, metric) for metric in metrics}
+
+    def train_on_batch(self, x, y):
+        """Takes one optimizer step on one batch.
+
+        Returns:
+            A dict of the loss and the metrics before the step.
+        """
+        self._check_compiled()
+        y_pred = self.forward(x, training=True)
+        values = self._measure(y, y_pred)
+        self.backward(self.loss.backward())
+        self.optimizer.apply(list(self.grads.values()), list(self.params.values()))
+        return values
+
+    def fit(self, x, y, batch_size=32, epochs=1, verbose=2, validation_data=None, shuffle=True, seed=None):
+        """Trains for a number of passes over the data.
+
+        Args:
+            x: Inputs, shape (examples, ...).
+            y: Targets, one for each example.
+            batch_size: Examples in a step; the last batch of an epoch may be smaller.
+            epochs: Passes over the data.
+            verbose: 0 prints nothing, 1 a progress bar, 2 one line an epoch (without timings, so that stored
+                outputs do not change).
+            validation_data: (x, y), measured after each epoch.
+            shuffle: Whether each epoch takes the examples in a new random order.
+            seed: Seed of that order.
+
+        Returns:
+            A `History`: `history["loss"]` etc., one value an epoch. A training value is the mean over the
+            epoch's batches (each measured before its step, weighted by its size), as in Keras.
+
+        Raises:
+            RuntimeError: If the model is not compiled.
+            ValueError: If `x` and `y` differ in length.
+        """
+        self._check_compiled()
+        x, y = _pair(x, y)
+        check_integer(batch_size, "batch_size")
+        rng, history = np.random.default_rng(seed), History()
+        for epoch in range(check_integer(epochs, "epochs", minimum=0)):
+            order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
+            values = self._run_epoch(x, y, order, batch_size, f"Epoch {epoch + 1}/{epochs}" if verbose == 1 else None)
+            if validation_data is not None:
+                measured = self.evaluate(*validation_data, batch_size=batch_size, return_dict=True)
+                values |= {f"val_{name}": value for name, value in measured.items()}
+            history.append(epoch, values)
+            if verbose:
+                print(f"{CLEAR if verbose == 1 else ''}Epoch {epoch + 1}/{epochs} - {_text(values)}")
+        return history
+
+    def _run_epoch(self, x, y, order, batch_size, title):
+        means = Means()
+        steps = ceil(len(x) / batch_size)
+        for step in range(steps):
+            batch = order[step * batch_size:(step + 1) * batch_size]
+            means.add(self.train_on_batch(x[batch], y[batch]), len(batch))
+            if title:
+                filled = 24 * (step + 1) // steps
+                print(f"{CLEAR}{title} {'━' * filled}{'─' * (24 - filled)} {step + 1}/{steps} - {_text(means.values())}",
+                      end="", flush=True)
+        return means.values()
+
+    def evaluate(self, x, y, batch_size=32, return_dict=False):
+        """Measures the loss and the metrics.
+
+        Args:
+            x: Inputs, shape (examples, ...).
+            y: Targets, one for each example.
+            batch_size: Examples computed at once.
+            return_dict: Whether to return a dict by name; otherwise [loss, metrics ...], or the loss alone.
+        """
+        self._check_compiled()
+        x, y = _pair(x, y)
+        means = Means()
+        for start in range(0, len(x), check_integer(batch_size, "batch_size")):
+            batch = slice(start, start + batch_size)
+            means.add(self._measure(y[batch], self.forward(x[batch])), len(x[batch]))
+        values = means.values()
+        return values if return_dict else (list(values.values()) if self.metrics else values["loss"])
+
+    def predict(self, x, batch_size=32):
+        """Returns the outputs for all inputs, computed `batch_size` at once."""
+        x, size = np.asarray(x), check_integer(batch_size, "batch_size")
+        return np.concatenate([self.forward(x[start:start + size]) for start in range(0, len(x), size)])
+
+    def _measure(self, y, y_pred):
+        values = {"loss": self.loss.forward(y, y_pred)}
+        return values | {name: metric(y, y_pred) for name, metric in self.metrics.items()}
+
+    def _check_compiled(self):
+        if self.optimizer is None:
+            raise RuntimeError("call compile(optimizer, loss) first")
+
+
+class Means:
+    """Running means over batches, weighted by the number of examples."""
+
+    def __init__(self):
+        self.sums, self.examples = {}, 0
+
+    def add(self, values, examples):
+        """Adds one batch's mean values."""
+        self.examples += examples
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, 0) + value * examples
+
+    def values(self):
+        """Returns the means so far, by name."""
+        return {name: value / self.examples for name, value in self.sums.items()}
+
+
+CLEAR = "\r\x1b[2K"  # back to the start of the line, and empty it
+
+
+def _text(values):
+    return " - ".join(f"{name}: {value:.4f}" for name, value in values.items())
+
+
+def _pair(x, y):
+    x, y = np.asarray(x), np.asarray(y)
+    if len(x) != len(y) or not len(x):
+        raise ValueError(f"expected one target for each example, received {len(x)} examples and {len(y)} targets")
+    return x, y

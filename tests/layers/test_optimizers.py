@@ -1,0 +1,82 @@
+"""SGD and Adam: by hand, by Keras over ten steps; and what they refuse."""
+
+import keras
+import numpy as np
+import pytest
+
+from dnnlib.layers.adam import Adam
+from dnnlib.layers.sgd import SGD
+from tests.layers.oracles import assert_close
+
+CASES = [(SGD, {}), (SGD, {"learning_rate": 0.1, "momentum": 0.9}),
+         (SGD, {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}), (SGD, {"nesterov": True}),
+         (Adam, {}), (Adam, {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}), (Adam, {"beta_1": 0.0})]
+
+
+@pytest.mark.parametrize("optimizer, arguments", CASES)
+def test_ten_steps_equal_keras(optimizer, arguments):
+    """Two variables, ten gradients each, in float64: relative error below 1e-6 (Keras's hyper-parameters are float32)."""
+    rng = np.random.default_rng(0)
+    ours, oracle = optimizer(**arguments), getattr(keras.optimizers, optimizer.__name__)(**arguments)
+    variables = [rng.standard_normal((3, 2)), rng.standard_normal(4)]
+    keras_variables = [keras.Variable(value, dtype="float64") for value in variables]
+    for _ in range(10):
+        grads = [rng.standard_normal(value.shape) * 10.0 ** rng.integers(-6, 2) for value in variables]
+        ours.apply(grads, variables)
+        oracle.apply([keras.ops.convert_to_tensor(grad) for grad in grads], keras_variables)
+        for value, expected in zip(variables, keras_variables, strict=True):
+            assert_close(value, expected.numpy(), 1e-6, "variable")
+
+
+@pytest.mark.parametrize("arguments, after", [
+    ({}, [-2, -5]),
+    ({"momentum": 0.5}, [-2, -2 - 4]),  # velocities: -2, then -2 / 2 - 3 = -4
+    ({"momentum": 0.5, "nesterov": True}, [-1 - 2, -3 - 2 - 3])])
+def test_sgd_by_hand(arguments, after):
+    variable, optimizer, values = np.array([0.0]), SGD(0.5, **arguments), []
+    for gradient in (4.0, 6.0):
+        optimizer.apply([np.array([gradient])], [variable])
+        values.append(variable.item())
+    assert values == after
+
+
+def test_adams_first_step_is_the_learning_rate_whatever_the_gradients_size():
+    variable = np.zeros(3)
+    Adam(0.01).apply([np.array([1e-2, 1.0, -1e4])], [variable])
+    assert_close(variable, np.array([-0.01, -0.01, 0.01]), 1e-5, "step")
+
+
+def test_adams_epsilon_stands_outside_the_bias_correction():
+    """With g = epsilon: sqrt(v) = sqrt(1 - b2) g at step 1, so the step is r / (1 + 1 / sqrt(1 - b2)), not r / 2."""
+    variable = np.zeros(1)
+    Adam(1.0, epsilon=1e-3).apply([np.array([1e-3])], [variable])
+    assert_close(variable, np.array([-1 / (1 + 1 / np.sqrt(0.001))]), 1e-12, "step")
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_learning_rate_may_change_and_types_stay(optimizer):
+    variable, one = np.ones(2, "float32"), optimizer(0.1)
+    one.apply([np.ones(2, "float32")], [variable])
+    one.learning_rate = 1e-12
+    before = variable.copy()
+    one.apply([np.ones(2, "float32")], [variable])
+    assert variable.dtype == np.float32 and np.array_equal(variable, before)
+
+
+@pytest.mark.parametrize("optimizer, arguments", [
+    (SGD, {"learning_rate": 0}), (Adam, {"learning_rate": -1}), (SGD, {"learning_rate": np.nan}),
+    (SGD, {"momentum": 1}), (SGD, {"momentum": -0.1}), (Adam, {"beta_1": 1}), (Adam, {"beta_2": -1})])
+def test_bad_arguments(optimizer, arguments):
+    with pytest.raises(ValueError, match=f"{next(iter(arguments))}: expected"):
+        optimizer(**arguments)
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_bad_gradients(optimizer):
+    one = optimizer()
+    for grads in ([], [np.ones(3)], [np.ones(2), np.ones(2)]):
+        with pytest.raises(ValueError, match="expected gradients of shapes"):
+            one.apply(grads, [np.ones(2)])
+    one.apply([np.ones(2)], [np.ones(2)])
+    with pytest.raises(ValueError, match="new optimizer"):
+        one.apply([np.ones(2)] * 2, [np.ones(2), np.ones(2)])
