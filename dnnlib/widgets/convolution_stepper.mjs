@@ -18,8 +18,8 @@ export function axes({ image, kernel, strides, padding, dilation }) {
 }
 
 /** The products behind one output: rows of { i, j (in the padded input), a, b (in the kernel), x, weight, product }. */
-export function products(state, row, column) {
-  const { image, kernel, flip } = state, [tall, wide] = axes(state);
+export function products(state, row, column, [tall, wide] = axes(state)) {
+  const { image, kernel, flip } = state;
   return kernel.map((line, u) => line.map((_, v) => {
     const i = row * tall.stride + u * tall.dilation, j = column * wide.stride + v * wide.dilation;
     const [a, b] = flip ? [kernel.length - 1 - u, line.length - 1 - v] : [u, v];
@@ -28,13 +28,17 @@ export function products(state, row, column) {
   }));
 }
 
+const padded = (image, tall, wide) => Array.from({ length: tall.padded }, (_, i) =>
+  Array.from({ length: wide.padded }, (_, j) => image[i - tall.before]?.[j - wide.before] ?? 0));
+
 const total = (terms) => terms.flat().reduce((sum, term) => sum + term.product, 0);
 
 /** The whole output; an empty list where the kernel does not fit. */
 export function convolved(state) {
-  const [rows, columns] = axes(state).map((axis) => axis.outputs);
+  const both = axes(state), [rows, columns] = both.map((axis) => axis.outputs);
   if (!columns) return [];
-  return Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => total(products(state, i, j))));
+  const line = (i) => Array.from({ length: columns }, (_, j) => total(products(state, i, j, both)));
+  return Array.from({ length: rows }, (_, i) => line(i));
 }
 
 /** How many input cells no window reads. */
@@ -50,16 +54,18 @@ export const resized = (table, rows, columns) => Array.from({ length: rows }, (_
 /** The size formula with its numbers, in pieces that stand under the pieces of SYMBOLS; the first one is the result. */
 export function formula({ size, taps, stride, dilation, before, after, outputs }) {
   const padding = before === after ? `2\u00b7${before}` : `(${before} + ${after})`;
-  return [outputs || "none", "= \u230a(", size, "+", padding, "\u2212", dilation, "\u00b7(", taps, "\u2212 1) \u2212 1) /", stride,
-    "\u230b + 1"].map(String);
+  return sizeFormula(outputs || "none", size, padding, dilation, taps, stride);
 }
-const SYMBOLS = ["o", "= \u230a(", "i", "+", "2p", "\u2212", "d", "\u00b7(", "k", "\u2212 1) \u2212 1) /", "s", "\u230b + 1"];
+const sizeFormula = (o, i, pads, d, k, s) =>
+  [o, "= \u230a(", i, "+", pads, "\u2212", d, "\u00b7(", k, "\u2212 1) \u2212 1) /", s, "\u230b + 1"].map(String);
+const SYMBOLS = sizeFormula("o", "i", "2p", "d", "k", "s");
 
 /** What rounding down costs along an axis, or "". */
 export function remainder({ stride, padded, span }) {
   const room = padded - span, left = room % stride;
   if (room < 0 || !left) return "";
-  return `${room} / ${stride} = ${format(room / stride)} is rounded down: the last ${left === 1 ? "position is" : `${left} positions are`} left over.`;
+  const strip = left === 1 ? "position is" : `${left} positions are`;
+  return `${room} / ${stride} = ${format(room / stride)} is rounded down: the last ${strip} left over.`;
 }
 
 const times = (a, b) => `${a} \u00d7 ${b}`;
@@ -71,38 +77,48 @@ export function misfit(state) {
   if (tall.outputs && wide.outputs) return "";
   const padded = tall.padded === tall.size && wide.padded === wide.size ? "input" : "padded input";
   return `The kernel spans ${times(tall.span, wide.span)} cells, but the ${padded} has only `
-    + `${times(tall.padded, wide.padded)}: no window fits. Use a larger input, more padding, a smaller kernel or less dilation.`;
+    + `${times(tall.padded, wide.padded)}: no window fits. `
+    + "Use a larger input, more padding, a smaller kernel or less dilation.";
 }
 
 const symmetric = (kernel) => String(kernel) === String(kernel.map((row) => [...row].reverse()).reverse());
 
 /** The state in one or two sentences. */
 export function sentence(state, [row, column]) {
-  if (misfit(state)) return misfit(state);
+  if (misfit(state)) return "There is no output: the kernel spans more than the input it should move over.";
   const [tall, wide] = axes(state), unread = unreadCells(state), cells = tall.size * wide.size;
   const terms = products(state, row, column);
   const read = unread ? `${many(unread, "input cell")} of ${cells} ${unread === 1 ? "is" : "are"} never read (hatched)`
     : "every input cell is read";
-  return `Output row ${row + 1}, column ${column + 1} is ${format(total(terms))}, the sum of ${many(terms.flat().length, "product")}. `
+  const count = many(terms.flat().length, "product");
+  return `Output row ${row + 1}, column ${column + 1} is ${format(total(terms))}, the sum of ${count}. `
     + `Input ${times(tall.size, wide.size)}, output ${times(tall.outputs, wide.outputs)}: ${read}.`
     + (state.flip && symmetric(state.kernel) ? " Flipped, this kernel looks the same: nothing changes." : "");
 }
 
-/** How input, kernel and output share the width, and the size of a cell: in one row, else kernel above output, else stacked. */
-export function layout(width, [input, kernel, output]) {
+/** Input, kernel and output (columns of each) in a row, kernel above output, or stacked; and the size of a cell. */
+export function layout(width, [input, kernel, output], flat = false) {
   const fit = (columns, signs) => Math.floor(Math.min(38, (width - signs) / columns - 1.2));
   const row = fit(input + kernel + output, 130), side = fit(input + Math.max(kernel, output), 60);
   if (row >= 29) return ["row", row];
-  if (side >= 22 && width > 480) return ["side", side];
-  return ["stack", Math.max(22, fit(Math.max(input, kernel, output), 36))];
+  if (side >= 22 && width > 480 && !flat) return ["side", side];
+  return ["stack", Math.max(20, fit(Math.max(input, kernel, output), 36))];
+}
+
+/** A number with as many decimals, two at most, as a cell of this size has room for. */
+export function short(value, size) {
+  const texts = [2, 1, 0].map((decimals) => format(value, decimals));
+  return texts.find((text) => text.length <= size / 6.5) ?? texts[2];
 }
 
 const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
+const isAt = (place, i, j) => place !== null && place[0] === i && place[1] === j;
 const within = (value, last) => Math.max(0, Math.min(value, last));
 
 /** A drop-down with its label above it. */
 function menu({ label, options, onInput }) {
-  const select = h("select", { onchange: () => onInput(select.value) }, options.map(([value, text]) => h("option", { value }, text)));
+  const select = h("select", { onchange: () => onInput(select.value) },
+    options.map(([value, text]) => h("option", { value }, text)));
   const el = h("label", { class: "xp-control" }, h("span", { class: "xp-label" }, label), select);
   return { el, set: (value) => { select.value = value; } };
 }
@@ -136,7 +152,7 @@ function productTable(onPoint) {
     const largest = Math.max(1e-9, ...terms.flat().map(({ product }) => Math.abs(product)));
     table.style.gridTemplateColumns = `repeat(${terms[0].length}, auto)`;
     table.replaceChildren(...terms.flatMap((line, u) => line.map(({ x, weight, product, a, b }, v) => {
-      const sign = product > 0 ? "pos" : product < 0 ? "neg" : "zero", on = lit?.[0] === a && lit[1] === b ? "lit" : "";
+      const sign = product > 0 ? "pos" : product < 0 ? "neg" : "zero", on = isAt(lit, a, b) ? "lit" : "";
       const term = h("span", { class: `cs-term ${sign} ${on}`, onpointerenter: () => onPoint([a, b]) },
         `${bracketed(x)}\u00b7${bracketed(weight)}`);
       term.style.setProperty("--v", Math.abs(product) / largest);
@@ -150,178 +166,202 @@ function productTable(onPoint) {
 
 function formulaTable() {
   const table = h("div", { class: "cs-formula" }), note = h("p", { class: "cs-note" });
-  const line = (name, pieces, kind) => h("div", { class: `cs-line ${kind}`, role: "math", "aria-label": `${name} ${pieces.join(" ")}` },
-    h("span", { class: "cs-name" }, name), pieces.map((piece) => h("span", {}, piece)));
+  const line = (name, pieces, kind) => h("div", {
+    class: `cs-line ${kind}`, role: "math", "aria-label": `${name} ${pieces.join(" ")}` },
+  h("span", { class: "cs-name" }, name), pieces.map((piece) => h("span", {}, piece)));
   return { el: h("div", {}, table, note), draw(both) {
     const [high, broad] = both.map(formula), same = String(high) === String(broad);
     table.replaceChildren(line("", SYMBOLS, "symbols"),
       ...(same ? [line("", high, "")] : [line("height", high, ""), line("width", broad, "")]));
     const notes = both.map(remainder);
-    note.textContent = same ? notes[0] : notes.map((text, axis) => (text ? `${["Height", "Width"][axis]}: ${text} ` : "")).join("");
+    const named = notes.map((text, axis) => (text ? `${["Height", "Width"][axis]}: ${text} ` : ""));
+    note.textContent = same ? notes[0] : named.join("");
   } };
 }
 
-function render({ model, el }) {
-  let lit = null, split = false, timer = null, order = 0;
-  const state = () => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
-  const change = (values) => { stop(); put(model, values); };
-  const edit = (name, i, j, value) => change({ [name]: model.get(name).map((row, r) =>
-    (r === i ? row.map((old, c) => (c === j ? value : old)) : row)) });
-
-  // The output cell shown; sizes may have changed since it was chosen
-  const chosen = () => {
-    const [rows, columns] = axes(state()).map((axis) => axis.outputs), [row, column] = model.get("selected");
-    return [within(row, rows - 1), within(column, columns - 1)];
-  };
-  const point = (i, j) => {
-    const [row, column] = chosen();
-    if (timer === null && (row !== i || column !== j)) put(model, { selected: [i, j] });
-  };
-  function step() {
-    const [rows, columns] = axes(state()).map((axis) => axis.outputs), [row, column] = chosen();
-    const next = (row * columns + column + 1) % (rows * columns);
-    put(model, { selected: [Math.floor(next / columns), next % columns] });
-    return next;
-  }
-  function stop() {
-    clearInterval(timer);
-    if (timer !== null) { timer = null; draw(); }
-  }
-  function play() {
-    if (timer !== null) return stop();
-    const [rows, columns] = axes(state()).map((axis) => axis.outputs), last = rows * columns - 1;
-    if (last < 1) return;
-    const pause = Math.max(150, Math.min(800, 15000 / last));
-    put(model, { selected: [0, 0] });
-    timer = setInterval(() => { if (step() === last) { clearInterval(timer); order = setTimeout(stop, pause); } }, pause);
-    draw();
-  }
-  const light = (next) => { if (String(next) !== String(lit)) { lit = next; draw(); } };
-
-  const presets = model.get("presets");
-  const example = menu({ label: "Example", options: [["", "your own"], ...Object.keys(presets).map((name) => [name, name])],
-    onInput: (name) => { if (name) { split = false; change({ ...presets[name], selected: [0, 0] }); } } });
-  const player = button("Play", play, { class: "cs-play" });
-  const stepper = button("Step", () => { stop(); step(); });
-  const flip = toggle({ label: "flip kernel (true convolution)", value: false, onInput: (value) => change({ flip: value }) });
-
+/** The sizes. `change` sets traits; draw(split) shows one value for both axes, or one for each. */
+function sizeControls(model, change) {
   const shape = (name) => [model.get(name).length, model.get(name)[0].length];
   const table = (name) => (pair) => change({ [name]: resized(model.get(name), ...pair) });
-  const amount = () => axes(state()).map((axis) => axis.before);
-  const rule = menu({ label: "Padding", options: [["valid", "valid: none"], ["same", "same"], ["zeros", "zeros \u2026"]],
-    onInput: (value) => change({ padding: value === "zeros" ? amount().map((n) => Math.max(n, 1)) : value }) });
-  const controls = [
+  const zeros = () => axes(stateOf(model)).map((axis) => axis.before);
+  const trait = (name) => ({ get: () => model.get(name), onInput: (pair) => change({ [name]: pair }) });
+  const amount = sizes({ label: "Zeros p", limits: LIMITS.padding, get: zeros, onInput: trait("padding").onInput });
+  const counters = [
     sizes({ label: "Input i", limits: LIMITS.input, get: () => shape("image"), onInput: table("image") }),
     sizes({ label: "Kernel k", limits: LIMITS.kernel, get: () => shape("kernel"), onInput: table("kernel") }),
-    sizes({ label: "Stride s", limits: LIMITS.stride, get: () => model.get("strides"), onInput: (pair) => change({ strides: pair }) }),
-    sizes({ label: "Dilation d", limits: LIMITS.dilation, get: () => model.get("dilation"), onInput: (pair) => change({ dilation: pair }) }),
-    sizes({ label: "Zeros p", limits: LIMITS.padding, get: amount, onInput: (pair) => change({ padding: pair }) })];
-  const zeros = controls.at(-1);
+    sizes({ label: "Stride s", limits: LIMITS.stride, ...trait("strides") }),
+    sizes({ label: "Dilation d", limits: LIMITS.dilation, ...trait("dilation") })];
+  const rule = menu({ label: "Padding", options: ["valid", "same", "zeros"].map((name) => [name, name]),
+    onInput: (name) => change({ padding: name === "zeros" ? zeros().map((n) => Math.max(n, 1)) : name }) });
+  const els = [...counters, rule, amount].map((control) => control.el);
+  return { els, draw(split) {
+    const padding = model.get("padding"), given = Array.isArray(padding);
+    rule.set(given ? "zeros" : padding);
+    amount.el.hidden = !given;
+    for (const control of [...counters, amount]) control.draw(split);
+  } };
+}
+
+/** The traits that make both axes alike: square tables, and the height's value of the rest. */
+export function levelled({ image, kernel, strides, padding, dilation }) {
+  const even = ([first]) => [first, first];
+  const square = (table) => resized(table, ...even([Math.max(table.length, table[0].length)]));
+  return { image: square(image), kernel: square(kernel), strides: even(strides), dilation: even(dilation),
+    padding: Array.isArray(padding) ? even(padding) : padding };
+}
+
+const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+
+/** Moves the chosen output on through all of them. redraw() is called when the walk begins and ends. */
+function walker(model, redraw) {
+  let timer = null;
+  const outputs = () => axes(stateOf(model)).map((axis) => axis.outputs);
+  // The output cell shown; sizes may have changed since it was chosen
+  const chosen = () => outputs().map((count, axis) => within(model.get("selected")[axis], count - 1));
+  function step() {
+    const [rows, columns] = outputs(), [row, column] = chosen();
+    const next = (row * columns + column + 1) % Math.max(1, rows * columns);
+    put(model, { selected: [Math.floor(next / columns) || 0, next % columns || 0] });
+    return next + 1 >= rows * columns; // was this the last one?
+  }
+  function stop() {
+    if (timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    redraw();
+  }
+  function play() {
+    const [rows, columns] = outputs(), pause = within(15000 / (rows * columns), 800);
+    const next = (last) => { timer = setTimeout(last ? stop : () => next(step()), Math.max(150, pause)); };
+    put(model, { selected: [0, 0] });
+    next(rows * columns < 2);
+    redraw();
+  }
+  return { chosen, step, stop, play, walking: () => timer !== null, end: () => clearTimeout(timer) };
+}
+
+function render({ model, el }) {
+  let lit = null, split = false; // the weight pointed at; whether each axis has its own sizes
+  const presets = model.get("presets"), walk = walker(model, () => draw());
+  const change = (values) => { walk.stop(); put(model, values); };
+  const edit = (name, i, j, value) => change({ [name]: model.get(name).map((row, r) =>
+    (r === i ? row.map((old, c) => (c === j ? value : old)) : row)) });
+  const light = (next) => { if (String(next) !== String(lit)) { lit = next; draw(); } };
+
+  const examples = [["", "your own"], ...Object.keys(presets).map((name) => [name, name])];
+  const example = menu({ label: "Example", options: examples,
+    onInput: (name) => { if (name) { split = false; change({ ...presets[name], selected: [0, 0] }); } } });
+  const player = button("Play", () => (walk.walking() ? walk.stop() : walk.play()), { class: "cs-play" });
+  const stepper = button("Step", () => { walk.stop(); walk.step(); });
+  const flip = toggle({ label: "flip kernel (true convolution)", value: false,
+    onInput: (value) => change({ flip: value }) });
+  const controls = sizeControls(model, change);
   const apart = toggle({ label: "separate axes", value: false, onInput(value) {
     split = value;
-    const level = (name, max) => resized(model.get(name), ...Array(2).fill(Math.min(max, model.get(name).length)));
-    const padding = model.get("padding"), even = ([n]) => [n, n];
     if (value) draw();
-    else change({ image: level("image", 12), kernel: level("kernel", 5), strides: even(model.get("strides")),
-      dilation: even(model.get("dilation")), padding: Array.isArray(padding) ? even(padding) : padding });
+    else change(levelled(stateOf(model)));
   } });
 
-  const captions = { input: h("span"), kernel: h("span"), output: h("span") };
-  const input = numberGrid({ label: "Input with its padding", onEdit: (i, j, value) => {
-    const [tall, wide] = axes(state());
+  const input = numberGrid({ label: "Input with its padding", onEdit(i, j, value) {
+    const [tall, wide] = axes(stateOf(model));
     edit("image", i - tall.before, j - wide.before, value);
   } });
   const kernel = numberGrid({ label: "Kernel", onEdit: (i, j, value) => edit("kernel", i, j, value),
     onPoint: (i, j) => light([i, j]), onLeave: () => light(null) });
-  const output = numberGrid({ label: "Output", onPoint: point });
+  const output = numberGrid({ label: "Output",
+    onPoint: (i, j) => { if (!walk.walking() && !isAt(walk.chosen(), i, j)) put(model, { selected: [i, j] }); } });
   kernel.el.addEventListener("focusout", () => light(null));
-  output.el.addEventListener("pointerdown", stop);
-  output.el.addEventListener("keydown", stop);
-  const operator = h("span", { class: "cs-sign", "aria-hidden": "true" });
-  const equals = h("span", { class: "cs-sign", "aria-hidden": "true" }, "=");
+  for (const event of ["pointerdown", "keydown"]) output.el.addEventListener(event, walk.stop);
+
+  const captions = { input: h("span"), kernel: h("span"), output: h("span") };
+  const operator = h("span", { class: "cs-sign", "aria-hidden": "true" }), equals = operator.cloneNode();
+  equals.textContent = "=";
+  const failed = h("p", { class: "cs-failed" }), said = status();
+  const terms = productTable(light), arithmetic = formulaTable();
   const stage = h("div", { class: "cs-stage" }, figure(captions.input, input.el), h("div", { class: "cs-right" },
     h("div", { class: "cs-part" }, operator, figure(captions.kernel, kernel.el)),
-    h("div", { class: "cs-part" }, equals, figure(captions.output, output.el))));
-  const terms = productTable(light), sizeFormula = formulaTable(), said = status();
-  const detail = h("div", { class: "xp-panel cs-detail" }, h("p", { class: "cs-head" }, "The products of this output"), terms.el);
-  const failed = h("p", { class: "cs-failed" });
+    h("div", { class: "cs-part" }, equals, figure(captions.output, output.el, failed))));
+  const panel = (title, part) =>
+    h("div", { class: "xp-panel cs-detail" }, h("p", { class: "cs-head" }, title), part.el);
+  const detail = panel("The products of this output", terms);
+  const lead = "Point at an output to see the window it reads; edit any number of the input or the kernel.";
+  root(el, "Convolution stepper", lead).append(
+    h("div", { class: "xp-row cs-row" }, example.el, h("span", { class: "cs-buttons" }, player, stepper), flip.el),
+    h("div", { class: "xp-row cs-controls" }, controls.els, apart.el), stage,
+    h("div", { class: "cs-panels" }, detail, panel("Output size along an axis", arithmetic)), said.el);
 
-  root(el, "Convolution stepper", "Point at an output to see the window it reads; edit any number of the input or the kernel.")
-    .append(h("div", { class: "xp-row cs-row" }, example.el, h("span", { class: "cs-buttons" }, player, stepper), flip.el),
-      h("div", { class: "xp-row cs-controls" }, controls.slice(0, 4).map((control) => control.el), rule.el, zeros.el, apart.el),
-      stage, h("div", { class: "cs-panels" }, detail,
-        h("div", { class: "xp-panel cs-detail" }, h("p", { class: "cs-head" }, "Outputs along an axis"), sizeFormula.el)), said.el);
-  output.el.after(failed);
-
-  function drawInput(now, [tall, wide], window) {
-    const tap = new Map(window.flat().map((term) => [term.i * wide.padded + term.j, term]));
-    const unread = [new Set(tall.unread), new Set(wide.unread)], lines = Array(tall.padded).fill(0);
-    input.update(lines.map((_, i) => Array.from({ length: wide.padded }, (_, j) => now.image[i - tall.before]?.[j - wide.before] ?? 0)), (i, j) => {
-      const r = i - tall.before, c = j - wide.before, term = tap.get(i * wide.padded + j);
-      const pad = r < 0 || c < 0 || r >= tall.size || c >= wide.size;
-      const never = unread[0].has(r) || unread[1].has(c);
-      const on = term && lit && term.a === lit[0] && term.b === lit[1];
-      return { readonly: pad, note: term && `\u00d7${format(term.weight)}`,
-        classes: `${pad ? "pad" : never ? "unread" : ""} ${term ? "tap" : ""} ${on ? "lit" : ""}`,
-        label: `${pad ? "padding" : never ? "input, never read" : "input"}, row ${r + 1}, column ${c + 1}` };
+  function drawControls(now, both) {
+    const own = (name) => STATE.every((key) => JSON.stringify(now[key]) === JSON.stringify(presets[name][key]));
+    const [tall, wide] = both.map(({ size, taps, stride, dilation, before }) =>
+      String([size, taps, stride, dilation, now.padding === "same" || before]));
+    split ||= tall !== wide;
+    example.set(Object.keys(presets).find(own) ?? "");
+    flip.set(now.flip);
+    apart.set(split);
+    controls.draw(split);
+    player.textContent = walk.walking() ? "\u25a0 Stop" : "\u25b6 Play";
+    operator.textContent = now.flip ? "\u2217" : "\u22c6"; // the signs of convolution and of correlation
+    operator.classList.toggle("cs-star", !now.flip);
+  }
+  function drawInput({ image }, [tall, wide], window) {
+    const taps = new Map(window.flat().map((term) => [`${term.i},${term.j}`, term]));
+    const dilated = tall.dilation * wide.dilation > 1, first = window[0]?.[0];
+    const [rows, columns] = [new Set(tall.unread), new Set(wide.unread)];
+    input.update(padded(image, tall, wide), (i, j) => {
+      const r = i - tall.before, c = j - wide.before, tap = taps.get(`${i},${j}`);
+      const kind = image[r]?.[c] === undefined ? "pad" : rows.has(r) || columns.has(c) ? "unread" : "";
+      const marks = tap ? `tap ${dilated ? "window" : ""} ${isAt(lit, tap.a, tap.b) ? "lit" : ""}` : "";
+      const name = { pad: "padding", unread: "input, never read" }[kind] ?? "input";
+      return { readonly: kind === "pad", note: tap && `\u00d7${format(tap.weight)}`, classes: `${kind} ${marks}`,
+        label: `${name}, row ${r + 1}, column ${c + 1}` };
     });
-    const [first, last] = [window[0]?.[0], window.at(-1)?.at(-1)];
     input.frame(first ? { row: first.i, column: first.j, rows: tall.span, columns: wide.span } : null);
   }
-  function drawOutput(result, [row, column]) {
-    const walking = timer !== null, here = row * (result[0]?.length ?? 0) + column;
+  function drawOutput(result, [row, column], size) {
     output.el.hidden = !result.length;
     if (!result.length) return;
-    output.update(result, (i, j) => ({ selected: i === row && j === column, classes: walking && i * result[0].length + j > here ? "later" : "" }));
+    const later = (i, j) => walk.walking() && (i > row || (i === row && j > column));
+    output.update(result, (i, j) => ({ selected: i === row && j === column, text: short(result[i][j], size),
+      classes: later(i, j) ? "later" : "" }));
     output.frame({ row, column, rows: 1, columns: 1 });
     if (!output.el.contains(document.activeElement)) output.select(row, column);
   }
-  function drawControls(now, [tall, wide]) {
-    const own = (name) => STATE.every((key) => JSON.stringify(now[key]) === JSON.stringify(presets[name][key]));
-    example.set(Object.keys(presets).find(own) ?? "");
-    flip.set(now.flip);
-    rule.set(Array.isArray(now.padding) ? "zeros" : now.padding);
-    zeros.el.hidden = !Array.isArray(now.padding);
-    split ||= tall.size !== wide.size || tall.taps !== wide.taps || tall.stride !== wide.stride
-      || tall.dilation !== wide.dilation || (Array.isArray(now.padding) && tall.before !== wide.before);
-    apart.set(split);
-    for (const control of controls) control.draw(split);
-    player.textContent = timer === null ? "\u25b6 Play" : "\u25a0 Stop";
-    operator.textContent = now.flip ? "\u2217" : "\u22c6";
+  function drawCaptions({ flip: turned }, [tall, wide], fits) {
+    const grown = tall.padded > tall.size || wide.padded > wide.size;
+    const more = grown ? `, padded ${times(tall.padded, wide.padded)}` : "";
+    captions.input.replaceChildren(h("b", {}, "Input "), times(tall.size, wide.size), more);
+    captions.kernel.replaceChildren(h("b", {}, "Kernel "), times(tall.taps, wide.taps), turned ? ", used flipped" : "");
+    captions.output.replaceChildren(h("b", {}, "Output "), fits ? times(tall.outputs, wide.outputs) : "");
   }
   function draw() {
-    const now = state(), both = axes(now), [tall, wide] = both, fits = !misfit(now);
-    const at = chosen(), window = fits ? products(now, ...at) : [];
-    const [arrangement, size] = layout(stage.clientWidth, [wide.padded, wide.taps, fits ? wide.outputs : 6]);
+    const now = stateOf(model), both = axes(now), [tall, wide] = both, trouble = misfit(now), fits = !trouble;
+    const at = walk.chosen(), window = fits ? products(now, ...at, both) : [];
+    const columns = [wide.padded, wide.taps, fits ? wide.outputs : 6];
+    const [arrangement, size] = layout(stage.clientWidth, columns, tall.padded < 4);
     stage.dataset.layout = arrangement;
     stage.style.setProperty("--xp-cell", `${size}px`);
     drawControls(now, both);
+    drawCaptions(now, both, fits);
     drawInput(now, both, window);
-    kernel.update(now.kernel, (i, j) => ({ classes: lit?.[0] === i && lit[1] === j ? "lit" : "", label: `weight, row ${i + 1}, column ${j + 1}` }));
-    drawOutput(convolved(now), at);
-    const pads = tall.padded > tall.size || wide.padded > wide.size;
-    captions.input.replaceChildren(h("b", {}, "Input "), times(tall.size, wide.size), pads ? `, padded ${times(tall.padded, wide.padded)}` : "");
-    captions.kernel.replaceChildren(h("b", {}, "Kernel "), times(tall.taps, wide.taps), now.flip ? ", used flipped" : "");
-    captions.output.replaceChildren(h("b", {}, "Output "), fits ? times(tall.outputs, wide.outputs) : "");
-    failed.textContent = misfit(now);
-    failed.hidden = fits;
-    detail.hidden = !fits;
-    player.disabled = stepper.disabled = !fits;
+    kernel.update(now.kernel, (i, j) => ({ classes: isAt(lit, i, j) ? "lit" : "",
+      label: `weight, row ${i + 1}, column ${j + 1}` }));
+    drawOutput(convolved(now), at, size);
+    arithmetic.draw(both);
     if (fits) terms.draw(window, lit);
-    sizeFormula.draw(both);
-    if (timer === null) said.say(sentence(now, at));
+    failed.textContent = trouble;
+    failed.hidden = fits;
+    detail.hidden = player.disabled = stepper.disabled = !fits;
+    if (!walk.walking()) said.say(sentence(now, at));
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);
   const observer = new ResizeObserver(draw);
   observer.observe(el);
   return () => {
-    clearInterval(timer);
-    clearTimeout(order);
+    walk.end();
     observer.disconnect();
     unfollow();
     said.stop();
-    el.replaceChildren();
   };
 }
 

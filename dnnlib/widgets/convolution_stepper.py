@@ -75,16 +75,16 @@ def _table(value, name, most):
 
 
 PRESETS = {
-    "5 × 5 and the X kernel": _preset(_IMAGE_5, _KERNEL_X),
-    "6 × 6, diagonal kernel": _preset(_IMAGE_6, _KERNEL_DIAGONAL),
-    "6 × 6, diagonal kernel, stride 2": _preset(_IMAGE_6, _KERNEL_DIAGONAL, strides=2),
-    "6 × 6, vertical kernel": _preset(_IMAGE_6, _KERNEL_VERTICAL),
-    "6 × 6, vertical kernel, stride 2": _preset(_IMAGE_6, _KERNEL_VERTICAL, strides=2),
-    "7 × 7, stride 3: does not fit evenly": _preset(_IMAGE_7, _KERNEL_EDGE, strides=3),
-    "7 × 7, padding “same”: stays 7 × 7": _preset(_IMAGE_7, _KERNEL_EDGE, padding="same"),
-    "7 × 7, dilation 2": _preset(_IMAGE_7, _KERNEL_EDGE, dilation=2),
-    "7 × 7, true convolution": _preset(_IMAGE_7, _KERNEL_EDGE, flip=True),
-    "1-D: a signal of 12, kernel of 3": _preset(_SIGNAL, [[-1, 0, 1]]),
+    "X kernel": _preset(_IMAGE_5, _KERNEL_X),
+    "diagonal kernel": _preset(_IMAGE_6, _KERNEL_DIAGONAL),
+    "diagonal kernel, stride 2": _preset(_IMAGE_6, _KERNEL_DIAGONAL, strides=2),
+    "vertical kernel": _preset(_IMAGE_6, _KERNEL_VERTICAL),
+    "vertical kernel, stride 2": _preset(_IMAGE_6, _KERNEL_VERTICAL, strides=2),
+    "stride 3 does not fit evenly": _preset(_IMAGE_7, _KERNEL_EDGE, strides=3),
+    "padding same": _preset(_IMAGE_7, _KERNEL_EDGE, padding="same"),
+    "dilation 2": _preset(_IMAGE_7, _KERNEL_EDGE, dilation=2),
+    "true convolution": _preset(_IMAGE_7, _KERNEL_EDGE, flip=True),
+    "one dimension": _preset(_SIGNAL, [[-1, 0, 1]]),
 }
 
 

@@ -13,7 +13,7 @@ from ipywidgets.widgets.widget import _remove_buffers
 ROOT = Path(__file__).parents[2]
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>{title}</title>
 <style>html {{ background: {background}; }} body {{ margin: 12px; max-width: 760px; }}</style></head><body><main>
 <h1 style="font:600 1rem sans-serif;color:gray">{title}</h1>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>

@@ -1,0 +1,348 @@
+"""The convolution stepper: its numbers are dnnlib's, and it works by mouse, by keyboard, by touch and on a phone."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from traitlets import TraitError
+
+from dnnlib.layers.conv2d import Conv2D
+from dnnlib.layers.convolution_arithmetic import conv_output_size, unread_positions
+from dnnlib.widgets.convolution_stepper import PRESETS, ConvolutionStepper
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+MODULE = "convolution_stepper.mjs"
+OUTPUT = "[role=grid][aria-label=Output]"
+INPUT = "[role=grid][aria-label='Input with its padding']"
+KERNEL = "[role=grid][aria-label=Kernel]"
+
+
+def configurations(count=200, seed=0):
+    """Random states; in about one of six the kernel does not fit."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        padding = ["valid", "same", rng.integers(0, 4, 2).tolist()][rng.integers(3)]
+        yield {
+            "image": rng.normal(size=rng.integers(1, 13, 2)).tolist(),
+            "kernel": rng.normal(size=rng.integers(1, 6, 2)).tolist(),
+            "strides": rng.integers(1, 5, 2).tolist(),
+            "padding": padding,
+            "dilation": rng.integers(1, 4, 2).tolist(),
+            "flip": bool(rng.integers(2)),
+        }
+
+
+def rules(state):
+    """The arguments of the arithmetic functions, one tuple an axis."""
+    padding = state["padding"]
+    for axis, (size, taps) in enumerate(zip(np.shape(state["image"]), np.shape(state["kernel"]), strict=True)):
+        yield size, taps, state["strides"][axis], padding if isinstance(padding, str) else padding[axis], \
+            state["dilation"][axis]
+
+
+def fits(state):
+    try:
+        return [conv_output_size(*rule) for rule in rules(state)]
+    except ValueError:
+        return None
+
+
+def expected_output(state):
+    kernel = np.array(state["kernel"])
+    padding = state["padding"]
+    layer = Conv2D(
+        1,
+        kernel.shape,
+        strides=state["strides"],
+        padding=padding if isinstance(padding, str) else tuple((p, p) for p in padding),
+        dilation_rate=state["dilation"],
+        use_bias=False,
+        dtype="float64",
+    )
+    image = np.array(state["image"])[None, :, :, None]
+    layer.build(image.shape)
+    layer.params["kernel"][..., 0, 0] = kernel[::-1, ::-1] if state["flip"] else kernel
+    return layer.forward(image)[0, :, :, 0]
+
+
+def test_outputs_equal_conv2d_on_200_random_configurations(call):
+    states = list(configurations())
+    results = call(MODULE, "convolved", [[state] for state in states])
+    fitting = [state for state in states if fits(state)]
+    assert 100 < len(fitting) < 200
+    for state, result in zip(states, results, strict=True):
+        if fits(state):
+            np.testing.assert_allclose(result, expected_output(state), atol=1e-6)
+        else:
+            assert result == []
+
+
+def test_sizes_and_unread_positions_equal_the_arithmetic_functions(call):
+    states = list(configurations(seed=1))
+    unread = call(MODULE, "unreadCells", [[state] for state in states])
+    for state, axes, cells in zip(states, call(MODULE, "axes", [[state] for state in states]), unread, strict=True):
+        if not fits(state):
+            assert min(axis["outputs"] for axis in axes) == 0
+            continue
+        assert [axis["outputs"] for axis in axes] == fits(state)
+        skipped = [unread_positions(*rule) for rule in rules(state)]
+        assert [axis["unread"] for axis in axes] == skipped
+        read = np.ones(np.shape(state["image"]), bool)
+        read[skipped[0], :] = False
+        read[:, skipped[1]] = False
+        assert cells == (~read).sum()
+
+
+def test_products_of_an_output_add_up_to_it(call):
+    rng = np.random.default_rng(2)
+    states = [state for state in configurations(seed=2) if fits(state)]
+    places = [[int(rng.integers(n)) for n in fits(state)] for state in states]
+    terms = call(MODULE, "products", [[state, *place] for state, place in zip(states, places, strict=True)])
+    for state, place, lines in zip(states, places, terms, strict=True):
+        assert np.shape(lines) == np.shape(state["kernel"])
+        assert all(abs(t["x"] * t["weight"] - t["product"]) < 1e-12 for line in lines for t in line)
+        total = sum(t["product"] for line in lines for t in line)
+        np.testing.assert_allclose(total, expected_output(state)[tuple(place)], atol=1e-6)
+
+
+def test_size_formula_as_written_gives_the_outputs_it_names(call):
+    states = [state for state in configurations(seed=3) if fits(state)]
+    pairs = [axis for both in call(MODULE, "axes", [[state] for state in states]) for axis in both]
+    for pieces, axis in zip(call(MODULE, "formula", [[axis] for axis in pairs]), pairs, strict=True):
+        text = " ".join(pieces[1:]).removeprefix("= ").replace("·", "*").replace("−", "-")
+        text = text.replace("⌊", "(").replace("/", "//").replace("⌋", ")")
+        assert eval(text) == axis["outputs"] == int(pieces[0])
+
+
+def test_layout_never_needs_more_width_than_there_is(call):
+    rng = np.random.default_rng(4)
+    cases = [[int(rng.integers(300, 1000)), rng.integers(1, 15, 3).tolist(), False] for _ in range(200)]
+    for (width, (i, k, o), _), (kind, size) in zip(cases, call(MODULE, "layout", cases), strict=True):
+        columns = {"row": i + k + o, "side": i + max(k, o), "stack": max(i, k, o)}[kind]
+        assert 20 <= size <= 38 and columns * (size + 1) <= width
+
+
+def test_lecture_example_shows_four_and_the_pointer_shows_the_others(mount):
+    page = mount(ConvolutionStepper())
+    cells = page.locator(f"{OUTPUT} .xp-cell")
+    assert cells.all_inner_texts() == list("434243234")
+    assert page.locator(".cs-sum").inner_text() == "= 4"
+    assert "Output row 1, column 1 is 4, the sum of 9 products" in page.locator(".xp-status").inner_text()
+    cells.nth(5).hover()
+    page.wait_for_function("document.querySelector('.cs-sum').textContent === '= 3'")
+    assert page.locator(f"{INPUT} .tap input").evaluate_all("all => all.map((e) => e.value).join('')") == "110111110"
+    assert page.locator(".cs-term").all_inner_texts() == [
+        "1·1", "1·0", "0·1", "1·0", "1·1", "1·0", "1·1", "1·0", "0·1"]
+    assert cells.nth(5).get_attribute("aria-selected") == "true"
+
+
+def test_keyboard_alone_reaches_an_output_edits_a_cell_and_changes_a_size(mount):
+    page = mount(ConvolutionStepper())
+    labels = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        labels.append(page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName"))
+        if "row 1, column 1: 4" in labels[-1]:
+            break
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("/row 2, column 2 is 4/.test(document.querySelector('.xp-status').textContent)")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "weight, row 1, column 1"
+    page.keyboard.type("5")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageUp")
+    page.wait_for_function(f"document.querySelector(\"{OUTPUT} .xp-cell\").textContent === '9'")
+    for _ in range(len(labels)):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == "Stride s":
+            break
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 4")
+
+
+def test_editing_an_input_cell_changes_the_output_and_junk_is_undone(mount):
+    page = mount(ConvolutionStepper())
+    field = page.locator(f"{INPUT} input").first
+    field.fill("-2.5")
+    page.wait_for_function(f"document.querySelector(\"{OUTPUT} .xp-cell\").textContent === '0.5'")
+    assert page.locator("select").first.input_value() == ""  # no longer one of the examples
+    field.fill("many")
+    field.blur()
+    assert field.input_value() == "−2.5"
+    assert page.locator(f"{OUTPUT} .xp-cell").first.inner_text() == "0.5"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_preset_shows_conv2d_output_and_names_itself(mount, preset):
+    page = mount(ConvolutionStepper())
+    page.locator("select").first.select_option(preset)
+    expected = expected_output(PRESETS[preset])
+    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === {expected.size}")
+    shown = [float(text.replace("−", "-")) for text in page.locator(f"{OUTPUT} .xp-cell").all_inner_texts()]
+    np.testing.assert_allclose(shown, expected.ravel(), atol=0.005)
+    assert page.locator("select").first.input_value() == preset
+    other = mount(ConvolutionStepper(preset=preset))
+    assert other.locator("select").first.input_value() == preset
+
+
+def test_stride_that_does_not_fit_hatches_what_is_never_read_and_says_so(mount):
+    page = mount(ConvolutionStepper(preset="stride 3 does not fit evenly"))
+    assert page.locator(f"{INPUT} .unread").count() == 13
+    assert "13 input cells of 49 are never read (hatched)" in page.locator(".xp-status").inner_text()
+    assert "4 / 3 = 1.33 is rounded down: the last position is left over" in page.locator(".cs-note").inner_text()
+
+
+def test_kernel_that_does_not_fit_is_explained_and_comes_back(mount):
+    page = mount(ConvolutionStepper(image=[[1, 2], [3, 4]]))
+    assert "kernel spans 3 × 3 cells, but the input has only 2 × 2" in page.locator(".cs-failed").inner_text()
+    assert page.locator(OUTPUT).is_hidden() and page.get_by_role("button", name="Step").is_disabled()
+    page.get_by_role("button", name="Input i: more").click()
+    page.wait_for_selector(OUTPUT)
+    assert page.locator(f"{OUTPUT} .xp-cell").count() == 1 and page.locator(".cs-failed").is_hidden()
+
+
+def test_padding_shows_zeros_that_cannot_be_edited_and_axes_can_differ(mount):
+    page = mount(ConvolutionStepper())
+    page.get_by_label("Padding").select_option("zeros")
+    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 25")
+    assert page.locator(f"{INPUT} .pad input").evaluate_all("a => a.length === 24 && a.every((e) => e.readOnly)")
+    page.get_by_label("separate axes").check()
+    page.get_by_role("button", name="Zeros p, width: more").click()
+    page.get_by_role("button", name="Stride s, height: more").click()
+    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 21")
+    assert page.locator("[role=math]").count() == 3
+    page.get_by_label("separate axes").uncheck()
+    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 9")
+
+
+def test_flip_mirrors_the_weights_and_says_when_nothing_changes(mount):
+    page = mount(ConvolutionStepper(preset="padding same"))
+    before = page.locator(f"{OUTPUT} .xp-cell").all_inner_texts()
+    page.get_by_label("flip kernel").check()
+    page.wait_for_function(f"document.querySelector(\"{OUTPUT} .xp-cell\").textContent !== '{before[0]}'")
+    page.locator("select").first.select_option("X kernel")
+    page.get_by_label("flip kernel").check()
+    page.wait_for_function("/looks the same: nothing changes/.test(document.querySelector('.xp-status').textContent)")
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_play_walks_over_all_outputs_and_step_goes_one_further(mount, motion):
+    page = mount(ConvolutionStepper(preset="stride 3 does not fit evenly"), reduced_motion=motion)
+    slides = page.locator(f"{OUTPUT} + .xp-frame").evaluate("e => getComputedStyle(e).transitionDuration") != "0s"
+    assert slides == (motion == "no-preference")
+    page.get_by_role("button", name="Step").click()
+    page.wait_for_function("/row 1, column 2 is/.test(document.querySelector('.xp-status').textContent)")
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Stop").wait_for()
+    assert page.locator(f"{OUTPUT} .later").count() == 3
+    page.get_by_role("button", name="Play").wait_for(timeout=8000)
+    assert "row 2, column 2 is" in page.locator(".xp-status").inner_text()
+    assert page.locator(f"{OUTPUT} .later").count() == 0
+
+
+@pytest.mark.parametrize("preset", ["X kernel", "padding same", "one dimension"])
+def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, preset):
+    page = mount(ConvolutionStepper(preset=preset), width=390, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(f"{OUTPUT} .xp-cell").nth(2).tap()
+    page.wait_for_function("/row 1, column 3 is/.test(document.querySelector('.xp-status').textContent)")
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed here")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("arguments", [{}, {"preset": "stride 3 does not fit evenly"}, {"image": [[1.0]]},
+                                       {"preset": "one dimension", "padding": (0, 2)}])
+def test_axe_finds_nothing_and_contrast_holds_in_both_themes(mount, theme, arguments):
+    page = mount(ConvolutionStepper(**arguments), theme=theme)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run('.xp').then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
+    assert found == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_on_tinted_cells_keep_a_contrast_of_4_5(mount, theme):
+    # axe does not judge text over gradients, so the paint itself is mixed here
+    page = mount(ConvolutionStepper(preset="padding same"), theme=theme)
+    ratio = page.evaluate("""() => {
+      const context = document.createElement("canvas").getContext("2d");
+      const rgb = (...paints) => {
+        for (const paint of paints) { context.fillStyle = paint; context.fillRect(0, 0, 1, 1); }
+        return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+      };
+      const light = (paint) => paint.map((v) => v / 255).map((v) => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+      return Math.min(...[...document.querySelectorAll(".xp-cell")].map((cell) => {
+        const style = getComputedStyle(cell);
+        const stops = style.backgroundImage.match(/(?:rgba?|color)\\([^()]*\\)/g) ?? [];
+        const [a, b] = [light(rgb(style.backgroundColor, ...stops.slice(0, 1))), light(rgb(style.color))];
+        return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+      }));
+    }""")
+    assert 4.5 <= ratio < 21
+
+
+def test_clean_up_takes_every_listener_off_the_model_and_stops_the_walk(mount):
+    page = mount(ConvolutionStepper())
+    left = page.evaluate("""async () => {
+      const { default: widget } = await import("/dnnlib/widgets/convolution_stepper.mjs");
+      const { model } = await new Promise((done) => {
+        const names = {}, state = { image: [[1, 2], [3, 4]], kernel: [[1]], strides: [1, 1], padding: "valid",
+          dilation: [1, 1], flip: false, selected: [0, 0], presets: {} };
+        done({ model: { names, changes: 0, get: (n) => state[n], save_changes() {},
+          set(n, v) { state[n] = v; this.changes++; },
+          on(n, f) { (names[n] ??= new Set()).add(f); }, off(n, f) { names[n].delete(f); } } });
+      });
+      const el = document.body.appendChild(document.createElement("div"));
+      const stop = await widget.render({ model, el });
+      const on = Object.values(model.names).reduce((sum, set) => sum + set.size, 0);
+      el.querySelector(".cs-play").click();
+      stop();
+      const changes = model.changes;
+      await new Promise((done) => setTimeout(done, 1200));
+      return [on, Object.values(model.names).reduce((sum, set) => sum + set.size, 0), model.changes - changes];
+    }""")
+    assert left == [7, 0, 0]
+
+
+def test_an_interaction_takes_at_most_8_ms_of_script_on_the_largest_input(mount):
+    rng = np.random.default_rng(5)
+    page = mount(ConvolutionStepper(image=rng.integers(-3, 4, (12, 12)), kernel=rng.integers(-2, 3, (5, 5)), padding="same"))
+    times = page.evaluate("""async () => {
+      const cells = [...document.querySelectorAll("[role=grid][aria-label=Output] .xp-cell")], spent = [];
+      const real = window.requestAnimationFrame;
+      window.requestAnimationFrame = (f) => real((t) => { const s = performance.now(); f(t); spent.push(performance.now() - s); });
+      for (let n = 0; n < 60; n++) {
+        cells[(n * 37) % cells.length].dispatchEvent(new PointerEvent("pointerenter"));
+        await new Promise((done) => real(() => real(done)));
+      }
+      return spent;
+    }""")
+    assert len(times) == 60
+    print(f"median {np.median(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
+    assert np.median(times) <= 8
+
+
+@pytest.mark.parametrize("arguments, message", [
+    ({"image": [[1, 2], [3]]}, "rows of one length"),
+    ({"image": [[float("nan")]]}, "finite numbers"),
+    ({"kernel": np.ones((6, 3))}, "1 to 5 rows and columns, received 6 x 3"),
+    ({"strides": 0}, "1 to 6, received 0"),
+    ({"strides": (1, 2, 3)}, "pair (height, width)"),
+    ({"padding": "full"}, '"valid", "same"'),
+    ({"dilation": 1.5}, "whole number"),
+    ({"selected": (-1, 0)}, "selected"),
+])
+def test_wrong_traits_are_refused_with_what_was_expected(arguments, message):
+    with pytest.raises(TraitError, match=re.escape(message)):
+        ConvolutionStepper(**arguments)
+
+
+def test_unknown_names_are_refused_and_numbers_become_pairs():
+    with pytest.raises(ValueError, match="expected one of"):
+        ConvolutionStepper(preset="no such")
+    with pytest.raises(TypeError, match="dilations"):
+        ConvolutionStepper(dilations=2)
+    stepper = ConvolutionStepper(strides=2, padding=1, image=np.eye(4))
+    assert stepper.strides == [2, 2] and stepper.padding == [1, 1] and stepper.image[1] == [0, 1, 0, 0]
