@@ -5,7 +5,8 @@ import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 import { button, figure, follow, h, onTheme, put, root, slider, status, svg, uid } from "./shared/ui.mjs";
 
 const MAX_LAYERS = 7;
-const convLayer = (kernel, stride = 1, dilation = 1, padding = "same") => ({ kind: "conv", kernel, stride, dilation, padding });
+const convLayer = (kernel, stride = 1, dilation = 1, padding = "same") =>
+  ({ kind: "conv", kernel, stride, dilation, padding });
 const poolLayer = (kernel) => ({ kind: "pool", kernel, stride: kernel, dilation: 1, padding: "valid" });
 
 export const STACKS = [
@@ -25,7 +26,7 @@ const asText = (layers) => JSON.stringify(layers.map(({ kind, kernel, stride, di
 /** The name of the stack that has these layers, if one has. */
 export const stackName = (layers) => STACKS.find(([, stack]) => asText(stack) === asText(layers))?.[0];
 
-/** For the input and each layer that fits: size, field, jump, start (centre of unit 0's field), pads put around its input. */
+/** The input and each layer that fits: size, field, jump, start (centre of unit 0's field), pads of what it reads. */
 export function fields(layers, size) {
   const rows = [{ size, field: 1, jump: 1, start: 0, pads: [0, 0] }];
   for (const { kernel, stride, dilation, padding } of layers) {
@@ -51,7 +52,7 @@ export function fieldOf(layers, size, layer, unit) {
   return [first, first + field - 1];
 }
 
-/** For each row from the input up to the unit's: how many paths lead from the unit to each position, and to its padding. */
+/** For each row from the input up to the unit's: how many paths lead from it to each position, inside and outside. */
 export function pathCounts(layers, size, layer, unit) {
   const rows = fields(layers, size);
   const counts = rows.slice(0, layer + 1).map((row) => ({ inside: new Array(row.size).fill(0), outside: {} }));
@@ -84,7 +85,8 @@ export function chosenUnit(rows, { layer, unit, row }) {
 }
 
 /** The unit of a row whose field's centre lies nearest to an input position. */
-export const nearestUnit = ({ size, start, jump }, position) => within(Math.round((position - start) / jump), 0, size - 1);
+export const nearestUnit = ({ size, start, jump }, position) =>
+  within(Math.round((position - start) / jump), 0, size - 1);
 
 const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
@@ -100,7 +102,7 @@ export function readSentence(layers, size, layer, unit) {
     : range === 1 ? `input ${first}: 1 of ${size}`
       : range === read.length ? `inputs ${first} to ${last}: ${range} of ${size}`
         : `only ${read.length} of the ${range} inputs from ${first} to ${last}`;
-  const beyond = outside ? `; ${many(outside, "position")} of its field ${outside === 1 ? "lies" : "lie"} on padding` : "";
+  const beyond = outside ? `; ${many(outside, "position")} of its field on padding` : "";
   return `Unit ${unit} of layer ${layer} reads ${what}${beyond}.`;
 }
 
@@ -109,7 +111,8 @@ export function growthSentence(layers, size, layer) {
   const { kernel, dilation } = layers[layer - 1];
   const [below, row] = fields(layers, size).slice(layer - 1);
   if (kernel === 1) return `Layer ${layer} has a kernel of 1: it adds nothing to the field of ${row.field}.`;
-  return `Layer ${layer} adds (${kernel} \u2212 1)\u00b7${dilation}\u00b7${below.jump} = ${row.field - below.field} to the field: `
+  const sum = `(${kernel} \u2212 1)\u00b7${dilation}\u00b7${below.jump} = ${row.field - below.field}`;
+  return `Layer ${layer} adds ${sum} to the field: `
     + `its taps lie d\u00b7j = ${many(dilation * below.jump, "input")} apart.`;
 }
 
@@ -118,10 +121,10 @@ export function misfit(layers, size) {
   const rows = fields(layers, size), layer = rows.length;
   if (layer > layers.length) return "";
   const { kernel, dilation, padding } = layers[layer - 1];
-  const below = rows.at(-1), pads = convPadding(below.size, kernel, 1, padding, dilation);
-  const room = below.size + pads[0] + pads[1];
-  return `Layer ${layer} does not fit: its kernel spans ${many((kernel - 1) * dilation + 1, "position")}, and the row it reads has only `
-    + `${room}${room > below.size ? " with its padding" : ""}. Make the kernel, its dilation or the strides before it smaller, `
+  const { size: units } = rows.at(-1), [before, after] = convPadding(units, kernel, 1, padding, dilation);
+  const span = many((kernel - 1) * dilation + 1, "position"), room = units + before + after;
+  return `Layer ${layer} does not fit: its kernel spans ${span}, and the row it reads has only ${room}`
+    + `${room > units ? " with its padding" : ""}. Make the kernel, its dilation or the strides before it smaller, `
     + "pad more, or take a larger input.";
 }
 
@@ -138,14 +141,14 @@ export function layout(rows, width) {
   const x = (position) => gutter + (position + margin + 0.5) * step;
   const y = (l) => top + (rows.length - 1 - l) * gap;
   const cell = Math.min(step * 0.78, 18);
-  return { narrow, gutter, n, margin, step, gap, cell, x, y, bars: y(0) + cell / 2 + 8, barHeight: 40, height: y(0) + cell / 2 + 52 };
+  const bars = y(0) + cell / 2 + 8;
+  return { narrow, gutter, n, margin, step, gap, cell, x, y, bars, barHeight: 40, height: bars + 44 };
 }
 
-/** A labelled drop-down. options: [[value, text], ...]; a value that is not among them is added. Returns { el, set }. */
-function dropDown({ label, options, onInput, shown = true, ...props }) {
-  const id = uid("list");
-  const list = h("select", { id, "data-lm-suppress-shortcuts": "true", ...props, ...(shown ? {} : { "aria-label": label }) });
-  const all = options.map(([value]) => value);
+/** A drop-down. options: [[value, text], ...]; set() adds a value that is not among them. Returns { el, set, list }. */
+function dropDown({ label, options, onInput, shown = true }) {
+  const id = uid("list"), all = options.map(([value]) => value);
+  const list = h("select", { id, "aria-label": shown ? null : label });
   const fillList = () => list.replaceChildren(...all.map((value) =>
     h("option", {}, options.find(([known]) => known === value)?.[1] ?? String(value))));
   fillList();
@@ -159,41 +162,49 @@ function dropDown({ label, options, onInput, shown = true, ...props }) {
 }
 
 const upTo = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => [first + i, String(first + i)]);
-const KINDS = [["conv", "conv"], ["pool", "pool"]];
-const PADDINGS = [["valid", "none"], ["same", "same"], ...upTo(1, 4)];
+const CHOICES = {
+  kind: [["conv", "conv"], ["pool", "pool"]], kernel: upTo(1, 9), stride: upTo(1, 4), dilation: upTo(1, 8),
+  padding: [["valid", "none"], ["same", "same"], ...upTo(1, 4)],
+};
 
 /** The table in which the layers are edited; edit(layers) takes them over. Returns { el, update }. */
 function layerTable(edit) {
-  const names = ["layer", "kernel k", "stride s", "dilation d", "padding", "units n", "jump j", "field r", ""];
-  const head = h("tr", { role: "row" }, names.map((name) => h("th", { role: "columnheader", scope: "col" },
-    name ? name.split(" ").flatMap((word, i) => (i ? [" ", h("i", {}, word)] : [word])) : h("span", { class: "xp-sr" }, "order"))));
-  const body = h("tbody", { role: "rowgroup" });
-  const el = h("table", { class: "rf-table", role: "table", "aria-label": "Layers" }, h("thead", { role: "rowgroup" }, head), body);
+  const names = ["layer", "kernel k", "stride s", "dilation d", "padding", "units n", "jump j", "field r"];
+  const words = (name) => name.split(" ").map((word, i) => (i ? h("i", {}, ` ${word}`) : word));
+  const head = [...names.map(words), h("span", { class: "xp-sr" }, "order")];
+  const th = (scope, ...children) =>
+    h("th", { role: scope === "col" ? "columnheader" : "rowheader", scope }, ...children);
   const td = (label, ...children) => h("td", { role: "cell", "data-label": label }, ...children);
-  const result = () => { const strong = h("b"), small = h("small"); return { strong, small }; };
+  const body = h("tbody", { role: "rowgroup" });
+  const el = h("table", { class: "rf-table", role: "table", "aria-label": "Layers" }, h("thead", { role: "rowgroup" },
+    h("tr", { role: "row" }, head.map((name) => th("col", name)))), body);
+  const result = () => ({ strong: h("b"), small: h("small") });
   let layers = [];
 
-  const input = [result(), result(), result()];
-  const inputRow = h("tr", { role: "row", class: "rf-input" }, h("th", { role: "rowheader", scope: "row" }, "input"),
-    h("td", { role: "cell", class: "rf-rule", colspan: 4 }, "each layer: ", h("i", {}, "r \u2190 r + (k \u2212 1)\u00b7d\u00b7j"), ", then ",
-      h("i", {}, "j \u2190 j\u00b7s")),
-    ["units n", "jump j", "field r"].map((label, i) => td(label, input[i].strong)), td(""));
+  const input = [result(), result(), result()], results = ["units n", "jump j", "field r"];
+  const rule = ["each layer: ", h("i", {}, "r \u2190 r + (k \u2212 1)\u00b7d\u00b7j"),
+    ", then ", h("i", {}, "j \u2190 j\u00b7s")];
+  const inputRow = h("tr", { role: "row", class: "rf-input" }, th("row", "input"),
+    h("td", { role: "cell", class: "rf-rule", colspan: 4 }, rule),
+    results.map((label, i) => td(label, input[i].strong)), td(""));
 
   function row(i) {
-    const change = (name) => (value) => edit(layers.map((layer, at) => (at === i ? changed(layer, name, value) : layer)));
-    const list = (name, text, options) => dropDown({ label: `${text}, layer ${i + 1}`, options, onInput: change(name), shown: false });
-    const lists = { kind: list("kind", "Kind", KINDS), kernel: list("kernel", "Kernel", upTo(1, 9)), stride: list("stride", "Stride", upTo(1, 4)),
-      dilation: list("dilation", "Dilation", upTo(1, 8)), padding: list("padding", "Padding", PADDINGS) };
+    const change = (name, value) => edit(layers.map((layer, at) => (at === i ? changed(layer, name, value) : layer)));
+    const called = (name) => `${name[0].toUpperCase()}${name.slice(1)}, layer ${i + 1}`;
+    const list = ([name, options]) =>
+      [name, dropDown({ label: called(name), options, onInput: (value) => change(name, value), shown: false })];
+    const lists = Object.fromEntries(Object.entries(CHOICES).map(list)), { kind, ...numbers } = lists;
     const cells = { size: result(), jump: result(), field: result() };
     const bar = h("span", { class: "rf-bar", "aria-hidden": "true" }, h("i"), h("b"));
-    const up = button("\u2191", () => move(i, -1), { "aria-label": `Move layer ${i + 1} earlier`, title: "earlier" });
-    const down = button("\u2193", () => move(i, 1), { "aria-label": `Move layer ${i + 1} later`, title: "later" });
-    const away = button("\u00d7", () => remove(i), { "aria-label": `Remove layer ${i + 1}`, title: "remove" });
-    const tr = h("tr", { role: "row" },
-      h("th", { role: "rowheader", scope: "row" }, h("span", { class: "rf-number" }, String(i + 1)), lists.kind.el),
-      td("kernel", lists.kernel.el), td("stride", lists.stride.el), td("dilation", lists.dilation.el), td("padding", lists.padding.el),
+    const push = (sign, words, does) => button(sign, does, { "aria-label": words, title: words });
+    const up = push("\u2191", `Move layer ${i + 1} earlier`, () => move(i, -1));
+    const down = push("\u2193", `Move layer ${i + 1} later`, () => move(i, 1));
+    const away = push("\u00d7", `Remove layer ${i + 1}`, () => remove(i));
+    const tr = h("tr", { role: "row" }, th("row", h("span", { class: "rf-number" }, String(i + 1)), kind.el),
+      Object.entries(numbers).map(([name, { el: field }]) => td(name, field)),
       td("units n", cells.size.strong), td("jump j", cells.jump.strong, cells.jump.small),
-      td("field r", cells.field.strong, cells.field.small, bar), td("", h("span", { class: "rf-move" }, up, down, away)));
+      td("field r", cells.field.strong, cells.field.small, bar),
+      td("", h("span", { class: "rf-move" }, up, down, away)));
     return { tr, lists, cells, bar, up, down, away };
   }
   const rows = Array.from({ length: MAX_LAYERS }, (_, i) => row(i));
@@ -216,12 +227,13 @@ function layerTable(edit) {
   }
   function update(next, fitting, chosen) {
     layers = next;
-    if (body.children.length !== layers.length + 1) body.replaceChildren(inputRow, ...rows.slice(0, layers.length).map(({ tr }) => tr));
+    const parts = rows.slice(0, layers.length);
+    if (body.children.length !== parts.length + 1) body.replaceChildren(inputRow, ...parts.map(({ tr }) => tr));
     [fitting[0].size, 1, 1].forEach((value, i) => write(input[i], String(value)));
     const largest = fitting.at(-1).field;
     layers.forEach((layer, i) => {
       const { tr, lists, cells, bar, up, down, away } = rows[i], now = fitting[i + 1], below = fitting[i];
-      for (const name of Object.keys(lists)) lists[name].set(name === "padding" && layer.padding === 0 ? "valid" : layer[name]);
+      for (const name of Object.keys(lists)) lists[name].set(layer[name] === 0 ? "valid" : layer[name]);
       lists.dilation.list.disabled = layer.kind === "pool";
       [up.disabled, down.disabled, away.disabled] = [i === 0, i === layers.length - 1, layers.length === 1];
       tr.classList.toggle("rf-chosen", i + 1 === chosen);
@@ -274,11 +286,14 @@ function unitRows() {
     cone = svg("path", { class: "rf-cone" });
     lines = rows.map(() => svg("path", { class: "rf-line" }));
     units = rows.map((row, l) => rowOfUnits(row, rows[l + 1]?.pads ?? [0, 0], l));
-    bars = Array.from({ length: n }, (_, i) => svg("rect", { class: "rf-path", x: x(i) - cell / 2, width: cell, rx: Math.min(2, cell / 4) }));
+    bars = Array.from({ length: n }, (_, i) =>
+      svg("rect", { class: "rf-path", x: x(i) - cell / 2, width: cell, rx: Math.min(2, cell / 4) }));
     most = svg("text", { x: gutter - 8, y: place.bars + barHeight / 2 + 12, class: "rf-count" });
-    const edge = (from, to) => svg("rect", { class: "rf-outside", x: x(from) - step / 2, width: (to - from) * step, y: 0, height: y(0) + cell });
+    const edge = (from, to) =>
+      svg("rect", { class: "rf-outside", x: x(from) - step / 2, width: (to - from) * step, y: 0, height: y(0) + cell });
     const names = rows.map((_, l) => nameOf(layers, l, gutter - 8, y(l)));
-    drawing.replaceChildren(svg("clipPath", { id: clip }, svg("rect", { x: gutter - 2, y: 0, width: width - gutter + 2, height })),
+    const frame = svg("rect", { x: gutter - 2, y: 0, width: width - gutter + 2, height });
+    drawing.replaceChildren(svg("clipPath", { id: clip }, frame),
       svg("g", { "clip-path": `url(#${clip})` }, margin ? [edge(-margin, 0), edge(n, n + margin)] : [], cone, lines,
         units.flatMap((row) => [...row.values()].map(({ rect }) => rect)), bars),
       ...names, svg("text", { x: gutter - 8, y: place.bars + barHeight / 2 - 3, class: "rf-name" }, "paths"), most);
@@ -297,8 +312,9 @@ function unitRows() {
     for (let u = -before; u < size + after; u++) {
       const inside = u >= 0 && u < size, centre = start + u * jump;
       if (centre < -margin - 0.5 || centre > n + margin - 0.5) continue;
-      row.set(u, { shown: null, inside, rect: svg("rect", { class: inside ? "rf-unit" : "rf-pad", x: x(centre) - cell / 2, y: y(l) - cell / 2,
-        width: cell, height: cell, rx: cell / 4 }) });
+      const rect = svg("rect", { class: inside ? "rf-unit" : "rf-pad", x: x(centre) - cell / 2, y: y(l) - cell / 2,
+        width: cell, height: cell, rx: cell / 4 });
+      row.set(u, { shown: null, inside, rect });
     }
     return row;
   }
@@ -354,8 +370,8 @@ function unitRows() {
     const box = drawing.getBoundingClientRect(), scale = drawing.viewBox.baseVal.width / box.width;
     const { gutter, margin, step, gap, y } = place;
     const position = ((event.clientX - box.left) * scale - gutter) / step - margin - 0.5;
-    const layer = within(fitting.length - 1 - Math.round(((event.clientY - box.top) * scale - y(fitting.length - 1)) / gap),
-      Math.min(1, fitting.length - 1), fitting.length - 1);
+    const last = fitting.length - 1, down = Math.round(((event.clientY - box.top) * scale - y(last)) / gap);
+    const layer = within(last - down, Math.min(1, last), last);
     return { layer, unit: nearestUnit(fitting[layer], position) };
   }
   return { el: drawing, update, at };
@@ -368,11 +384,12 @@ function fieldImage() {
 
   function theme() {
     const style = getComputedStyle(canvas);
-    return Object.fromEntries(["bg", "panel", "line", "strong", "accent"].map((name) => [name, style.getPropertyValue(`--xp-${name}`).trim()]));
+    const names = ["bg", "panel", "line", "accent"];
+    return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--xp-${name}`).trim()]));
   }
-  function update(layers, rows, chosen, across, down) {
+  function update(layers, rows, width, chosen, across, down) {
     colours ??= theme();
-    const side = Math.round((canvas.clientWidth || 200) * (window.devicePixelRatio || 1)), n = rows[0].size;
+    const side = Math.round(width * (window.devicePixelRatio || 1)), n = rows[0].size;
     if (canvas.width !== side) canvas.width = canvas.height = side;
     margin = layout(rows, 500).margin;
     row0 = rows[chosen.layer];
@@ -386,7 +403,8 @@ function fieldImage() {
     pen.fillRect(...box(0, n, 0, n));
     heat(pen, box, across, down);
     mesh(pen, at, n);
-    const [left, right] = fieldOf(layers, n, chosen.layer, chosen.unit), [top, bottom] = fieldOf(layers, n, chosen.layer, chosen.row);
+    const [left, right] = fieldOf(layers, n, chosen.layer, chosen.unit);
+    const [top, bottom] = fieldOf(layers, n, chosen.layer, chosen.row);
     pen.globalAlpha = 1;
     pen.strokeStyle = colours.accent;
     pen.lineWidth = Math.max(2, side / 130);
@@ -441,10 +459,11 @@ function render({ model, el }) {
     hovered = change && moved(change);
     soon();
   }
-  /** Puts new layers or another input size, and keeps to the unit over the same place; the last layer stays the last. */
+  /** Puts new layers or another input size; the unit stays over the same place, the last layer stays the last. */
   function edit(layers, size = model.get("input_size")) {
     const { rows, pinned } = now(), from = rows[pinned.layer], next = fields(layers, size);
-    const last = pinned.layer === rows.length - 1 || pinned.layer >= next.length, layer = last ? next.length - 1 : pinned.layer;
+    const last = pinned.layer === rows.length - 1 || pinned.layer >= next.length;
+    const layer = last ? next.length - 1 : pinned.layer;
     const to = (name) => (model.get(name) == null ? null
       : nearestUnit(next[layer], (from.start + pinned[name] * from.jump) * size / rows[0].size));
     hovered = null;
@@ -457,35 +476,46 @@ function render({ model, el }) {
     if (layers) put(model, { layers, layer: null, unit: null, row: null });
   }
 
-  const stacks = dropDown({ label: "Stack", options: [...STACKS.map(([name]) => [name, name]), ["own", "your own"]], onInput: choose });
+  const names = STACKS.map(([name]) => [name, name]);
+  const stacks = dropDown({ label: "Stack", options: [...names, ["own", "your own"]], onInput: choose });
   const sizes = slider({ label: "Input size", min: 8, max: 64, value: model.get("input_size"),
     onInput: (size) => edit(model.get("layers"), size) });
-  const add = button("Add a layer", () => model.get("layers").length < MAX_LAYERS && edit([...model.get("layers"), convLayer(3)]));
+  const add = button("Add a layer", () => {
+    if (model.get("layers").length < MAX_LAYERS) edit([...model.get("layers"), convLayer(3)]);
+  });
   const table = layerTable(edit), drawing = unitRows(), image = fieldImage(), said = status();
+  said.el.classList.add("rf-said");
 
   const by = (name, step) => () => ({ [name]: now().pinned[name] + step });
-  const keys = { ArrowLeft: by("unit", -1), ArrowRight: by("unit", 1), Home: () => ({ unit: 0 }), End: () => ({ unit: Infinity }) };
+  const keys = { ArrowLeft: by("unit", -1), ArrowRight: by("unit", 1),
+    Home: () => ({ unit: 0 }), End: () => ({ unit: Infinity }) };
   const layerBy = (step) => () => ({ layer: chosenUnit(now().rows, { layer: now().pinned.layer + step }).layer });
-  const field = (name, child) => h("div", { class: "rf-field", tabindex: 0, role: "slider", "aria-label": name, "aria-valuemin": 0 }, child);
+  const field = (name, child) =>
+    h("div", { class: "rf-field", tabindex: 0, role: "slider", "aria-label": name, "aria-valuemin": 0 }, child);
   const drawingField = field("Unit: left and right arrows, its layer: up and down arrows", drawing.el);
   const imageField = field("Unit in the image: arrow keys, along its column and row", image.el);
-  pointing(drawingField, { at: drawing.at, preview, pin, keys: { ...keys, ArrowUp: layerBy(1), ArrowDown: layerBy(-1) } });
-  pointing(imageField, { at: image.at, preview, pin, keys: { ...keys, ArrowUp: by("row", -1), ArrowDown: by("row", 1) } });
+  pointing(drawingField, { at: drawing.at, preview, pin,
+    keys: { ...keys, ArrowUp: layerBy(1), ArrowDown: layerBy(-1) } });
+  pointing(imageField, { at: image.at, preview, pin,
+    keys: { ...keys, ArrowUp: by("row", -1), ArrowDown: by("row", 1) } });
 
   const imageCaption = h("span");
   const drawingFigure = figure("One axis. Choose a unit: pointer or arrow keys", drawingField);
   drawingFigure.classList.add("rf-wide");
-  root(el, "Receptive field builder", "Everything the chosen unit reads is lit. Change the layers and watch its field grow.").append(
+  const lead = "Everything the chosen unit reads is lit. Change the layers and watch its field grow.";
+  root(el, "Receptive field builder", lead).append(
     h("div", { class: "xp-row" }, stacks.el, sizes.el),
     h("div", { class: "xp-stage rf-stage" }, drawingFigure, figure(imageCaption, imageField)),
     said.el, h("div", { class: "rf-layers" }, table.el, add));
 
   function draw() {
     const { layers, size, rows, pinned } = now(), at = hovered ? chosenUnit(rows, hovered) : pinned;
+    // All reading of the page comes before all writing: else the browser lays the page out in between
+    const width = Math.max(260, Math.floor(drawingField.clientWidth || 480)), side = image.el.clientWidth || 200;
     drawn = JSON.stringify(state());
     const across = pathCounts(layers, size, at.layer, at.unit), [down] = pathCounts(layers, size, at.layer, at.row);
-    drawing.update(layers, rows, Math.max(260, Math.floor(drawingField.clientWidth || 480)), at, across);
-    image.update(layers, rows, at, across[0].inside, down.inside);
+    drawing.update(layers, rows, width, at, across);
+    image.update(layers, rows, side, at, across[0].inside, down.inside);
     table.update(layers, rows, at.layer);
     sizes.set(size);
     add.setAttribute("aria-disabled", layers.length >= MAX_LAYERS);
