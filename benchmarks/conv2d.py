@@ -1,6 +1,6 @@
 """How fast is Conv2D? Against loops, Keras and torch (if installed), side by side in one run.
 
-    python -m benchmarks.conv2d [--threads 2] [--repeats 9]
+    python -m benchmarks.conv2d [--threads 1] [--repeats 15]
 
 Each row is one layer; each cell is the median time of a pass in milliseconds and, behind it, how many
 times as long as dnnlib's that is. "backward" is the gradient of input, kernel and bias. All libraries
@@ -100,7 +100,8 @@ def torch_passes(x, kernel, strides, grad):
     return forward, backward
 
 
-def milliseconds(function, repeats, warm_up=2):
+def milliseconds(function, repeats, warm_up):
+    """Returns the median time of `repeats` calls. One library after the other: idle thread pools spin for a while."""
     for _ in range(warm_up):
         function()
     times = []
@@ -115,7 +116,7 @@ def measure(size, dtype, repeats):
     """Times every library on one layer.
 
     Returns:
-        Dict from library to (forward, backward) in milliseconds.
+        Dict from library to [forward, backward] in milliseconds.
     """
     shape, filters, kernel_size, strides, loop_repeats = size
     rng = np.random.default_rng(0)
@@ -127,23 +128,23 @@ def measure(size, dtype, repeats):
     times, expected = {}, None
     for name, make in libraries.items():
         try:
-            forward, backward = make(x, kernel, strides, grad)
+            passes = make(x, kernel, strides, grad)
         except ImportError:
             continue
-        results = [forward(), *backward()]
+        results = [passes[0](), *passes[1]()]
         expected = expected or results
         for result, other in zip(results, expected, strict=True):
             assert np.abs(result - other).max() <= 1e-3 * np.abs(other).max(), f"{name} differs from dnnlib"
-        count, warm_up = (loop_repeats, 0) if name == "loops" else (repeats, 2)
-        times[name] = milliseconds(forward, count, warm_up), milliseconds(backward, count, warm_up)
+        counts = (loop_repeats, 0) if name == "loops" else (repeats, 3)
+        times[name] = [milliseconds(one, *counts) for one in passes]
     return times
 
 
 def main():
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=2, help="threads of every library")
-    parser.add_argument("--repeats", type=int, default=9, help="timed passes; the median counts")
+    parser.add_argument("--threads", type=int, default=1, help="threads of every library")
+    parser.add_argument("--repeats", type=int, default=15, help="timed passes; the median counts")
     options = parser.parse_args()
     # TensorFlow and torch read these when they are first imported, below.
     os.environ |= {"TF_NUM_INTRAOP_THREADS": str(options.threads), "TF_NUM_INTEROP_THREADS": "1",
@@ -153,16 +154,16 @@ def main():
 
 
 def print_table(options):
-    print(f"{options.threads} threads for every library, {os.cpu_count()} cores; median of {options.repeats} passes "
-          "after warming up (loops: of 1 to 3)
-milliseconds (times dnnlib's time)")
+    print(f"{options.threads} thread(s) for every library, {os.cpu_count()} cores; median of {options.repeats} passes "
+          "after warming up (loops: of 1 to 3)")
+    print("milliseconds (times dnnlib's time)")
     for dtype in ("float32", "float64"):
         for name, size in SIZES.items():
-            times = measure(size, dtype, options.repeats)
             print(f"\n{name}, {dtype}")
+            times = measure(size, dtype, options.repeats)
             for number, direction in enumerate(("forward", "backward")):
-                cells = (f"{library} {t[number]:9.2f} ({t[number] / times['dnnlib'][number]:7.2f}x)"
-                         for library, t in times.items())
+                cells = (f"{library} {pair[number]:8.2f} ({pair[number] / times['dnnlib'][number]:7.2f}x)"
+                         for library, pair in times.items())
                 print(f"  {direction:<9}" + "   ".join(cells), flush=True)
 
 
