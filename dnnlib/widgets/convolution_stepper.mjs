@@ -1,7 +1,7 @@
 // The convolution stepper: numbers in, a kernel over them, and for one output its products and their sum.
 
 import { convOutputSize, convPadding, unreadPositions } from "./shared/convolution.mjs";
-import { button, counter, figure, follow, format, h, numberGrid, put, root, status, toggle } from "./shared/ui.mjs";
+import { button, counter, figure, follow, format, h, numberGrid, put, root, status, toggle, uid } from "./shared/ui.mjs";
 
 const STATE = ["image", "kernel", "strides", "padding", "dilation", "flip"];
 const LIMITS = { input: [1, 12], kernel: [1, 5], stride: [1, 6], padding: [0, 6], dilation: [1, 4] };
@@ -117,9 +117,9 @@ const within = (value, last) => Math.max(0, Math.min(value, last));
 
 /** A drop-down with its label above it. */
 function menu({ label, options, onInput }) {
-  const select = h("select", { onchange: () => onInput(select.value) },
+  const id = uid("menu"), select = h("select", { id, onchange: () => onInput(select.value) },
     options.map(([value, text]) => h("option", { value }, text)));
-  const el = h("label", { class: "xp-control" }, h("span", { class: "xp-label" }, label), select);
+  const el = h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), select);
   return { el, set: (value) => { select.value = value; } };
 }
 

@@ -1,0 +1,189 @@
+"""The shared controls of the explorables: what they say to a keyboard and to a screen reader."""
+
+import pytest
+
+SETUP = """async () => {
+  window.ui = await import("/dnnlib/widgets/shared/ui.mjs");
+  window.heard = [];
+  window.show = (...els) => {
+    const el = document.body.appendChild(document.createElement("div"));
+    ui.root(el, "Title", "Lead").append(...els);
+    return el;
+  };
+  const css = document.head.appendChild(document.createElement("style"));
+  css.textContent = await (await fetch("/dnnlib/widgets/shared/explorable.css")).text();
+}"""
+
+
+@pytest.fixture
+def page(browser, served):
+    """A page where `ui` is the module, show(...) puts parts into an explorable, and parts report to `heard`."""
+    page = browser.new_page(viewport={"width": 700, "height": 500})
+    page.set_default_timeout(5000)
+    page.goto(f"{served.url}/blank")
+    page.evaluate(SETUP)
+    yield page
+    page.close()
+
+
+def grid(page, edit):
+    handler = ("onEdit: (i, j, v) => { heard.push([i, j, v]); values[i][j] = v; grid.update(values); }" if edit
+               else "onPoint: (i, j) => heard.push([i, j])")
+    page.evaluate(f"""() => {{
+      window.values = [[1, -2, 3], [4, 5.5, 6]];
+      window.grid = ui.numberGrid({{ label: "Numbers", {handler} }});
+      show(grid.el);
+      grid.update(values);
+    }}""")
+
+
+def heard(page):
+    return page.evaluate("heard")
+
+
+def active(page, attribute="aria-label"):
+    return page.evaluate(f"document.activeElement.getAttribute('{attribute}')")
+
+
+def test_numbers_are_written_with_a_true_minus_and_no_negative_zero(call):
+    written = call("shared/ui.mjs", "format", [[-0.001], [-1.5], [2], [1 / 3], [0.126, 1]])
+    assert written == ["0", "−1.5", "2", "0.33", "0.1"]
+
+
+def test_root_names_the_explorable_and_keeps_its_keys_from_jupyterlab(page):
+    page.evaluate("show()")
+    assert page.get_by_role("group", name="Title").get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+def test_slider_has_a_label_says_its_value_and_follows_the_arrow_keys(page):
+    page.evaluate("""show(ui.slider({ label: "Noise", min: 0, max: 5, value: 2, show: (v) => `${v} dB`,
+                  onInput: (v) => heard.push(v) }).el)""")
+    slider = page.get_by_role("slider", name="Noise")
+    assert slider.get_attribute("aria-valuetext") == "2 dB" and slider.get_attribute("data-lm-suppress-shortcuts")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    assert heard(page) == [3] and slider.get_attribute("aria-valuetext") == "3 dB"
+    assert page.locator("output").inner_text() == "3 dB"
+
+
+def test_slider_value_above_100_is_not_cut_by_the_default_range(page):
+    page.evaluate("show(ui.slider({ label: 'Steps', min: 0, max: 400, value: 300, onInput() {} }).el)")
+    assert page.get_by_role("slider").input_value() == "300"
+
+
+def test_counter_is_one_tab_stop_stops_at_its_ends_and_keeps_the_focus(page):
+    page.evaluate("""window.counter = ui.counter({ label: "Rows", min: 1, max: 3, value: 2, onInput: (v) => heard.push(v) });
+                  show(counter.el)""")
+    page.keyboard.press("Tab")
+    for key in ("ArrowUp", "ArrowUp", "ArrowDown", "Home", "End"):
+        page.keyboard.press(key)
+    assert heard(page) == [3, 2, 1, 3]  # the second ArrowUp finds the end
+    spin = page.get_by_role("spinbutton", name="Rows")
+    assert spin.get_attribute("aria-valuenow") == "3" and spin.get_attribute("aria-valuemax") == "3"
+    more = page.get_by_role("button", name="Rows: more")
+    assert more.get_attribute("aria-disabled") == "true" and active(page, "role") == "spinbutton"
+    page.get_by_role("button", name="Rows: less").click()
+    assert heard(page)[-1] == 2 and more.get_attribute("aria-disabled") == "false"
+
+
+def test_choice_and_toggle_answer_to_their_texts_and_to_keys(page):
+    page.evaluate("""() => {
+      window.one = ui.choice({ label: "Padding", options: [["v", "valid"], ["s", "same"]], value: "v",
+        onInput: (v) => heard.push(v) });
+      show(one.el, ui.toggle({ label: "Flip", value: false, onInput: (v) => heard.push(v) }).el);
+    }""")
+    page.get_by_text("same").click()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_label("Flip").check()
+    assert heard(page) == ["s", "v", True]
+    assert page.get_by_role("group", name="Padding").get_by_role("radio", checked=True).get_attribute("value") == "v"
+
+
+def test_grid_is_one_tab_stop_and_arrows_home_and_end_move_in_it(page):
+    grid(page, edit=False)
+    assert page.locator("[role=gridcell][tabindex='0']").count() == 1
+    page.keyboard.press("Tab")
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Home", "End"):
+        page.keyboard.press(key)
+    assert heard(page) == [[0, 0], [0, 1], [1, 1], [1, 0], [1, 2]]  # the second ArrowDown finds the edge
+    assert active(page) == "row 2, column 3: 6"
+    assert page.locator("[role=gridcell][tabindex='0']").count() == 1
+
+
+def test_grid_pointer_over_a_cell_points_without_taking_the_focus(page):
+    grid(page, edit=False)
+    page.locator(".xp-cell").nth(4).hover()
+    assert heard(page) == [[1, 1]] and page.evaluate("document.activeElement === document.body")
+
+
+def test_editable_grid_takes_numbers_only_and_restores_the_last_one(page):
+    grid(page, edit=True)
+    page.keyboard.press("Tab")
+    page.keyboard.type("-7,5")
+    assert heard(page)[-1] == [0, 0, -7.5]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageUp")
+    assert heard(page)[-1] == [0, 1, -1] and page.locator("input").nth(0).input_value() == "−7.5"
+    count = len(heard(page))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("x")
+    page.keyboard.press("Enter")
+    assert len(heard(page)) == count and page.locator("input").nth(1).input_value() == "−1"
+    assert active(page) == "row 2, column 2"
+
+
+def test_read_only_cells_do_not_change(page):
+    grid(page, edit=True)
+    page.evaluate("grid.update(values, () => ({ readonly: true }))")
+    page.keyboard.press("Tab")
+    page.keyboard.type("9")
+    page.keyboard.press("PageUp")
+    assert heard(page) == [] and page.locator("input").first.input_value() == "1"
+
+
+def test_grid_that_changes_size_keeps_the_focus_inside(page):
+    grid(page, edit=True)
+    page.locator("input").nth(5).click()
+    page.evaluate("grid.update([[1, 2]])")
+    assert active(page) == "row 1, column 2"
+
+
+def test_frame_lies_over_the_cells_it_names(page):
+    grid(page, edit=False)
+    page.evaluate("grid.frame({ row: 0, column: 1, rows: 2, columns: 2 })")
+    page.wait_for_timeout(250)
+    frame, first, last = (page.locator(s).bounding_box() for s in
+                          (".xp-frame", "[role=row]:nth-child(1) .xp-cell:nth-child(2)",
+                           "[role=row]:nth-child(2) .xp-cell:nth-child(3)"))
+    assert abs(frame["x"] - first["x"]) < 1 and abs(frame["y"] - first["y"]) < 1
+    assert abs(frame["x"] + frame["width"] - last["x"] - last["width"]) < 1
+    assert abs(frame["y"] + frame["height"] - last["y"] - last["height"]) < 1
+    page.evaluate("grid.frame(null)")
+    assert page.locator(".xp-frame").is_hidden()
+
+
+def test_status_shows_at_once_and_is_spoken_only_when_the_hand_rests(page):
+    page.evaluate("window.said = ui.status(); show(said.el); said.say('one'); said.say('two')")
+    assert page.locator(".xp-status").inner_text() == "two"
+    assert page.get_by_role("status").text_content() == ""
+    page.wait_for_timeout(500)
+    assert page.get_by_role("status").text_content() == "two"
+    page.evaluate("said.say('three'); said.stop()")
+    page.wait_for_timeout(500)
+    assert page.get_by_role("status").text_content() == "two"
+
+
+def test_follow_draws_once_a_frame_and_stops(page):
+    drawn = page.evaluate("""async () => {
+      const listeners = {}, model = { on: (n, f) => { listeners[n] = f; }, off: (n) => { delete listeners[n]; } };
+      let count = 0;
+      const stop = ui.follow(model, ["a", "b"], () => { count += 1; });
+      const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      listeners["change:a"](); listeners["change:b"](); listeners["change:a"]();
+      await frames();
+      listeners["change:a"]();
+      stop();
+      await frames();
+      return [count, Object.keys(listeners).length];
+    }""")
+    assert drawn == [2, 0]
