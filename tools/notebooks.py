@@ -16,6 +16,7 @@ import importlib
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -70,7 +71,8 @@ def run(notebook, folder=CHAPTERS):
         store_widget_state=True,
         resources={"metadata": {"path": str(folder)}},
     )
-    client.execute(env=environment | quick)
+    # What the kernel itself logs is no output of the notebook.
+    client.execute(env=environment | quick, stderr=subprocess.DEVNULL)
     return normal_form.normalised(notebook)
 
 

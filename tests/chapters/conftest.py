@@ -16,7 +16,8 @@ def nbval():
 
     def run(path):
         command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "tests.chapters.nbval_options"]
-        command += ["-p", "no:cacheprovider", "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "240"]
+        command += ["-p", "no:cacheprovider", "--color=no", "--nbval", "--nbval-current-env"]
+        command += ["--nbval-cell-timeout", "240"]
         environment = os.environ | {"BOOK_PROFILE": "quick", "CUDA_VISIBLE_DEVICES": "-1", "PYTHONPATH": str(ROOT)}
         environment.pop("MPLBACKEND", None)
         done = subprocess.run(

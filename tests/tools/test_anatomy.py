@@ -90,7 +90,7 @@ FAULTS = {
     "other solution": (anatomy.exercises, source(FIRST_EXERCISE + 1, "return", "return 1 +"), "reference of"),
     "two exercises": (anatomy.exercises, lambda notebook: notebook.cells.pop(FIRST_EXERCISE), "found 2"),
     "unknown exercise": (anatomy.exercises, source(FIRST_EXERCISE, r"ex\.OUTPUT_SIZE", "ex.NONE"), "NONE is not in"),
-    "no alt": (anatomy.figures, lambda notebook: figure_cell(notebook).metadata.clear(), "cell 11: expected a text"),
+    "no alt": (anatomy.figures, lambda notebook: figure_cell(notebook).metadata.clear(), "cell 11: expected alt text"),
     "no caption": (anatomy.figures, drop("**Figure 1.** "), "caption"),
     "directive": (anatomy.plain_markdown, source(-1, "$", "\n```{note}\nx\n```"), "a directive"),
     "role": (anatomy.plain_markdown, source(-1, "$", "\nsee {ref}`there`"), "a role"),
