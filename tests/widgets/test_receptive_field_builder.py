@@ -301,6 +301,15 @@ def test_phone_width_has_no_overflow_and_taps_work(mount, theme):
     assert re.match(r"Unit 2\d of layer 7", sentence(page))
 
 
+def test_image_follows_the_theme_of_the_page(mount):
+    page = mount(ReceptiveFieldBuilder())
+    corner = "[...document.querySelector('.rf-image').getContext('2d').getImageData(1, 1, 1, 1).data].slice(0, 3)"
+    light = page.evaluate(corner)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    settle(page)
+    assert min(light) > 200 and max(page.evaluate(corner)) < 80
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(mount, theme):
     if not AXE.exists():
@@ -330,14 +339,20 @@ def test_clean_up_stops_everything(browser, served):
     left = page.evaluate("""async ([file, state]) => {
       const { default: widget } = await import(file);
       const listeners = new Map();
-      const model = { get: (name) => state[name], set: (name, value) => { state[name] = value; }, save_changes() {},
+      let reads = 0;
+      const model = { get: (name) => { reads += 1; return state[name]; }, set: (name, value) => { state[name] = value; }, save_changes() {},
         on: (name, f) => listeners.set(name, f),
         off: (name, f) => listeners.get(name) === f && listeners.delete(name) };
       const el = document.body.appendChild(document.createElement("div"));
       const stop = widget.render({ model, el });
       const before = listeners.size;
+      await new Promise((done) => setTimeout(done, 100));
       stop();
-      return [before, listeners.size];
+      reads = 0;
+      document.documentElement.dataset.theme = "dark";
+      el.style.width = "300px";
+      await new Promise((done) => setTimeout(done, 100));
+      return [before, listeners.size, reads];
     }""", [f"/dnnlib/widgets/{MODULE}", {"layers": [conv()], "input_size": 32}])  # fmt: skip
     page.close()
-    assert left == [5, 0]
+    assert left == [5, 0, 0]
