@@ -45,7 +45,8 @@ class Layer:
             ValueError: If the number of arrays or a shape differs.
         """
         if len(weights) != len(self.params):
-            raise ValueError(f"expected {len(self.params)} arrays ({', '.join(self.params) or 'none'}), received {len(weights)}")
+            names = ", ".join(self.params) or "none"
+            raise ValueError(f"weights: expected {len(self.params)} arrays ({names}), received {len(weights)}")
         for (name, old), new in zip(self.params.items(), weights, strict=True):
             if np.shape(new) != old.shape:
                 raise ValueError(f"{name}: expected shape {old.shape}, received {np.shape(new)}")
