@@ -253,7 +253,7 @@ function render({ model, el }) {
     onInput: (name) => { if (name) { split = false; change({ ...presets[name], selected: [0, 0] }); } } });
   const player = button("Play", () => (walk.walking() ? walk.stop() : walk.play()), { class: "cs-play" });
   const stepper = button("Step", () => { walk.stop(); walk.step(); });
-  const flip = toggle({ label: "flip kernel (true convolution)", value: false,
+  const flip = toggle({ label: "flip: true convolution", value: false,
     onInput: (value) => change({ flip: value }) });
   const controls = sizeControls(model, change);
   const apart = toggle({ label: "separate axes", value: false, onInput(value) {
@@ -284,7 +284,7 @@ function render({ model, el }) {
   const panel = (title, part) =>
     h("div", { class: "xp-panel cs-detail" }, h("p", { class: "cs-head" }, title), part.el);
   const detail = panel("The products of this output", terms);
-  const lead = "Point at an output to see the window it reads; edit any number of the input or the kernel.";
+  const lead = "Point at an output to see what it reads; edit any number of input and kernel.";
   root(el, "Convolution stepper", lead).append(
     h("div", { class: "xp-row cs-row" }, example.el, h("span", { class: "cs-buttons" }, player, stepper), flip.el),
     h("div", { class: "xp-row cs-controls" }, controls.els, apart.el), stage,

@@ -72,8 +72,7 @@ def test_slider_value_above_100_is_not_cut_by_the_default_range(page):
 
 
 def test_counter_is_one_tab_stop_stops_at_its_ends_and_keeps_the_focus(page):
-    page.evaluate("""window.counter = ui.counter({ label: "Rows", min: 1, max: 3, value: 2, onInput: (v) => heard.push(v) });
-                  show(counter.el)""")
+    page.evaluate("""show(ui.counter({ label: "Rows", min: 1, max: 3, value: 2, onInput: (v) => heard.push(v) }).el)""")
     page.keyboard.press("Tab")
     for key in ("ArrowUp", "ArrowUp", "ArrowDown", "Home", "End"):
         page.keyboard.press(key)
