@@ -100,8 +100,8 @@ def main():
     # TensorFlow reads these when it is first imported, in `keras_passes`.
     os.environ |= {"TF_NUM_INTRAOP_THREADS": str(options.threads), "TF_NUM_INTEROP_THREADS": "1",
                    "OMP_NUM_THREADS": str(options.threads), "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    print(f"float32, {options.threads} thread(s), {os.cpu_count()} cores; median of {options.repeats} passes after warming "
-          "up; milliseconds (times dnnlib's time)")
+    print(f"float32, {options.threads} thread(s), {os.cpu_count()} cores; median of {options.repeats} passes after "
+          "warming up; milliseconds (times dnnlib's time)")
     for name, shape in SHAPES.items():
         for kind, arguments in LAYERS.items():
             print(f"\n{name} {'x'.join(map(str, shape))}, {kind}")

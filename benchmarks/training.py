@@ -34,8 +34,11 @@ def lenet5_from_scratch(activation, pooling):
     """LeNet-5 in its modern form, as `dnnlib.models.lenet.lenet5`, for 28 x 28 images."""
     squash = {"tanh": Tanh, "relu": ReLU}[activation]
     pool = {"average": AveragePooling2D, "max": MaxPooling2D}[pooling]
-    return Sequential([Conv2D(6, 5, padding="same", seed=0), squash(), pool(2), Conv2D(16, 5, seed=1), squash(), pool(2),
-                       Flatten(), Dense(120, seed=2), squash(), Dense(84, seed=3), squash(), Dense(10, seed=4), Softmax()])
+    return Sequential([
+        Conv2D(6, 5, padding="same", seed=0), squash(), pool(2),
+        Conv2D(16, 5, seed=1), squash(), pool(2), Flatten(),
+        Dense(120, seed=2), squash(), Dense(84, seed=3), squash(), Dense(10, seed=4), Softmax(),
+    ])
 
 
 def compiled_pair(activation, pooling):

@@ -118,8 +118,8 @@ class Trainer:
             means.add(self.train_on_batch(x[batch], y[batch]), len(batch))
             if title:
                 filled = 24 * (step + 1) // steps
-                print(f"{CLEAR}{title} {'━' * filled}{'─' * (24 - filled)} {step + 1}/{steps} - {_text(means.values())}",
-                      end="", flush=True)
+                bar = "━" * filled + "─" * (24 - filled)
+                print(f"{CLEAR}{title} {bar} {step + 1}/{steps} - {_text(means.values())}", end="", flush=True)
         return means.values()
 
     def evaluate(self, x, y, batch_size=32, return_dict=False):

@@ -34,7 +34,7 @@ def test_the_lectures_4x4_example_by_hand():
 
 
 def test_overlapping_windows_add_their_gradients():
-    # All four 3x3 windows hold the 6 in the middle left; the two on the right prefer the 8.
+    # The two 3x3 windows on the left hold both sixes (the first wins), the two on the right the 8.
     upstream = np.array([[1.0, 10], [100, 1000]])[None, ..., None]
     assert np.array_equal(gradient(LECTURE, upstream, pool_size=3, strides=1),
                           [[0, 0, 0, 0], [0, 101, 0, 1010], [0, 0, 0, 0], [0, 0, 0, 0]])

@@ -10,12 +10,16 @@ from tests.layers.oracles import assert_close
 
 CASES = [(SGD, {}), (SGD, {"learning_rate": 0.1, "momentum": 0.9}),
          (SGD, {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}), (SGD, {"nesterov": True}),
-         (Adam, {}), (Adam, {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}), (Adam, {"beta_1": 0.0})]
+         (Adam, {}), (Adam, {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
+         (Adam, {"beta_1": 0.0})]
 
 
 @pytest.mark.parametrize("optimizer, arguments", CASES)
 def test_ten_steps_equal_keras(optimizer, arguments):
-    """Two variables, ten gradients each, in float64: relative error below 1e-6 (Keras's hyper-parameters are float32)."""
+    """Two variables, ten gradients each, in float64: relative error below 1e-6.
+
+    (Keras's hyper-parameters are float32.)
+    """
     rng = np.random.default_rng(0)
     ours, oracle = optimizer(**arguments), getattr(keras.optimizers, optimizer.__name__)(**arguments)
     variables = [rng.standard_normal((3, 2)), rng.standard_normal(4)]

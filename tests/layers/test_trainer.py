@@ -108,7 +108,8 @@ def test_two_epochs_equal_keras(digits):
     assert sorted(history.history) == sorted(expected.history) and history.epoch == expected.epoch == [0, 1]
     for name, values in expected.history.items():
         assert_close(np.array(history.history[name]), np.array(values), 1e-3, name)
-    assert_close(np.array(ours.evaluate(x_test, y_test)), np.array(oracle.evaluate(x_test, y_test, verbose=0)), 1e-3, "")
+    measured = np.array(ours.evaluate(x_test, y_test))
+    assert_close(measured, np.array(oracle.evaluate(x_test, y_test, verbose=0)), 1e-3, "evaluate")
     assert_close(ours.predict(x_test), oracle.predict(x_test, verbose=0), 1e-3, "predict")
 
 
@@ -164,11 +165,26 @@ def test_what_is_printed(capsys, digits):
     model.fit(x[:64], y[:64], epochs=2, validation_data=(x[:8], y[:8]), seed=0)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 and lines[1].startswith("Epoch 2/2 - loss: ")
-    assert [part.split(":")[0] for part in lines[0].split(" - ")[1:]] == ["loss", "accuracy", "val_loss", "val_accuracy"]
+    names = [part.split(":")[0] for part in lines[0].split(" - ")[1:]]
+    assert names == ["loss", "accuracy", "val_loss", "val_accuracy"]
     model.fit(x[:64], y[:64], seed=0, verbose=0)
     assert capsys.readouterr().out == ""
     model.fit(x[:64], y[:64], seed=0, verbose=1)
     assert "1/2" in (out := capsys.readouterr().out) and "2/2" in out and out.count("\n") == 1
+
+
+def test_layers_are_told_when_they_train():
+    class Recorder(Flatten):
+        def forward(self, x, training=False):
+            seen.append(training)
+            return super().forward(x, training)
+
+    seen, model, data = [], Sequential([Recorder(), Dense(1)]), (np.ones((2, 3)), np.ones((2, 1)))
+    model.compile(SGD(), MeanSquaredError())
+    model.fit(*data, validation_data=data, verbose=0)
+    model.evaluate(*data)
+    model.predict(data[0])
+    assert seen == [True, False, False, False]
 
 
 def test_metrics():
@@ -190,8 +206,8 @@ def test_refusals(digits):
     for call in (lambda: model.fit(x, y), lambda: model.evaluate(x, y), lambda: model.train_on_batch(x, y)):
         with pytest.raises(RuntimeError, match="compile"):
             call()
-    for arguments, message in (((Adam(), MeanSquaredError(), ["f1"]), "metrics"), (("adam", MeanSquaredError()), "optim"),
-                               ((Adam(), "mse"), "loss")):
+    for arguments, message in ((("adam", MeanSquaredError()), "optimizer"), ((Adam(), "mse"), "loss"),
+                               ((Adam(), MeanSquaredError(), ["f1"]), "metrics")):
         with pytest.raises(ValueError, match=message):
             model.compile(*arguments)
     model.compile(Adam(), SparseCategoricalCrossentropy(from_logits=True))
