@@ -80,7 +80,7 @@ def _alarm(seconds):
 def _trace(seconds):
     deadline = time.monotonic() + seconds
 
-    def look_at_clock(frame, event, argument):
+    def look_at_clock(frame, event, argument):  # raising ends the tracing: a bare `except:` would swallow it
         if time.monotonic() > deadline:
             raise TimeLimit
         return look_at_clock

@@ -134,7 +134,8 @@ class Attempt:
             self.input(case), ("Your function returned", show_value(self.calls[case].value)))
         changed = self.changed_inputs()
         if changed and status != "changed input":
-            message += f"\nBesides, your function changes its input {changed}: let it work on a copy."
+            message = (f"Your function changes its input {changed}, and may meet its own changes later: "
+                       f"let it work on a copy.\n{message}")
         return Result(self.exercise.function, status, message, blocks)
 
     def changed_inputs(self):

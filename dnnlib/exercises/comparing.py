@@ -130,8 +130,8 @@ def not_finite(pairs):
     for mine, right in pairs:
         bad = ~np.isfinite(mine) & np.isfinite(right)
         if bad.any():
-            what = "NaN" if np.isnan(mine[bad]).any() else "infinite"
-            return (f"{bad.sum()} of {bad.size} entries are {what}. "
+            what = "NaN stands" if np.isnan(mine[bad]).any() else "Infinity stands"
+            return (f"{what} in {bad.sum()} of {bad.size} entries. "
                     "Where in your computation does a division by zero, a logarithm or an overflow happen?")
     return ""
 
@@ -230,9 +230,11 @@ def places(mine, right):
     if len(wrong) == mine.size:
         return f"No entry is right. The first is [{first}]."
     if not mine[tuple(wrong.T)].any():
-        return (f"{len(wrong)} of {mine.size} entries are zero where they should not be, the first at [{first}]. Are "
-                "they ever written? (A `return` inside a loop ends it.)")
-    text = f"{len(wrong)} of {mine.size} entries {'is' if len(wrong) == 1 else 'are'} wrong, the first at [{first}]."
+        return (f"Wrong are {len(wrong)} of {mine.size} entries, the first at [{first}], and all of them are zero. Are they "
+                "ever written? (A `return` inside a loop ends it.)")
+    if len(wrong) == 1:
+        return f"Of {mine.size} entries only [{first}] is wrong."
+    text = f"{len(wrong)} of {mine.size} entries are wrong, the first at [{first}]."
     for axis, length in enumerate(mine.shape):
         for edge, word in ((0, "first"), (length - 1, "last")):
             if length > 1 and set(wrong[:, axis]) == {edge}:
