@@ -230,8 +230,8 @@ def places(mine, right):
     if len(wrong) == mine.size:
         return f"No entry is right. The first is [{first}]."
     if not mine[tuple(wrong.T)].any():
-        return (f"Wrong are {len(wrong)} of {mine.size} entries, the first at [{first}], and all of them are zero. Are they "
-                "ever written? (A `return` inside a loop ends it.)")
+        return (f"Wrong are {len(wrong)} of {mine.size} entries, the first at [{first}], and all of them are zero. Are "
+                "they ever written? (A `return` inside a loop ends it.)")
     if len(wrong) == 1:
         return f"Of {mine.size} entries only [{first}] is wrong."
     text = f"{len(wrong)} of {mine.size} entries are wrong, the first at [{first}]."
