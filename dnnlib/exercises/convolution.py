@@ -79,7 +79,7 @@ OUTPUT_SIZE = Exercise(
 # -- convolution by loops ----------------------------------------------------------------------------------------
 
 
-def conv2d(image: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
+def conv2d(image, kernel, stride):
     """Slides a kernel over an image, without padding.
 
     Args:
@@ -189,7 +189,7 @@ CONV2D_LOOPS = Exercise(
 # -- channels ----------------------------------------------------------------------------------------------------
 
 
-def conv2d_channels(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray, stride: int) -> np.ndarray:
+def conv2d_channels(x, kernel, bias, stride):
     """Convolves an input of several channels with several filters, without padding.
 
     Args:
@@ -382,7 +382,7 @@ SAME_PADDING = Exercise(
 # -- convolution as a matrix -------------------------------------------------------------------------------------
 
 
-def conv1d_matrix(kernel: np.ndarray, n: int) -> np.ndarray:
+def conv1d_matrix(kernel, n):
     """Returns the matrix M for which M @ x slides the kernel over x, at stride 1 and without padding.
 
     Args:
@@ -457,7 +457,7 @@ CONV_MATRIX = Exercise(
 # -- transposed convolution --------------------------------------------------------------------------------------
 
 
-def conv1d_transpose(x: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
+def conv1d_transpose(x, kernel, stride):
     """Lays a copy of the kernel, times x[i], at every place i * stride, and adds up where copies overlap.
 
     Args:
@@ -696,7 +696,7 @@ RECEPTIVE_FIELD = Exercise(
 # -- im2col ------------------------------------------------------------------------------------------------------
 
 
-def im2col(x: np.ndarray, kernel_height: int, kernel_width: int, stride: int) -> np.ndarray:
+def im2col(x, kernel_height, kernel_width, stride):
     """Lays every window of an image as a row of a matrix, so that a convolution is one matrix product.
 
     Args:
