@@ -305,7 +305,8 @@ CONV2D_CHANNELS = Exercise(
 def same_padding(n: int, k: int, s: int) -> tuple[int, int]:
     """Returns the zeros that padding "same" adds to one axis, as TensorFlow does.
 
-    The output then has length n / s, rounded up. If the number of zeros is odd, the extra one goes after.
+    The output then has length n / s, rounded up. If the number of zeros is odd, the
+    extra one goes after.
 
     Args:
         n: Length of the input.
@@ -383,7 +384,9 @@ SAME_PADDING = Exercise(
 
 
 def conv1d_matrix(kernel, n):
-    """Returns the matrix M for which M @ x slides the kernel over x, at stride 1 and without padding.
+    """Returns the matrix M for which M @ x slides the kernel over x.
+
+    Stride 1, no padding.
 
     Args:
         kernel: Array of shape (k,); it is not flipped.
@@ -458,7 +461,9 @@ CONV_MATRIX = Exercise(
 
 
 def conv1d_transpose(x, kernel, stride):
-    """Lays a copy of the kernel, times x[i], at every place i * stride, and adds up where copies overlap.
+    """Lays a copy of the kernel, times x[i], at every place i * stride.
+
+    Where copies overlap they are added up.
 
     Args:
         x: Array of shape (n,).
@@ -532,8 +537,7 @@ CONV1D_TRANSPOSE = Exercise(
 # -- cost --------------------------------------------------------------------------------------------------------
 
 
-def parameters_and_macs(kernel_size: tuple[int, int], in_channels: int, filters: int,
-                        output_shape: tuple[int, int], use_bias: bool) -> tuple[int, int]:
+def parameters_and_macs(kernel_size, in_channels, filters, output_shape, use_bias):
     """Counts what a 2-D convolution layer learns and what it computes for one image.
 
     Args:
@@ -544,7 +548,8 @@ def parameters_and_macs(kernel_size: tuple[int, int], in_channels: int, filters:
         use_bias: Whether each filter has a bias.
 
     Returns:
-        (parameters, macs): a mac is one multiplication with its addition; adding a bias is none.
+        (parameters, macs): a mac is one multiplication with its addition; adding a
+        bias is none.
     """
     kh, kw = kernel_size
     height, width = output_shape
@@ -620,7 +625,8 @@ def receptive_field(layers: list[tuple[int, int, int]]) -> int:
     """Returns how many input cells along one axis a unit of the last layer sees.
 
     Args:
-        layers: (kernel, stride, dilation) of every layer, the one next to the input first.
+        layers: (kernel, stride, dilation) of every layer, the one next to the input
+            first.
     """
     size, jump = 1, 1  # cells that a unit sees; cells between neighbouring units
     for kernel, stride, dilation in layers:
@@ -697,7 +703,9 @@ RECEPTIVE_FIELD = Exercise(
 
 
 def im2col(x, kernel_height, kernel_width, stride):
-    """Lays every window of an image as a row of a matrix, so that a convolution is one matrix product.
+    """Lays every window of an image as a row of a matrix.
+
+    A convolution is then one matrix product.
 
     Args:
         x: Array of shape (H, W, C).
@@ -706,8 +714,9 @@ def im2col(x, kernel_height, kernel_width, stride):
         stride: Step along height and width.
 
     Returns:
-        Array of shape (positions, kernel_height * kernel_width * C), the positions row by row. Times a kernel
-        reshaped to (kernel_height * kernel_width * C, F), it is the convolution.
+        Array of shape (positions, kernel_height * kernel_width * C), the positions
+        row by row. Times a kernel reshaped to (kernel_height * kernel_width * C, F),
+        it is the convolution.
     """
     rows = []
     for top in range(0, x.shape[0] - kernel_height + 1, stride):
