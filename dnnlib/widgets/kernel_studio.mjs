@@ -1,0 +1,462 @@
+import { choice, figure, follow, format, h, numberGrid } from "./shared/ui.mjs";
+import { onTheme, put, root, slider, status, svg, toggle, uid } from "./shared/ui.mjs";
+import { convOutputSize, convPadding } from "./shared/convolution.mjs";
+
+const CHANNELS = ["Red", "Green", "Blue"];
+const LENS = 11, ZOOM = 16; // pixels of the picture across the magnifying glass, and its canvas's pixels for each
+
+const cross = (centre, beside) => [[0, beside, 0], [beside, centre, beside], [0, beside, 0]];
+const dot = (centre) => cross(centre, 0);
+const same = (slice) => [slice, slice, slice];
+const BINOMIAL = [1, 4, 6, 4, 1];
+/** What can be chosen: a name, three slices, what one slice is divided by, how the map is drawn at first. */
+export const PRESETS = [
+  ["Identity", same(dot(1)), 1, "grey"],
+  ["Box blur", same(same([1, 1, 1])), 9, "grey"],
+  ["Gaussian", same(BINOMIAL.map((a) => BINOMIAL.map((b) => a * b))), 256, "grey"],
+  ["Sharpen", same(cross(5, -1)), 1, "grey"],
+  ["Sobel \u2194", same([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]), 4, "signed"],
+  ["Sobel \u2195", same([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]), 4, "signed"],
+  ["Outline", same([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]), 1, "signed"],
+  ["Emboss", same([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]), 1, "grey"],
+  ["Redness", [dot(2), dot(-1), dot(-1)], 1, "signed"],
+].map(([name, slices, divisor, view]) => ({ name, kernel: fromSlices(slices), divisor, view }));
+
+/** kernel[i][j][channel], as Keras has it, to slices[channel][i][j]. */
+export function toSlices(kernel) {
+  return CHANNELS.map((_, c) => kernel.map((row) => row.map((taps) => taps[c])));
+}
+
+/** And back. */
+export function fromSlices(slices) {
+  return slices[0].map((row, i) => row.map((_, j) => slices.map((slice) => slice[i][j])));
+}
+
+/** Unpacks what Python's encode packed: a promise of three planes of bytes, red, green and blue. */
+export async function decodePhoto(data, height, width) {
+  const packed = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer()), size = height * width;
+  for (let i = 0; i < bytes.length; i++) if (i % width) bytes[i] += bytes[i - 1]; // modulo 256, as in Python
+  const [green, red, blue] = [0, 1, 2].map((c) => bytes.subarray(c * size, (c + 1) * size));
+  for (let i = 0; i < size; i++) { red[i] += green[i]; blue[i] += green[i]; }
+  return [red, green, blue];
+}
+
+/** Where the windows lie: the map's height and width, and the zeros before and after each axis. */
+export function geometry({ height, width }, { kernel: { length: size }, stride, padding }) {
+  return {
+    height: convOutputSize(height, size, stride, padding), rows: convPadding(height, size, stride, padding),
+    width: convOutputSize(width, size, stride, padding), columns: convPadding(width, size, stride, padding),
+  };
+}
+
+/** A plane with zeros around it. */
+export function padPlane(plane, height, width, [top, bottom], [left, right]) {
+  if (!(top || bottom || left || right)) return plane;
+  const wide = width + left + right, padded = new Uint8Array((height + top + bottom) * wide);
+  for (let i = 0; i < height; i++) padded.set(plane.subarray(i * width, (i + 1) * width), (i + top) * wide + left);
+  return padded;
+}
+
+/** Adds a plane's correlation with one slice to out. The inner loop runs along rows, which stay in the cache. */
+export function correlate(out, height, width, plane, wide, weights, stride) {
+  const size = weights.length;
+  for (let i = 0; i < height; i++) for (let ki = 0; ki < size; ki++) for (let kj = 0; kj < size; kj++) {
+    const weight = weights[ki][kj], end = (i + 1) * width;
+    if (weight === 0) continue;
+    for (let o = i * width, p = (i * stride + ki) * wide + kj; o < end; o++, p += stride) out[o] += weight * plane[p];
+  }
+}
+
+/** The response of a photo { planes, height, width }: one map, or with channels "separate" three. */
+export function respond(photo, state) {
+  const { height, width, rows, columns } = geometry(photo, state);
+  const wide = photo.width + columns[0] + columns[1];
+  const map = () => new Float64Array(height * width).fill(state.bias);
+  const maps = state.channels === "sum" ? [map()] : [map(), map(), map()];
+  toSlices(state.kernel).forEach((slice, c) => {
+    const plane = padPlane(photo.planes[c], photo.height, photo.width, rows, columns);
+    const weights = slice.map((row) => row.map((tap) => tap / state.divisor));
+    correlate(maps[c % maps.length], height, width, plane, wide, weights, state.stride);
+  });
+  if (state.relu) for (const values of maps) values.forEach((v, i) => { if (v < 0) values[i] = 0; });
+  return { maps, height, width };
+}
+
+/** Least and largest value, and the size that 99.5 % of the values stay below: a few sparks shall not dim the rest. */
+export function spread(maps) {
+  let low = Infinity, high = -Infinity;
+  for (const map of maps) for (const v of map) { if (v < low) low = v; if (v > high) high = v; }
+  const most = Math.max(Math.abs(low), Math.abs(high)), bins = new Uint32Array(513);
+  if (most === 0) return { low, high, scale: 1 };
+  for (const map of maps) for (const v of map) bins[Math.ceil((Math.abs(v) / most) * 512)]++;
+  let rest = maps.length * maps[0].length * 0.005, bin = 512;
+  while (bin > 1 && (rest -= bins[bin]) >= 0) bin--;
+  return { low, high, scale: (bin / 512) * most };
+}
+
+/** What each slice's weights sum to, and all of them together. */
+export function weightSums({ kernel, divisor }) {
+  const sums = toSlices(kernel).map((slice) => slice.flat().reduce((a, b) => a + b, 0) / divisor);
+  return { sums, total: sums[0] + sums[1] + sums[2] };
+}
+
+/** The values of black and white: a picture keeps its brightness; what has none of its own is stretched. */
+export function shades(state, scale) {
+  const { sums, total } = weightSums(state);
+  if ((state.channels === "sum" ? total : Math.max(...sums)) > 0.5) return [0, 255];
+  return [state.relu ? 0 : -scale, scale];
+}
+
+/** The window of one output taken apart: pixels (null: padding), products, sums by channel, and what comes of them. */
+export function takeApart(photo, state, [row, column]) {
+  const { rows, columns } = geometry(photo, state), slices = toSlices(state.kernel);
+  const top = row * state.stride - rows[0], left = column * state.stride - columns[0];
+  const pixels = photo.planes.map((plane, c) => slices[c].map((line, i) => line.map((_, j) => {
+    const y = top + i, x = left + j, inside = y >= 0 && x >= 0 && y < photo.height && x < photo.width;
+    return inside ? plane[y * photo.width + x] : null;
+  })));
+  const products = slices.map((slice, c) => slice.map((line, i) => line.map((tap, j) => tap * (pixels[c][i][j] ?? 0))));
+  const sums = products.map((slice) => slice.flat().reduce((a, b) => a + b, 0));
+  const all = state.channels === "sum" ? [sums[0] + sums[1] + sums[2]] : sums;
+  const before = all.map((sum) => sum / state.divisor + state.bias);
+  const values = before.map((value) => (state.relu ? Math.max(value, 0) : value));
+  return { top, left, pixels, products, sums, all, before, values };
+}
+
+/** What the sums of the weights mean, in words. */
+export function meaning(state) {
+  const { sums, total } = weightSums(state), zero = (v) => Math.abs(v) < 1e-9;
+  const alike = sums.every((sum) => zero(sum - sums[0]));
+  const flat = (sum) => (zero(sum) ? "flat regions vanish" : zero(sum - 1) ? "brightness is kept"
+    : `flat regions come out ${format(sum)} times as bright`);
+  if (state.channels === "separate") {
+    if (alike) return `Each slice sums to ${format(sums[0])}: ${flat(sums[0])}.`;
+    return `The slices sum to ${sums.map((sum) => format(sum)).join(", ")}.`;
+  }
+  if (zero(total) && !alike) return "The slices sum to 0 only together: grey regions vanish, colours do not.";
+  return `The ${3 * state.kernel.length ** 2} weights sum to ${format(total)}: ${flat(total)}.`;
+}
+
+/** The state in words. */
+export function describe(state, { low, high }, { all, values }, [row, column]) {
+  const short = (v) => format(v, 1);
+  const made = state.channels === "separate"
+    ? CHANNELS.map((name, c) => `${name.toLowerCase()} ${short(values[c])}`).join(", ")
+    : `${3 * state.kernel.length ** 2} products sum to ${short(all[0])}, which gives ${short(values[0])}`;
+  const range = `All values lie from ${short(low)} to ${short(high)}.`;
+  return `Row ${row}, column ${column}: ${made}. ${range} ${meaning(state)}`;
+}
+
+/** The same kernel in another size: with zeros around it, or its middle. */
+export function resizeKernel(kernel, size) {
+  const shift = (kernel.length - size) / 2, range = Array.from({ length: size }, (_, i) => i + shift);
+  return range.map((i) => range.map((j) => [...(kernel[i]?.[j] ?? [0, 0, 0])]));
+}
+
+/** 513 colours, as bytes: from negative over zero to positive. */
+export function signedColours(negative, zero, positive) {
+  return Uint8ClampedArray.from({ length: 513 * 3 }, (_, k) => {
+    const i = Math.floor(k / 3), c = k % 3, end = i < 256 ? negative : positive;
+    return zero[c] + ((end[c] - zero[c]) * Math.abs(i - 256)) / 256;
+  });
+}
+
+/** Writes maps as pixels: with the table's colours for values of -scale to scale, else from black to white. */
+export function paint(bytes, maps, { table, scale, black, white }) {
+  const [a, b, c] = maps.length === 3 ? maps : [maps[0], maps[0], maps[0]];
+  const gain = 255 / (white - black), turn = 256 / scale;
+  for (let i = 0, o = 0; i < a.length; i++, o += 4) {
+    if (table) {
+      const at = 3 * Math.max(0, Math.min(512, Math.round(a[i] * turn) + 256));
+      bytes[o] = table[at]; bytes[o + 1] = table[at + 1]; bytes[o + 2] = table[at + 2];
+    } else {
+      bytes[o] = (a[i] - black) * gain; bytes[o + 1] = (b[i] - black) * gain; bytes[o + 2] = (c[i] - black) * gain;
+    }
+    bytes[o + 3] = 255;
+  }
+}
+
+/** A pixel's light in one channel as a style, with the ink that is readable on it. */
+export function pixelStyle(value, channel) {
+  const tint = channel === 2 ? [0.3, 0.5, 1] : [0, 1, 2].map((c) => (c === channel ? 1 : 0.25));
+  const linear = tint.map((t) => (((t * value) / 255 + 0.055) / 1.055) ** 2.4);
+  const ink = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.18 ? "#000" : "#fff";
+  return `background:rgb(${tint.map((t) => Math.round(t * value))});color:${ink}`;
+}
+
+/** A picture under a magnifying glass. onPoint and onKeep get a pixel [y, x] that is pointed at or clicked. */
+function picture(props, onPoint, onKeep) {
+  const source = h("canvas"), canvas = h("canvas", { class: "ks-canvas" });
+  const lens = h("canvas", { class: "ks-lens", width: LENS * ZOOM, height: LENS * ZOOM });
+  let data;
+  const sheet = h("div", { class: "ks-sheet" }, canvas, lens), el = h("div", { class: "ks-frame", ...props }, sheet);
+  const pixel = ({ clientX, clientY }) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return [((clientY - top) / height) * source.height, ((clientX - left) / width) * source.width].map(Math.floor);
+  };
+  canvas.addEventListener("pointermove", (event) => onPoint(pixel(event)));
+  canvas.addEventListener("pointerleave", () => onPoint(null));
+  canvas.addEventListener("click", (event) => onKeep(pixel(event)));
+
+  /** Shows maps, at the scale of the whole photograph: smaller maps look smaller. */
+  function show({ maps, height, width }, palette, whole) {
+    const context = source.getContext("2d"), large = canvas.getContext("2d");
+    if (data?.width !== width || data.height !== height) {
+      Object.assign(source, { width, height });
+      Object.assign(canvas, { width: 3 * width, height: 3 * height });
+      data = context.createImageData(width, height);
+    }
+    paint(data.data, maps, palette);
+    context.putImageData(data, 0, 0);
+    // Three times as large without smoothing, then the browser's smooth scaling: crisp and even at any width
+    large.imageSmoothingEnabled = false;
+    large.drawImage(source, 0, 0, canvas.width, canvas.height);
+    el.style.aspectRatio = `${whole.width} / ${whole.height}`;
+    sheet.style.width = `${(100 * width) / whole.width}%`;
+  }
+  /** Puts the glass over a window of size × size pixels, the first at [top, left], and outlines it. */
+  function look(top, left, size, { outside, halo, accent }) {
+    const context = lens.getContext("2d"), margin = (LENS - size) / 2, inside = (share) =>
+      `clamp(46px, ${100 * share}%, calc(100% - 46px))`;
+    context.imageSmoothingEnabled = false;
+    context.fillStyle = outside;
+    context.fillRect(0, 0, lens.width, lens.height);
+    context.drawImage(source, left - margin, top - margin, LENS, LENS, 0, 0, lens.width, lens.height);
+    for (const [lineWidth, strokeStyle] of [[6, halo], [3, accent]]) {
+      Object.assign(context, { lineWidth, strokeStyle });
+      context.strokeRect(margin * ZOOM, margin * ZOOM, size * ZOOM, size * ZOOM);
+    }
+    lens.style.left = inside((left + size / 2) / source.width);
+    lens.style.top = inside((top + size / 2) / source.height);
+  }
+  return { el, show, look };
+}
+
+/** A small picture of a kernel; of one that tells colours apart, the three centres. */
+function glyph({ kernel }) {
+  const slices = toSlices(kernel), alike = String(slices[0]) === String(slices[1]);
+  const grid = alike ? slices[0] : [slices.map((slice) => slice[1][1])], most = Math.max(...grid.flat().map(Math.abs));
+  const box = { viewBox: `0 0 ${grid[0].length} ${grid.length}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+  return svg("svg", { ...box, width: 27, height: 27 }, grid.flatMap((row, y) => row.map((v, x) => svg("rect", { x, y,
+    width: 0.94, height: 0.94, class: v < 0 ? "neg" : "pos", style: `--v:${(Math.abs(v) / most) ** 0.7}` }))));
+}
+
+/** Radio buttons with pictures; the last one stands for a kernel of the reader's own. */
+function presetRow(onChoose) {
+  const own = { name: "Own", kernel: fromSlices(same(dot(0))), divisor: 1, view: "signed" }, name = uid("preset");
+  const inputs = [...PRESETS, own].map((preset) => h("input", { type: "radio", name, value: preset.name,
+    "data-lm-suppress-shortcuts": "true", onchange: () => onChoose(preset) }));
+  const labels = [...PRESETS, own].map((preset, i) => h("label", {}, inputs[i],
+    h("span", {}, preset === own ? h("i", { "aria-hidden": "true" }, "+") : glyph(preset), preset.name)));
+  const el = h("fieldset", { class: "ks-presets" }, h("legend", { class: "xp-sr" }, "Kernel"), labels);
+  // findIndex gives -1 where none is the same, and at(-1) is the reader's own
+  const set = (kernel) => {
+    inputs.at(PRESETS.findIndex((preset) => String(preset.kernel) === String(kernel))).checked = true;
+  };
+  return { el, set };
+}
+
+/** A grid of numbers that are only read. look(value) returns { classes, style } of a cell. */
+function cellGrid(name) {
+  const el = h("div", { class: "xp-grid", role: "img" });
+  function show(values, look) {
+    const flat = values.flat(), texts = flat.map((value) => format(value ?? 0, 1));
+    if (el.childElementCount !== flat.length) el.replaceChildren(...flat.map(() => h("div")));
+    el.style.gridTemplateColumns = `repeat(${values.length}, var(--cell))`;
+    texts.forEach((text, k) => {
+      const { classes, style } = look(flat[k]), cell = el.children[k], key = `${classes}|${style}|${text}`;
+      if (cell.key === key) return;
+      Object.assign(cell, { key, className: `xp-cell ${classes}`, textContent: text });
+      cell.style.cssText = `${style};--n:${Math.max(3, text.length)}`; // long numbers are written smaller
+    });
+    el.setAttribute("aria-label", `${name}: ${texts.join(", ")}`);
+  }
+  return { el, show };
+}
+
+/** Pixels times weights, summed: one line a channel, and below them what they add up to. */
+function equation(onEdit) {
+  const parts = CHANNELS.map((name, c) => ({ pixels: cellGrid(`${name} pixels`), products: cellGrid(`${name} products`),
+    weights: numberGrid({ label: `${name} slice of the kernel`, onEdit: (i, j, value) => onEdit(c, i, j, value) }),
+    sum: h("b", { class: "ks-sum" }) }));
+  const sign = (text) => h("span", { class: "ks-sign", "aria-hidden": "true" }, text);
+  const heads = ["", "pixels", "", "weights", "", "products", "sum"].map((text) => h("span", {}, text));
+  const lines = parts.map(({ pixels, weights, products, sum }, c) => h("div", { class: "ks-line" },
+    h("b", { class: `ks-channel c${c}` }, CHANNELS[c]),
+    pixels.el, sign("\u00d7"), weights.el, sign("="), products.el, sum));
+  const total = h("div", { class: "ks-total" });
+  const el = h("div", { class: "ks-equation" }, h("div", { class: "ks-line ks-heads", "aria-hidden": "true" }, heads),
+    lines, total);
+  // The cell under the pointer or the focus lights up in all three grids of its line
+  const light = ({ target, type }) => {
+    const cell = type !== "pointerleave" && target.closest(".xp-cell"), grid = cell && cell.closest(".xp-grid");
+    const at = grid ? [...grid.querySelectorAll(".xp-cell")].indexOf(cell) : -1;
+    for (const line of lines) for (const one of line.querySelectorAll(".xp-grid")) {
+      one.querySelectorAll(".xp-cell").forEach((other, i) => {
+        other.classList.toggle("lit", i === at && line.contains(cell));
+      });
+    }
+  };
+  for (const name of ["pointerover", "pointerleave", "focusin"]) el.addEventListener(name, light);
+
+  function update(state, apart, colour) {
+    el.classList.toggle("five", state.kernel.length === 5);
+    const most = Math.max(1e-9, ...apart.products.flat(2).map(Math.abs)), slices = toSlices(state.kernel);
+    parts.forEach(({ pixels, weights, products, sum }, c) => {
+      pixels.show(apart.pixels[c], (v) => (v === null ? { classes: "unread", style: "" }
+        : { classes: "", style: pixelStyle(v, c) }));
+      weights.update(slices[c], (i, j) => ({ label: `${CHANNELS[c]} weight, row ${i + 1}, column ${j + 1}` }));
+      products.show(apart.products[c], (v) => ({ classes: v > 0 ? "pos" : v < 0 ? "neg" : "",
+        style: `--v:${(0.8 * Math.abs(v)) / most}` }));
+      sum.textContent = format(apart.sums[c], 1);
+    });
+    total.replaceChildren(...steps(state, apart), h("span", { class: "ks-swatch", style: `background:${colour}` }));
+  }
+  return { el, update };
+}
+
+/** The equation's last line: from the sum, or the three sums, to what is drawn. */
+function steps({ divisor, bias, relu }, { all, before, values }) {
+  const step = (title, text, tag = "span") => h("span", { class: "ks-step" }, h("small", {}, title), h(tag, {}, text));
+  const list = (numbers) => numbers.map((value) => format(value, 1)).join(" \u00b7 ");
+  return [
+    step(all.length === 1 ? "sum of all" : "sums", list(all)),
+    step("divided by", `\u00f7 ${format(divisor, 3)}`),
+    bias && step("bias", `${bias < 0 ? "\u2212" : "+"} ${format(Math.abs(bias))}`),
+    relu && step("before ReLU", `= ${list(before)}`),
+    relu ? step("after ReLU", `\u2192 ${list(values)}`, "b")
+      : step(all.length === 1 ? "one value" : "one colour", `= ${list(values)}`, "b"),
+  ].filter(Boolean);
+}
+
+/** The controls: { presets, row, settings } are elements' places, set(state) shows a state, linked() says one slice. */
+function controls(model) {
+  const now = (name) => model.get(name), as = (name) => (value) => put(model, { [name]: value });
+  const alike = (kernel) => kernel.flat().every(([r, g, b]) => r === g && r === b);
+  let linked = alike(now("kernel"));
+  const option = (label, name, options) => choice({ label, options, value: now(name), onInput: as(name) });
+  const presets = presetRow(({ kernel, divisor, view }) => {
+    linked = alike(kernel);
+    put(model, { kernel, divisor: now("channels") === "sum" ? 3 * divisor : divisor, view });
+  });
+  const channels = choice({ label: "Channels", options: [["sum", "add up to one map"], ["separate", "each by itself"]],
+    // Three times as many products are summed: three times the divisor keeps the brightness
+    onInput: (value) => put(model, { channels: value, divisor: now("divisor") * (value === "sum" ? 3 : 1 / 3) }) });
+  const stride = option("Stride", "stride", [[1, "1"], [2, "2"]]);
+  const padding = option("Padding", "padding", [["valid", "valid"], ["same", "same"]]);
+  const view = option("Show the map", "view", [["signed", "signed"], ["grey", "grey"]]);
+  const size = choice({ label: "Size", options: [[3, "3 \u00d7 3"], [5, "5 \u00d7 5"]],
+    onInput: (value) => put(model, { kernel: resizeKernel(now("kernel"), value) }) });
+  const link = toggle({ label: "Same slice for all", onInput: (on) => {
+    linked = on;
+    if (on) put(model, { kernel: fromSlices(same(toSlices(now("kernel"))[0])) });
+  } });
+  const id = uid("divisor"), label = h("label", { class: "xp-label", for: id }, "Divide the sum by");
+  const divisor = h("input", { id, type: "number", step: "any", "data-lm-suppress-shortcuts": "true",
+    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); } });
+  const divide = h("span", { class: "xp-control" }, label, divisor);
+  const bias = slider({ label: "Bias", min: -255, max: 255, value: now("bias"), onInput: as("bias") });
+  const relu = toggle({ label: "ReLU: below 0 \u2192 0", onInput: as("relu") });
+
+  const plain = { channels, stride, padding, view, bias, relu };
+  function set(state) {
+    presets.set(state.kernel);
+    for (const [name, control] of Object.entries(plain)) control.set(state[name]);
+    size.set(state.kernel.length);
+    linked &&= alike(state.kernel);
+    link.set(linked);
+    if (document.activeElement !== divisor) divisor.value = Number(state.divisor.toPrecision(6));
+    view.el.classList.toggle("ks-off", state.channels === "separate"); // three maps make a picture in colour
+  }
+  const row = h("div", { class: "xp-row" }, channels.el, stride.el, padding.el, view.el);
+  const settings = h("div", { class: "ks-settings" }, size.el, link.el, divide, bias.el, relu.el);
+  return { presets: presets.el, row, settings, set, linked: () => linked };
+}
+
+const TRAITS = ["kernel", "divisor", "bias", "channels", "stride", "padding", "relu", "view"];
+
+export async function render({ model, el }) {
+  const [height, width] = model.get("shape"), photo = { height, width };
+  const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  let response, range, palette, colours, table, hovered = null, frame = 0;
+
+  const clamp = (v, size) => Math.max(0, Math.min(size - 1, v));
+  const inMap = ([y, x]) => [clamp(y, response.height), clamp(x, response.width)];
+  const keep = (at) => { hovered = null; put(model, { point: inMap(at) }); };
+  const hover = (at) => { hovered = at; frame ||= requestAnimationFrame(() => { frame = 0; look(); }); };
+  const fromPhoto = (at) => { // the output whose window is centred nearest to a pixel of the photograph
+    const { rows, columns } = geometry(photo, state()), half = (model.get("kernel").length - 1) / 2;
+    return at && [at[0] + rows[0], at[1] + columns[0]].map((v) => Math.round((v - half) / model.get("stride")));
+  };
+  function keydown(event) {
+    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [y, x] = inMap(model.get("point")), far = event.shiftKey ? 10 : 1;
+    keep([y + far * by[0], x + far * by[1]]);
+  }
+  const input = picture({ role: "img", "aria-label": "The photograph, its window under a magnifying glass" },
+    (at) => hover(fromPhoto(at)), (at) => keep(fromPhoto(at)));
+  const output = picture({ role: "application", tabindex: 0, onkeydown: keydown,
+    "aria-label": "The response. Arrow keys move to another value, with Shift by ten" }, hover, keep);
+  const captions = [h("span"), h("span")], legend = h("div"), line = status(), settings = controls(model);
+  const parts = equation((c, i, j, value) => {
+    const slices = toSlices(model.get("kernel"));
+    for (const slice of settings.linked() ? slices : [slices[c]]) slice[i][j] = Math.max(-999, Math.min(999, value));
+    put(model, { kernel: fromSlices(slices) });
+  });
+  root(el, "Kernel studio",
+    "Choose or edit a kernel. Point at a picture to see how one value is made; click to hold it.");
+  el.append(settings.presets, settings.row,
+    h("div", { class: "ks-pictures" }, figure(captions[0], input.el), figure(captions[1], output.el, legend)),
+    h("div", { class: "xp-panel ks-panel" }, parts.el, settings.settings), line.el);
+
+  function readColours() {
+    const style = getComputedStyle(el), read = (name) => style.getPropertyValue(`--xp-${name}`).trim();
+    const bytes = (name) => [1, 3, 5].map((i) => parseInt(read(name).slice(i, i + 2), 16));
+    colours = { outside: read("line"), accent: read("accent"), halo: read("bg") };
+    table = signedColours(bytes("neg"), bytes("bg"), bytes("pos"));
+  }
+  function caption(k, title, { height: rows, width: columns }, depth) {
+    captions[k].replaceChildren(h("b", {}, title), ` ${rows} \u00d7 ${columns} \u00d7 ${depth}`);
+  }
+  function showLegend(ends) {
+    const beyond = (v, i) => (i === 0 && range.low < v ? "\u2264 " : i && v && range.high > v ? "\u2265 " : "");
+    legend.className = `ks-legend ${ends.length === 3 ? "signed" : "grey"}`;
+    legend.replaceChildren(...ends.map((v, i) => h("span", {}, beyond(v, i) + format(v, range.scale < 10 ? 1 : 0))));
+  }
+  function draw() {
+    const now = state(), one = now.channels === "sum", signed = one && now.view === "signed";
+    settings.set(now);
+    response = respond(photo, now);
+    range = spread(response.maps);
+    const { scale } = range, [black, white] = shades(now, scale);
+    palette = { table: signed && table, scale, black, white };
+    output.show(response, palette, photo);
+    caption(1, one ? "Feature map" : "Three feature maps", response, response.maps.length);
+    showLegend(signed ? [-scale, 0, scale] : [black, white]);
+    look();
+  }
+  function look() {
+    const now = state(), at = inMap(hovered ?? model.get("point")), apart = takeApart(photo, now, at);
+    const ink = new Uint8ClampedArray(4);
+    paint(ink, apart.values.map((value) => [value]), palette);
+    input.look(apart.top, apart.left, now.kernel.length, colours);
+    output.look(...at, 1, colours);
+    parts.update(now, apart, `rgb(${ink.subarray(0, 3)})`);
+    line.say(describe(now, range, apart, at));
+  }
+
+  readColours();
+  photo.planes = await decodePhoto(model.get("photo"), height, width);
+  input.show({ maps: photo.planes, height, width }, { black: 0, white: 255 }, photo);
+  caption(0, "Photograph", photo, 3);
+  const recolour = () => { readColours(); draw(); };
+  const stops = [follow(model, TRAITS, draw), follow(model, ["point"], look), onTheme(recolour)];
+  return () => { stops.forEach((stop) => stop()); cancelAnimationFrame(frame); line.stop(); };
+}
+
+export default { render };
