@@ -5,10 +5,13 @@ The test adds to each exercise what needs no code: the reference with lists and 
 
 import numpy as np
 import scipy.linalg
+import scipy.ndimage
 import scipy.signal
 from numpy.lib.stride_tricks import sliding_window_view
 
 from dnnlib.layers import convolution_arithmetic, receptive_field
+from dnnlib.layers.average_pooling2d import AveragePooling2D
+from dnnlib.layers.max_pooling2d import MaxPooling2D
 
 
 def output_size_by_walking(n, k, s, p, d):
@@ -108,6 +111,70 @@ def im2col_by_indices(x, kernel_height, kernel_width, stride):
     return windows.reshape(len(rows) * len(columns), -1)
 
 
+def max_pool_by_view(x, size, stride):
+    return sliding_window_view(x, size, axis=(0, 1))[::stride, ::stride].max(axis=(-2, -1))
+
+
+def max_pool_in_lists(x, size, stride):
+    (H, W, C), (height, width) = x.shape, size
+    return [[[max(float(x[i + a, j + b, c]) for a in range(height) for b in range(width)) for c in range(C)]
+             for j in range(0, W - width + 1, stride)] for i in range(0, H - height + 1, stride)]
+
+
+def average_pool_by_counting(x, size, stride):
+    (H, W), half = x.shape, [max((-(-n // stride) - 1) * stride + size - n, 0) // 2 for n in x.shape]
+    sums, counts = np.zeros((2, -(-H // stride), -(-W // stride)))
+    for i, j in np.ndindex(sums.shape):
+        for a, b in np.ndindex(size, size):
+            row, column = i * stride - half[0] + a, j * stride - half[1] + b
+            if 0 <= row < H and 0 <= column < W:
+                sums[i, j] += x[row, column]
+                counts[i, j] += 1
+    return sums / counts
+
+
+def average_pool_by_package(x, size, stride):
+    return AveragePooling2D(size, stride, "same", dtype="float64")(x[None, ..., None])[0, ..., 0]
+
+
+def max_pool_backward_by_package(x, size, stride, grad):
+    layer = MaxPooling2D(size, stride, dtype="float64")
+    layer(x[None, ..., None])
+    return layer.backward(grad[None, ..., None])[0, ..., 0]
+
+
+def max_pool_backward_by_comparing(x, size, stride, grad):
+    dx = [[0.0] * x.shape[1] for _ in range(x.shape[0])]
+    for i, j in np.ndindex(grad.shape):
+        places = [(i * stride + a, j * stride + b) for a in range(size) for b in range(size)]
+        row, column = max(places, key=lambda place: x[place])  # the first of several
+        dx[row][column] += grad[i, j]
+    return dx
+
+
+def average_pool_backward_by_package(grad, shape, size, stride):
+    layer = AveragePooling2D(size, stride, dtype="float64")
+    layer(np.zeros((1, *shape, 1)))
+    return layer.backward(grad[None, ..., None])[0, ..., 0]
+
+
+def average_pool_backward_by_spreading(grad, shape, size, stride):
+    spread = np.zeros(shape)
+    spread[:grad.shape[0] * stride:stride, :grad.shape[1] * stride:stride] = grad
+    return scipy.signal.convolve2d(spread, np.full((size, size), size**-2.0))[:shape[0], :shape[1]]
+
+
+def max_blur_by_indices(x, stride):
+    n = len(x)
+    largest = [max(x[i], x[(i + 1) % n]) for i in range(n)]
+    return [(largest[i - 1] + 2 * largest[i] + largest[(i + 1) % n]) / 4 for i in range(0, n, stride)]
+
+
+def max_blur_by_scipy(x, stride):
+    largest = scipy.ndimage.maximum_filter1d(x.astype(float), 2, mode="wrap", origin=-1)
+    return scipy.ndimage.convolve1d(largest, [0.25, 0.5, 0.25], mode="wrap")[::stride]
+
+
 ALTERNATES = {
     "OUTPUT_SIZE": (
         output_size_by_walking,
@@ -129,4 +196,13 @@ ALTERNATES = {
     "COUNT_COST": (cost_by_package, cost_by_numpy),
     "RECEPTIVE_FIELD": (field_backwards, field_by_marking, field_by_package),
     "IM2COL": (im2col_by_view, im2col_by_indices),
+    "MAX_POOL": (max_pool_by_view, max_pool_in_lists),
+    "AVERAGE_POOL": (average_pool_by_counting, average_pool_by_package),
+    "MAX_POOL_BACKWARD": (max_pool_backward_by_package, max_pool_backward_by_comparing),
+    "AVERAGE_POOL_BACKWARD": (average_pool_backward_by_package, average_pool_backward_by_spreading),
+    "GLOBAL_AVERAGE_POOL": (
+        lambda x: np.einsum("nijc->nc", x) / (x.shape[1] * x.shape[2]),
+        lambda x: [[image[..., c].mean() for c in range(x.shape[3])] for image in x],
+    ),
+    "MAX_BLUR_POOL": (max_blur_by_indices, max_blur_by_scipy),
 }

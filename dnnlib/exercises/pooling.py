@@ -1,0 +1,597 @@
+"""The exercises on pooling: forward, backward and without aliasing."""
+
+import numpy as np
+
+from dnnlib.exercises.exercise import Exercise, Mistake, Property
+
+
+def _whole(seed, *shape):
+    """Draws small whole numbers of both signs, none of them zero: they are easy to check by hand."""
+    values = np.random.default_rng(seed).integers(1, 10, shape)
+    return values * np.random.default_rng(seed + 1).choice([-1, 1], shape)
+
+
+def _ties(seed, *shape):
+    """Draws from -2, -1, 1 and 2, so that many windows hold their largest number more than once."""
+    return np.random.default_rng(seed).choice([-2, -1, 1, 2], shape)
+
+
+def _quarters(seed, *shape):
+    """Draws multiples of 1/4: exact in float32 too."""
+    return _whole(seed, *shape) / 4
+
+
+_DECK = np.array([[1, 0, 2, 3], [4, 6, 6, 8], [3, 1, 1, 0], [1, 2, 2, 4]])
+
+
+# -- max pooling -------------------------------------------------------------------------------------------------
+
+
+def max_pool(x: np.ndarray, size: tuple[int, int], stride: int) -> np.ndarray:
+    """Keeps the largest number of each window, in each channel, without padding.
+
+    Args:
+        x: Array of shape (H, W, C).
+        size: (height, width) of the window.
+        stride: Step of the window along height and width.
+
+    Returns:
+        Array of shape ((H - size[0]) // stride + 1, (W - size[1]) // stride + 1, C).
+    """
+    height = (x.shape[0] - size[0]) // stride + 1
+    width = (x.shape[1] - size[1]) // stride + 1
+    out = np.zeros((height, width, x.shape[2]))
+    for i in range(height):
+        for j in range(width):
+            top, left = i * stride, j * stride
+            window = x[top:top + size[0], left:left + size[1]]
+            out[i, j] = window.max(axis=(0, 1))
+    return out
+
+
+def _pooled(summary, x, size, stride):
+    """Pools by any summary of a window of shape (h, w, C)."""
+    height, width = (x.shape[0] - size[0]) // stride + 1, (x.shape[1] - size[1]) // stride + 1
+    return np.array([[summary(x[i * stride:i * stride + size[0], j * stride:j * stride + size[1]])
+                      for j in range(width)] for i in range(height)])
+
+
+def _tiles(x, size):
+    height, width = x.shape[0] // size[0], x.shape[1] // size[1]
+    x = x[:height * size[0], :width * size[1]]
+    return x.reshape(height, size[0], width, size[1], -1).max(axis=(1, 3))
+
+
+def _max_pool_partial(x, size, stride):
+    rest = [(-(n - k)) % stride for n, k in zip(x.shape[:2], size, strict=True)]
+    padded = np.pad(x.astype(float), ((0, rest[0]), (0, rest[1]), (0, 0)), constant_values=-np.inf)
+    return max_pool(padded, size, stride)
+
+
+def _max_pool_unit_steps(x, size, stride):
+    height, width, _ = max_pool(x, size, stride).shape
+    return max_pool(x, size, 1)[:height, :width]
+
+
+MAX_POOL = Exercise(
+    name="MAX_POOL",
+    prompt="Write `max_pool`: the largest number of each window, for every channel on its own. The window may be "
+           "higher than wide, the step is `stride` (not always the window's size), and there is no padding.",
+    reference=max_pool,
+    axes=("output height", "output width", "channels"),
+    cases=((_whole(1, 2, 3, 2), (2, 2), 1), (_DECK[..., np.newaxis], (2, 2), 2), (_whole(3, 4, 7, 2), (2, 3), 2),
+           (_quarters(5, 7, 5, 3), (3, 2), 2), (-np.abs(_quarters(7, 5, 6, 2)), (3, 3), 2),
+           (_whole(9, 8, 9, 2), (2, 2), 3), (_quarters(11, 9, 8, 4), (4, 3), 3)),
+    mistakes=(
+        Mistake("maximum over the channels",
+                lambda x, size, stride: _pooled(np.max, x, size, stride)[..., None] + np.zeros(x.shape[2]),
+                "All your channels are the same. Does a large number in one channel speak for the others?"),
+        Mistake("channels joined into one", lambda x, size, stride: _pooled(np.max, x, size, stride),
+                "One number for each window is left, for all channels together. How many channels come out?"),
+        Mistake("first channel only", lambda x, size, stride: max_pool(x[..., :1], size, stride),
+                "Only the first channel is left. What happens to the others?"),
+        Mistake("maximum starts at zero", lambda x, size, stride: np.maximum(max_pool(x, size, stride), 0),
+                "None of your outputs is negative. What is the largest of −5, −1 and −3, and what do you compare the "
+                "first of them with?"),
+        Mistake("largest magnitude", lambda x, size, stride: max_pool(np.abs(x), size, stride),
+                "You compare magnitudes. Is −9 larger than 2?"),
+        Mistake("minimum", lambda x, size, stride: -max_pool(-x, size, stride),
+                "You keep the smallest number of each window. Which one is asked for?"),
+        Mistake("average", lambda x, size, stride: _pooled(lambda window: window.mean(axis=(0, 1)), x, size, stride),
+                "You take the mean of each window. Which number does max pooling keep?"),
+        Mistake("corner of the window", lambda x, size, stride: max_pool(x, (1, 1), stride)[
+            :(x.shape[0] - size[0]) // stride + 1, :(x.shape[1] - size[1]) // stride + 1],
+                "You keep the first number of each window, whatever the others are. Where do you compare?"),
+        Mistake("steps as large as the window", lambda x, size, stride: _tiles(x, size),
+                "Your windows lie side by side, whatever `stride` says. By how much shall they move?"),
+        Mistake("stride forgotten", lambda x, size, stride: max_pool(x, size, 1),
+                "Your window stops at every position. Where is the stride used?"),
+        Mistake("window not moved by the stride", _max_pool_unit_steps,
+                "The size of your result respects the stride. Do the windows you cut out respect it too?"),
+        Mistake("height and width swapped", lambda x, size, stride: max_pool(x, size[::-1], stride),
+                "Your window lies on its side. Which entry of `size` is its height?"),
+        Mistake("square window", lambda x, size, stride: max_pool(x, (size[0], size[0]), stride),
+                "Your window is as wide as it is high. What does `size[1]` say?"),
+        Mistake("no +1", lambda x, size, stride: max_pool(x, size, stride)[:-1, :-1],
+                "The last row and the last column are missing. How many places has a window as large as the image?"),
+        Mistake("last window incomplete", _max_pool_partial,
+                "Does your last window lie wholly inside the image when the stride does not divide?"),
+        Mistake("whole numbers only", lambda x, size, stride: max_pool(x, size, stride).astype(int),
+                "The digits after the point are lost. Which type does your result array have?"),
+    ),
+    properties=(
+        Property("every output is one of the numbers of the same channel.", lambda out, x, size, stride: all(
+            np.isin(np.round(out[..., c], 4), np.round(x[..., c], 4)).all() for c in range(x.shape[2]))),
+    ),
+    hints=(
+        "The windows lie where those of a convolution lie. How many are there along each axis?",
+        "The window of output `[i, j]` begins at `[i * stride, j * stride]`. It has shape (height, width, C). Over "
+        "which of its axes do you take the maximum?",
+        "`window.max(axis=(0, 1))` leaves one number for each channel.",
+    ),
+)
+
+
+# -- average pooling ---------------------------------------------------------------------------------------------
+
+
+def average_pool(x: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """Averages each window, with padding "same"; only positions inside the image count.
+
+    Along an axis of length n there are n / stride windows, rounded up. Together they reach beyond the image
+    by (windows - 1) * stride + size - n positions (if that is positive): half of them, rounded down, before.
+
+    Args:
+        x: Array of shape (H, W).
+        size: Height and width of the window.
+        stride: Step of the window along both axes.
+
+    Returns:
+        Array of shape (H / stride, W / stride), both rounded up.
+    """
+    count = [-(-n // stride) for n in x.shape]
+    before = [max((m - 1) * stride + size - n, 0) // 2 for m, n in zip(count, x.shape)]
+    out = np.zeros(count)
+    for i in range(count[0]):
+        for j in range(count[1]):
+            top, left = i * stride - before[0], j * stride - before[1]
+            window = x[max(top, 0):top + size, max(left, 0):left + size]
+            out[i, j] = window.mean()
+    return out
+
+
+def _same(x, size, stride, summary=np.mean, extra="after", fill=None):
+    """Average pooling with a twist: another summary, another side for the odd position, or a border of `fill`."""
+    total = [max((-(-n // stride) - 1) * stride + size - n, 0) for n in x.shape]
+    before = [{"after": t // 2, "before": -(-t // 2), "all before": t, "all after": 0, "half": size // 2}[extra]
+              for t in total]
+    padded = np.pad(x.astype(float), [(b, size) for b in before], constant_values=np.nan if fill is None else fill)
+    count = [-(-n // stride) for n in x.shape]
+    windows = [[padded[i * stride:i * stride + size, j * stride:j * stride + size] for j in range(count[1])]
+               for i in range(count[0])]
+    return np.array([[summary(window[~np.isnan(window)]) for window in row] for row in windows])
+
+
+AVERAGE_POOL = Exercise(
+    name="AVERAGE_POOL",
+    prompt="Write `average_pool` as Keras has it with `padding=\"same\"`: the mean of each window, where a window "
+           "that reaches over the border divides by the number of pixels **inside** the image.",
+    reference=average_pool,
+    axes=("output height", "output width"),
+    cases=((_whole(21, 2, 3), 2, 2), (_DECK, 2, 2), (_DECK, 3, 2), (_whole(23, 5, 4), 2, 1), (_whole(25, 5, 6), 3, 1),
+           (_quarters(27, 7, 5), 3, 2), (_quarters(29, 6, 8), 4, 3), (_whole(31, 9, 7), 4, 2),
+           (_quarters(33, 5, 8), 2, 3)),
+    mistakes=(
+        Mistake("zeros counted", lambda x, size, stride: _same(x, size, stride, fill=0),
+                "Your outputs at the border are too close to zero. By how many pixels do you divide where part of the "
+                "window lies outside?"),
+        Mistake("not divided", lambda x, size, stride: _same(x, size, stride, np.sum),
+                "You add up and do not divide. What is the mean of four ones?"),
+        Mistake("divided by the side", lambda x, size, stride: _same(
+            x, size, stride, lambda window: window.sum() / size),
+                "You divide by the window's side. How many pixels does a window of 3 by 3 hold?"),
+        Mistake("maximum", lambda x, size, stride: _same(x, size, stride, np.max),
+                "You keep the largest number of each window. Which summary is asked for?"),
+        Mistake("median", lambda x, size, stride: _same(x, size, stride, np.median),
+                "You take the number in the middle. What is the mean of 0, 0 and 9?"),
+        Mistake("odd position before", lambda x, size, stride: _same(x, size, stride, extra="before"),
+                "Where an odd number of positions lies outside, your windows begin one too early. On which side does "
+                "the extra one go?"),
+        Mistake("all positions after", lambda x, size, stride: _same(x, size, stride, extra="all after"),
+                "Your first window begins at the corner and all that lies outside is at the end. How is it split?"),
+        Mistake("all positions before", lambda x, size, stride: _same(x, size, stride, extra="all before"),
+                "All that lies outside is at the beginning. How is it split?"),
+        Mistake("half the window before", lambda x, size, stride: _same(x, size, stride, extra="half"),
+                "Your windows have their centre on the pixels 0, stride, 2·stride … How many positions outside does "
+                "an output of length n / stride need, and how are they split?"),
+        Mistake("no padding", lambda x, size, stride: _pooled(np.mean, x, (size, size), stride),
+                "Your windows all lie inside the image. How long shall the output be along each axis?"),
+        Mistake("stride forgotten", lambda x, size, stride: average_pool(x, size, 1),
+                "Your result is as large as the image. Where is the stride used?"),
+        Mistake("whole numbers only", lambda x, size, stride: np.trunc(average_pool(x, size, stride)),
+                "Your means are whole numbers. Which type does your result array have?"),
+    ),
+    properties=(
+        Property("every mean lies between the smallest and the largest number of the image.",
+                 lambda out, x, size, stride: out.min() >= x.min() - 1e-4 and out.max() <= x.max() + 1e-4),
+    ),
+    hints=(
+        "How many windows are there, and where does the first one begin? It may begin at a negative index.",
+        "Cut out only what lies inside the image. A slice that ends beyond the array is cut off by itself; one that "
+        "begins at a negative index is not: it counts from the end.",
+        "`x[max(top, 0):top + size, max(left, 0):left + size]`, and its mean divides by the pixels it holds.",
+    ),
+)
+
+
+# -- max pooling, backward ---------------------------------------------------------------------------------------
+
+
+def max_pool_backward(x: np.ndarray, size: int, stride: int, grad: np.ndarray) -> np.ndarray:
+    """Returns dL/dx of max pooling: each window sends its gradient to its largest number.
+
+    If the largest number stands in the window more than once, the first one gets it, row by row.
+
+    Args:
+        x: The input of the forward pass, of shape (H, W).
+        size: Height and width of the window.
+        stride: Step of the window along both axes.
+        grad: dL/dy, one number for each window: shape ((H - size) // stride + 1, (W - size) // stride + 1).
+
+    Returns:
+        Array of shape (H, W).
+    """
+    dx = np.zeros(x.shape)
+    for i in range(grad.shape[0]):
+        for j in range(grad.shape[1]):
+            top, left = i * stride, j * stride
+            window = x[top:top + size, left:left + size]
+            row, column = np.unravel_index(window.argmax(), window.shape)
+            dx[top + row, left + column] += grad[i, j]
+    return dx
+
+
+def _route(share, x, size, stride, grad, add=True):
+    """Sends each window's gradient back as `share(window, gradient)`, an array like the window."""
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(grad.shape):
+        place = np.s_[i * stride:i * stride + size, j * stride:j * stride + size]
+        sent = share(x[place], grad[i, j])
+        dx[place] = dx[place] + sent if add else np.where(sent != 0, sent, dx[place])
+    return dx
+
+
+def _routed(share, add=True):
+    return lambda x, size, stride, grad: _route(share, x, size, stride, grad, add)
+
+
+def _first(window, keep):
+    """Marks the first largest entry of `keep`, an array like the window."""
+    mark = np.zeros(window.shape)
+    mark[np.unravel_index(keep.argmax(), window.shape)] = 1
+    return mark
+
+
+def _last(window):
+    return _first(window, window[::-1, ::-1])[::-1, ::-1]
+
+
+def _tied(window):
+    return window == window.max()
+
+
+def _gradient_of(seed, x, size, stride):
+    return _quarters(seed, *((n - size) // stride + 1 for n in x.shape))
+
+
+def _backward_case(x, size, stride, seed):
+    return x, size, stride, _gradient_of(seed, x, size, stride)
+
+
+MAX_POOL_BACKWARD = Exercise(
+    name="MAX_POOL_BACKWARD",
+    prompt="Write `max_pool_backward`. The forward pass kept one number of each window; backward, that number gets "
+           "the window's gradient. Windows may overlap (`stride` smaller than `size`), and ties go to the first "
+           "largest, row by row.",
+    reference=max_pool_backward,
+    axes=("height", "width"),
+    cases=((np.array([[-5, -1], [-2, -3]]), 2, 1, np.array([[4.0]])),
+           (_DECK, 2, 2, np.array([[10.0, 20], [30, 40]])), (_DECK, 3, 1, np.array([[1.0, 10], [100, 1000]])),
+           _backward_case(_ties(41, 4, 6), 2, 2, 42), _backward_case(_ties(43, 5, 4), 2, 1, 44),
+           _backward_case(_quarters(45, 7, 6), 3, 2, 46), _backward_case(-np.abs(_quarters(47, 5, 7)), 3, 2, 48),
+           _backward_case(_ties(49, 8, 9), 3, 2, 50), _backward_case(_whole(51, 7, 8), 2, 3, 52)),
+    mistakes=(
+        Mistake("mask from greater than zero", _routed(lambda window, g: (window > 0) * g),
+                "Every positive input gets the gradient, and in a window of negative numbers nobody. Which input did "
+                "the forward pass keep?"),
+        Mistake("negative maxima left out",
+                _routed(lambda window, g: _first(window, window) * g * (window.max() > 0)),
+                "A window whose largest number is negative sends nothing back. Did it not have an output?"),
+        Mistake("all ties get it", _routed(lambda window, g: _tied(window) * g),
+                "Where the largest number stands twice, both get the whole gradient. Which of them shall have it?"),
+        Mistake("ties share it", _routed(lambda window, g: _tied(window) / _tied(window).sum() * g),
+                "Where the largest number stands twice, both get half. That is a fair rule, but not the one asked "
+                "for: who gets it here?"),
+        Mistake("last of the ties", _routed(lambda window, g: _last(window) * g),
+                "Where the largest number stands twice, the last one gets the gradient. Which one shall have it?"),
+        Mistake("first of the ties column by column", _routed(
+            lambda window, g: _first(window.T, window.T).T * g),
+                "You search the window column by column. In which order shall ties be broken?"),
+        Mistake("overlap overwritten", _routed(lambda window, g: _first(window, window) * g, add=False),
+                "An input that is the largest of several windows keeps the gradient of the last one only. What "
+                "becomes of the others?"),
+        Mistake("spread over the window", _routed(lambda window, g: np.full(window.shape, g / window.size)),
+                "Each input of a window gets an equal share. Whose gradient is that? And if a number that did not win "
+                "grows a little, does the maximum change?"),
+        Mistake("everybody gets it", _routed(lambda window, g: np.full(window.shape, g)),
+                "Each input of a window gets the whole gradient. If a number that did not win grows a little, does "
+                "the maximum change?"),
+        Mistake("incoming gradient ignored", _routed(lambda window, g: _first(window, window)),
+                "You send back ones: the derivative of the output by the input. What does the chain rule multiply it "
+                "with?"),
+        Mistake("times the maximum", _routed(lambda window, g: _first(window, window) * window.max() * g),
+                "You multiply the gradient by the largest number. What is the derivative of max(a, b) by a, where a "
+                "is larger?"),
+        Mistake("largest magnitude", _routed(lambda window, g: _first(window, np.abs(window)) * g),
+                "Your gradient goes to the largest magnitude. Which number did the forward pass keep: 2 or −9?"),
+        Mistake("smallest", _routed(lambda window, g: _first(window, -window) * g),
+                "Your gradient goes to the smallest number. Which one did the forward pass keep?"),
+        Mistake("corner of the window", _routed(lambda window, g: _first(window, 0 * window) * g),
+                "All gradients land in the first corner of their windows. Is the place of the largest number used?"),
+        Mistake("row and column swapped", _routed(lambda window, g: _first(window, window.T) * g),
+                "Your gradient lands where row and column of the largest number have changed places. Which of the two "
+                "does `unravel_index` give first?"),
+        Mistake("windows side by side", lambda x, size, stride, grad: _route(
+            lambda window, g: _first(window, window) * g if window.size else 0 * window, x, size, size, grad),
+                "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
+    ),
+    properties=(
+        Property("the gradients that go back add up to the gradients that came in.",
+                 lambda out, x, size, stride, grad: np.isclose(out.sum(), grad.sum(), atol=1e-3)),
+    ),
+    hints=(
+        "Go through the windows as in the forward pass. Which input of the window does its output depend on?",
+        "`window.argmax()` counts through the window as one row, and finds the first of several. `np.unravel_index` "
+        "turns the count into (row, column) **within the window**.",
+        "Add `grad[i, j]` to `dx` at `[top + row, left + column]`. Add, because that input may win again elsewhere.",
+    ),
+)
+
+
+# -- average pooling, backward -----------------------------------------------------------------------------------
+
+
+def average_pool_backward(grad: np.ndarray, shape: tuple[int, int], size: int, stride: int) -> np.ndarray:
+    """Returns dL/dx of average pooling without padding.
+
+    Args:
+        grad: dL/dy, one number for each window.
+        shape: Shape (H, W) of the input.
+        size: Height and width of the window.
+        stride: Step of the window along both axes.
+
+    Returns:
+        Array of shape (H, W).
+    """
+    dx = np.zeros(shape)
+    for i in range(grad.shape[0]):
+        for j in range(grad.shape[1]):
+            top, left = i * stride, j * stride
+            dx[top:top + size, left:left + size] += grad[i, j] / size**2
+    return dx
+
+
+def _spread(share, add=True):
+    """Builds a wrong answer from what one window of ones sends back: `share(window, gradient)`."""
+    return lambda grad, shape, size, stride: _route(share, np.ones(shape), size, stride, grad, add)
+
+
+def _per_reader(grad, shape, size, stride):
+    readers = _route(lambda window, g: window, np.ones(shape), size, stride, grad)
+    return average_pool_backward(grad, shape, size, stride) * size**2 / np.maximum(readers, 1)
+
+
+def _centre(window):
+    mark = np.zeros(window.shape)
+    mark[window.shape[0] // 2, window.shape[1] // 2] = 1
+    return mark
+
+
+def _average_case(seed, shape, size, stride):
+    return _gradient_of(seed, np.ones(shape), size, stride), shape, size, stride
+
+
+AVERAGE_POOL_BACKWARD = Exercise(
+    name="AVERAGE_POOL_BACKWARD",
+    prompt="Write `average_pool_backward`. Why does it not need the input `x`, only its shape? Windows may overlap, "
+           "and some inputs may lie in no window.",
+    reference=average_pool_backward,
+    axes=("height", "width"),
+    cases=((np.array([[4.0]]), (2, 2), 2, 1), (np.array([[4.0, 8]]), (2, 3), 2, 1), _average_case(61, (4, 6), 2, 2),
+           _average_case(63, (5, 7), 3, 2), _average_case(65, (6, 5), 3, 1), _average_case(67, (7, 8), 2, 3),
+           _average_case(69, (9, 6), 4, 2)),
+    mistakes=(
+        Mistake("not divided", _spread(lambda window, g: window * g),
+                "Every input of a window gets the whole gradient. How much does the mean of four numbers change if "
+                "one of them grows by 1?"),
+        Mistake("divided by the side", _spread(lambda window, g: window * g / len(window)),
+                "You divide by the window's side. How many inputs share the gradient?"),
+        Mistake("divided by the number of windows", lambda grad, shape, size, stride: average_pool_backward(
+            grad, shape, size, stride) * size**2 / grad.size,
+                "You divide by the number of outputs. Among how many inputs does one window share its gradient?"),
+        Mistake("divided by the input", lambda grad, shape, size, stride: average_pool_backward(
+            grad, shape, size, stride) * size**2 / np.prod(shape),
+                "You divide by the size of the whole input. Among how many inputs does one window share its gradient?"),
+        Mistake("divided by the readers", _per_reader,
+                "You divide by the number of windows that an input lies in. Among how many inputs does one window "
+                "share its gradient?"),
+        Mistake("overlap overwritten", _spread(lambda window, g: window * g / window.size, add=False),
+                "Where windows overlap, only the last one's share is left. What becomes of the others?"),
+        Mistake("to one corner", _spread(lambda window, g: _first(window, window) * g),
+                "One input of the window gets everything, as in max pooling. Which inputs does a mean depend on?"),
+        Mistake("share to one corner", _spread(lambda window, g: _first(window, window) * g / window.size),
+                "Only the first input of each window gets its share. Who else is in the window?"),
+        Mistake("to the centre", _spread(lambda window, g: _centre(window) * g),
+                "The centre of the window gets everything. Which inputs does a mean depend on?"),
+        Mistake("incoming gradient ignored", _spread(lambda window, g: window / window.size),
+                "You send back the derivative alone. What does the chain rule multiply it with?"),
+        Mistake("stride forgotten", lambda grad, shape, size, stride: average_pool_backward(grad, shape, size, 1),
+                "Your windows begin one position apart. Where does the window of `grad[i, j]` begin?"),
+        Mistake("windows side by side", lambda grad, shape, size, stride: _route(
+            lambda window, g: window * g / size**2, np.ones(shape), size, size, grad),
+                "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
+    ),
+    properties=(
+        Property("the gradients that go back add up to the gradients that came in.",
+                 lambda out, grad, shape, size, stride: np.isclose(out.sum(), grad.sum(), atol=1e-3)),
+    ),
+    hints=(
+        "Write down the mean of four numbers and its derivative by one of them. Does it depend on their values?",
+        "Each window hands `grad[i, j] / size**2` to every input that it holds.",
+        "Begin with zeros of the input's shape, go through the windows, and **add** to the slice of each.",
+    ),
+)
+
+
+# -- global average pooling --------------------------------------------------------------------------------------
+
+
+def global_average_pool(x: np.ndarray) -> np.ndarray:
+    """Averages each channel of each image over all its positions.
+
+    Args:
+        x: Array of shape (N, H, W, C), of any height and width.
+
+    Returns:
+        Array of shape (N, C).
+    """
+    return x.mean(axis=(1, 2))
+
+
+GLOBAL_AVERAGE_POOL = Exercise(
+    name="GLOBAL_AVERAGE_POOL",
+    prompt="Write `global_average_pool` for a whole batch: one number for each channel of each image. One line is "
+           "enough; the question is over which axes.",
+    reference=global_average_pool,
+    axes=("batch", "channels"),
+    cases=((_whole(71, 1, 1, 2, 2), ), (_whole(73, 2, 2, 3, 2), ), (_quarters(75, 3, 4, 2, 5), ),
+           (_quarters(77, 2, 5, 3, 2), ), (_whole(79, 4, 4, 5, 4), )),
+    mistakes=(
+        Mistake("over the channels", lambda x: x.mean(axis=3),
+                "You average over the channels and keep the positions. Which of the two shall be left?"),
+        Mistake("over the batch, too", lambda x: x.mean(axis=(0, 1, 2)),
+                "You mix the images of the batch. Which axis numbers the images?"),
+        Mistake("one number an image", lambda x: x.mean(axis=(1, 2, 3)),
+                "One number for each image is left. How many channels does it have?"),
+        Mistake("one number for each channel, from all images",
+                lambda x: np.broadcast_to(x.mean(axis=(0, 1, 2)), (x.shape[0], x.shape[3])).copy(),
+                "All your images have the same numbers. Does one image know of the others?"),
+        Mistake("height only", lambda x: x.mean(axis=1),
+                "You average over the height. Which axis is still there?"),
+        Mistake("channels first", lambda x: x.mean(axis=(2, 3)),
+                "You average over the last two axes, as if the channels came second. Which axes are height and width "
+                "in Keras's order?"),
+        Mistake("sum", lambda x: x.sum(axis=(1, 2)),
+                "You add up and do not divide. Should the output of a large image be larger?"),
+        Mistake("maximum", lambda x: x.max(axis=(1, 2)),
+                "You take the largest number: global max pooling. Which one is asked for?"),
+        Mistake("axes kept", lambda x: x.mean(axis=(1, 2), keepdims=True),
+                "The numbers are right, but height and width are still there, with length 1. Which shape is asked "
+                "for?"),
+        Mistake("reshaped the wrong way",
+                lambda x: x.reshape(x.shape[0], x.shape[3], -1).mean(axis=2),
+                "`reshape` keeps the order of the numbers: your rows mix channels and positions. In which order do "
+                "the axes stand?"),
+        Mistake("divided by the height", lambda x: x.sum(axis=(1, 2)) / x.shape[1],
+                "You divide by the height. How many positions does one channel have?"),
+    ),
+    hints=(
+        "The shape goes from (N, H, W, C) to (N, C). Which two axes disappear, and what are their numbers?",
+        "`mean` takes a tuple of axes.",
+    ),
+)
+
+
+# -- anti-aliased max pooling ------------------------------------------------------------------------------------
+
+
+def max_blur_pool(x: np.ndarray, stride: int) -> np.ndarray:
+    """Pools a row by the maximum of two neighbours, then blurs, then keeps one in `stride`.
+
+    The row is closed to a ring: the neighbour of the last number is the first one.
+
+    Args:
+        x: Array of shape (n,); `stride` divides n.
+        stride: Step between the numbers kept, beginning with the first.
+
+    Returns:
+        Array of shape (n // stride,).
+    """
+    largest = np.maximum(x, np.roll(x, -1))  # of x[i] and x[i + 1]
+    blurred = np.roll(largest, 1) / 4 + largest / 2 + np.roll(largest, -1) / 4
+    return blurred[::stride]
+
+
+def _ring_blur(x, weights=(0.25, 0.5, 0.25)):
+    return weights[0] * np.roll(x, 1) + weights[1] * x + weights[2] * np.roll(x, -1)
+
+
+def _ring_max(x):
+    return np.maximum(x, np.roll(x, -1))
+
+
+def _open_ends(x, stride):
+    largest = np.maximum(x, np.append(x[1:], x[-1]))
+    return np.convolve(np.pad(largest, 1), [0.25, 0.5, 0.25], "valid")[::stride]
+
+
+MAX_BLUR_POOL = Exercise(
+    name="MAX_BLUR_POOL",
+    prompt="Write `max_blur_pool`, max pooling without aliasing, for a row of numbers closed to a ring. Three steps: "
+           "the larger of $x_i$ and $x_{i+1}$ at **every** position; a blur with the weights 1/4, 1/2, 1/4 (centre on "
+           "the position itself); then keep one number in `stride`.",
+    reference=max_blur_pool,
+    axes=("output",),
+    cases=((np.array([0, 0, 1, 1, 0, 0, 1, 1]), 2), (np.array([0, 1, 1, 0, 0, 1, 1, 0]), 2), (_whole(81, 4), 2),
+           (_whole(83, 6), 3), (_quarters(85, 9), 3), (_quarters(87, 12), 4), (_whole(89, 6), 1)),
+    mistakes=(
+        Mistake("no blur", lambda x, stride: _ring_max(x)[::stride],
+                "That is plain max pooling. Where does the blur come in?"),
+        Mistake("blurred after the step", lambda x, stride: _ring_blur(_ring_max(x)[::stride]),
+                "You throw numbers away first and blur what is left. Can a blur still save what is gone?"),
+        Mistake("blurred before the maximum", lambda x, stride: _ring_max(_ring_blur(x))[::stride],
+                "You blur first and take the maximum after that. In which order are the three steps?"),
+        Mistake("no maximum", lambda x, stride: _ring_blur(x)[::stride],
+                "You blur and keep one in `stride`. Where is the maximum?"),
+        Mistake("stride forgotten", lambda x, stride: _ring_blur(_ring_max(x)),
+                "Your result is as long as the input. Which of its numbers are kept?"),
+        Mistake("weights not divided", lambda x, stride: _ring_blur(_ring_max(x), (1, 2, 1))[::stride],
+                "Your weights are 1, 2, 1. What does a blur make of a row of ones, and what should it make?"),
+        Mistake("equal weights", lambda x, stride: _ring_blur(_ring_max(x), (1 / 3, 1 / 3, 1 / 3))[::stride],
+                "Your three weights are equal. How much does the centre count?"),
+        Mistake("two weights", lambda x, stride: _ring_blur(_ring_max(x), (0, 0.5, 0.5))[::stride],
+                "You average two neighbours. Over how many positions does this blur reach?"),
+        Mistake("neighbour on the left", lambda x, stride: _ring_blur(np.maximum(x, np.roll(x, 1)))[::stride],
+                "You compare each number with the one before it. Which neighbour belongs to the window of position "
+                "i? (`np.roll(x, 1)` moves the numbers to the right.)"),
+        Mistake("blur off centre", lambda x, stride: np.roll(_ring_blur(_ring_max(x)), -1)[::stride],
+                "Your blur reaches over the positions i, i + 1 and i + 2. Where is its centre?"),
+        Mistake("ring not closed", _open_ends,
+                "Inside the row you are right, at its ends not. Which number follows the last one on a ring?"),
+        Mistake("maximum of three", lambda x, stride: _ring_blur(
+            np.maximum(_ring_max(x), np.roll(x, 1)))[::stride],
+                "You take the largest of three neighbours. How many numbers does the window hold?"),
+        Mistake("kept from the second on", lambda x, stride: _ring_blur(_ring_max(x))[stride - 1::stride],
+                "You begin with the last number of each group. With which one does the row that is kept begin?"),
+    ),
+    properties=(
+        Property("a row of equal numbers stays as it is, so no output leaves the range of the input.",
+                 lambda out, x, stride: out.min() >= x.min() - 1e-4 and out.max() <= x.max() + 1e-4),
+    ),
+    hints=(
+        "`np.roll(x, -1)` moves every number one place to the left, and the first one to the end. What stands at "
+        "position i then?",
+        "The blur needs the neighbours on both sides: `np.roll(…, 1)` and `np.roll(…, -1)`, each a quarter.",
+        "Keep one in `stride` at the very end: `[::stride]`.",
+    ),
+)
