@@ -65,9 +65,13 @@ def drop_unused(app, pagename, templatename, context, doctree):
 
 
 def mend(app, pagename, templatename, context, doctree):
-    """Lets the words of a folded cell's summary be its name."""
-    if "body" in context:
-        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    """Mends what assistive technology would stumble over: names of folded cells, and table heads without words."""
+    if "body" not in context:
+        return
+    empty = r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>"
+    body = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    body = re.sub(rf"<thead>\s*<tr[^>]*>(?:\s*{empty})+\s*</tr>\s*</thead>", "", body)  # a matrix: Markdown wants a head
+    context["body"] = re.sub(empty, "<td></td>", body)
 
 
 def drop_thebe(app, doctree, docname):

