@@ -41,7 +41,7 @@ def vendor_katex(target):
 
 def configure(app, config):
     """Points Sphinx at the book's files and at the Node of this environment."""
-    vendored = ROOT / "_build" / "vendored"
+    vendored = Path(app.outdir).parent / "vendored"
     vendor_katex(vendored / "katex")
     # Not below _static/: Jupyter Book puts every script and style it finds there on every page.
     config.html_static_path += [str(HERE / "static"), str(vendored)]
@@ -49,6 +49,8 @@ def configure(app, config):
     config.katex_css_path = "katex/katex.min.css"
     # The program itself, not the script of the same name in bin/: that would outlive the build.
     sphinxcontrib.katex.NODEJS_BINARY = str(Path(NODE_FOLDER, "bin", "node"))
+    # Seconds; the defaults of 5 are short for a busy machine.
+    sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = 120
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", defer="defer")
 

@@ -12,15 +12,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("*.md", "*.yml", "*.json", "chapters/**/*", "pages/**/*", "tools/book/**/*", "dnnlib/widgets/**/*", "dnnlib/plots/*")
+PARTS = ("*.md", "*.yml", "*.json", "*.ipynb", "chapters/[!.]*", "pages/**/*")
+PARTS += ("tools/book/**/*", "dnnlib/widgets/**/*", "dnnlib/plots/*")
 
 
-def build(source=ROOT, output=ROOT / "_build"):
-    """Builds a book from scratch.
+def build(source=ROOT, output=ROOT / "_build", only_if_stale=False):
+    """Builds a book from scratch; one process at a time.
 
     Args:
         source: The folder with the pages and _toc.yml.
-        output: The folder to write to; the pages come into its folder html.
+        output: The folder to write to.
+        only_if_stale: Leave pages alone that are newer than everything they are made of.
 
     Returns:
         The folder of the pages.
@@ -28,32 +30,36 @@ def build(source=ROOT, output=ROOT / "_build"):
     Raises:
         RuntimeError: where a page gives a warning.
     """
-    # jupyter-book adds _build to any output path but the source's own
+    # jupyter-book adds _build to any output path
     work = output.parent if output.name == "_build" else output
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", source, "--all", "--path-output", work]
-    command += ["--config", ROOT / "_config.yml", "--warningiserror", "--keep-going", "--nitpick", "-q"]
     html = work / "_build" / "html"
-    shutil.rmtree(html, ignore_errors=True)
-    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"expected a build without warnings, got:\n{done.stdout}\n{done.stderr}")
-    (html / ".built").touch()
+    output.mkdir(parents=True, exist_ok=True)
+    with open(output / ".lock", "w") as lock, open(output / "build.log", "w+", encoding="utf-8") as log:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if only_if_stale and not is_stale(source, html / ".built"):
+            return html
+        shutil.rmtree(html, ignore_errors=True)
+        command = [Path(sys.executable).with_name("jupyter-book"), "build", source, "--all", "--path-output", work]
+        command += ["--config", ROOT / "_config.yml", "--warningiserror", "--keep-going", "--nitpick", "-q"]
+        # To a file: a pipe would stay open as long as any process of the build lives.
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        if done.returncode:
+            log.seek(0)
+            raise RuntimeError(f"expected a build without warnings, got:\n{log.read()}")
+        (html / ".built").touch()
     return html
+
+
+def is_stale(source, stamp):
+    """Says whether any part of a book is newer than its stamp."""
+    parts = {file for folder in (ROOT, source) for pattern in PARTS for file in folder.glob(pattern)}
+    newest = max(file.stat().st_mtime for file in parts if "__pycache__" not in file.parts)
+    return not stamp.exists() or stamp.stat().st_mtime < newest
 
 
 def build_if_stale(source=ROOT, output=ROOT / "_build"):
     """Builds a book unless its pages are newer than everything they are made of; safe from several processes."""
-    html = (output if output.name == "_build" else output / "_build") / "html"
-    output.mkdir(parents=True, exist_ok=True)
-    with open(output / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp = html / ".built"
-        parts = [file for folder in {ROOT, source} for pattern in PARTS for file in folder.glob(pattern)]
-        parts += [file for file in source.iterdir() if file.suffix == ".ipynb"]
-        newest = max(file.stat().st_mtime for file in parts if "__pycache__" not in file.parts)
-        if not stamp.exists() or stamp.stat().st_mtime < newest:
-            build(source, output)
-    return html
+    return build(source, output, only_if_stale=True)
 
 
 def main():
