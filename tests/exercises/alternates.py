@@ -3,15 +3,24 @@
 The test adds to each exercise what needs no code: the reference with lists and with float32 results.
 """
 
+import math
+
 import numpy as np
 import scipy.linalg
 import scipy.ndimage
 import scipy.signal
+import scipy.special
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dnnlib.layers import convolution_arithmetic, receptive_field
+from dnnlib.layers import convolution_arithmetic, initializers, receptive_field
 from dnnlib.layers.average_pooling2d import AveragePooling2D
+from dnnlib.layers.categorical_crossentropy import SparseCategoricalCrossentropy
+from dnnlib.layers.conv2d import Conv2D
+from dnnlib.layers.dense import Dense
+from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
+from dnnlib.layers.relu import ReLU
+from dnnlib.layers.sequential import Sequential
 
 
 def output_size_by_walking(n, k, s, p, d):
@@ -175,6 +184,81 @@ def max_blur_by_scipy(x, stride):
     return scipy.ndimage.convolve1d(largest, [0.25, 0.5, 0.25], mode="wrap")[::stride]
 
 
+def softmax_by_logarithms(scores):
+    return np.exp(scores - scipy.special.logsumexp(scores, axis=1, keepdims=True))
+
+
+def softmax_row_by_row(scores):
+    rows = []
+    for row in scores.tolist():
+        powers = [math.exp(score - max(row)) for score in row]
+        rows.append([power / sum(powers) for power in powers])
+    return rows
+
+
+def entropy_by_package(scores, labels):
+    loss = SparseCategoricalCrossentropy(from_logits=True)
+    return loss(labels, scores), loss.backward()
+
+
+def entropy_by_one_hot(scores, labels):
+    t = np.eye(scores.shape[1])[labels]
+    log_p = scores - scipy.special.logsumexp(scores, axis=1, keepdims=True)
+    return -(t * log_p).sum() / len(scores), (np.exp(log_p) - t) / len(scores)
+
+
+def entropy_by_chain_rule(scores, labels):
+    p = softmax_by_logarithms(scores)
+    dp = np.zeros_like(p)
+    rows = np.arange(len(p))
+    dp[rows, labels] = -1 / p[rows, labels] / len(p)
+    return -np.mean(np.log(p[rows, labels])), p * (dp - (dp * p).sum(axis=1, keepdims=True))
+
+
+def relu_backward_by_package(x, grad):
+    layer = ReLU(dtype="float64")
+    layer(x)
+    return layer.backward(grad)
+
+
+def relu_backward_in_place(x, grad):
+    dx = np.array(grad, dtype=float)
+    dx[x <= 0] = 0
+    return dx
+
+
+def cnn_sizes_by_package(height, width, channels, kernel, filters, classes):
+    blocks = [layer for f in filters for layer in (Conv2D(f, kernel), ReLU(), MaxPooling2D(2))]
+    network = Sequential([*blocks, Flatten(), Dense(classes)])
+    network.build((None, height, width, channels))
+    return network.output_shapes[-2][1], network.count_params()
+
+
+def cnn_sizes_by_arithmetic(height, width, channels, kernel, filters, classes):
+    depths = [channels, *filters]
+    for _ in filters:
+        height, width = ((n - kernel + 1) // 2 for n in (height, width))
+    flat = height * width * depths[-1]
+    parameters = sum(kernel**2 * c * f + f for c, f in zip(depths, filters, strict=False))
+    return [flat, parameters + flat * classes + classes]
+
+
+def slide_dense_by_convolution(maps, weights, bias, height, width):
+    layer = Conv2D(len(bias), (height, width), dtype="float64")
+    layer.build((1, *maps.shape))
+    layer.set_weights([weights.reshape(height, width, maps.shape[2], -1), bias])
+    return layer(maps[np.newaxis])[0]
+
+
+def slide_dense_by_view(maps, weights, bias, height, width):
+    windows = sliding_window_view(maps, (height, width), axis=(0, 1)).transpose(0, 1, 3, 4, 2)
+    return windows.reshape(*windows.shape[:2], -1) @ weights + bias
+
+
+def he_std_by_package(kernel_shape):
+    return np.sqrt(2 / initializers.fans(kernel_shape)[0])
+
+
 ALTERNATES = {
     "OUTPUT_SIZE": (
         output_size_by_walking,
@@ -205,4 +289,11 @@ ALTERNATES = {
         lambda x: [[image[..., c].mean() for c in range(x.shape[3])] for image in x],
     ),
     "MAX_BLUR_POOL": (max_blur_by_indices, max_blur_by_scipy),
+    "SOFTMAX": (softmax_by_logarithms, softmax_row_by_row, lambda scores: scipy.special.softmax(scores, axis=1)),
+    "CROSS_ENTROPY": (entropy_by_package, entropy_by_one_hot, entropy_by_chain_rule),
+    "RELU_BACKWARD": (relu_backward_by_package, relu_backward_in_place,
+                      lambda x, grad: np.where(np.maximum(x, 0) > 0, grad, 0)),
+    "CNN_SIZES": (cnn_sizes_by_package, cnn_sizes_by_arithmetic),
+    "SLIDE_DENSE": (slide_dense_by_convolution, slide_dense_by_view),
+    "HE_STD": (he_std_by_package, lambda kernel_shape: math.sqrt(2 * kernel_shape[-1] / np.prod(kernel_shape))),
 }
