@@ -215,11 +215,12 @@ function picture(props, onPoint, onKeep) {
     large.drawImage(source, 0, 0, canvas.width, canvas.height);
     el.style.aspectRatio = `${whole.width} / ${whole.height}`;
     sheet.style.width = `${(100 * width) / whole.width}%`;
+    sheet.classList.toggle("small", 2 * width <= whole.width);
   }
   /** Puts the glass over a window of size × size pixels, the first at [top, left], and outlines it. */
   function look(top, left, size, { outside, halo, accent }) {
-    const context = lens.getContext("2d"), margin = (LENS - size) / 2, inside = (share) =>
-      `clamp(46px, ${100 * share}%, calc(100% - 46px))`;
+    const context = lens.getContext("2d"), margin = (LENS - size) / 2;
+    const inside = (share) => `clamp(var(--radius), ${100 * share}%, calc(100% - var(--radius)))`;
     context.imageSmoothingEnabled = false;
     context.fillStyle = outside;
     context.fillRect(0, 0, lens.width, lens.height);
