@@ -61,6 +61,7 @@ notebooks: setup
 test-colab: .venv-colab/.made
 	.venv-colab/bin/python -m pytest tests/chapters
 
+# On the oldest Python that is to work (3.11): newer ones take its pins, not always the other way round.
 lock:
 	rm -rf _build/lock
 	$(PYTHON) -m venv _build/lock

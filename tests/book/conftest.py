@@ -90,7 +90,8 @@ def open_page(browser, server, path_of):
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{name}: {error}"))
         page.on("console", lambda m: faults.append(f"{name}: {m.text}") if m.type in ("error", "warning") else None)
-        page.on("requestfailed", lambda request: faults.append(f"{name}: failed {request.url}"))
+        # A reload gives up what is still loading: that is no fault.
+        page.on("requestfailed", lambda r: "ABORTED" in r.failure or faults.append(f"{name}: failed {r.url}"))
         page.goto(f"{base}/{file.relative_to(ROOT / '_build').as_posix()}{query}", wait_until="load")
         page.wait_for_function(
             "document.querySelectorAll('script[type*=\"widget-view\"]').length <= "
