@@ -49,6 +49,8 @@ def configure(app, config):
     config.katex_css_path = "katex/katex.min.css"
     # The program itself, not the script of the same name in bin/: that would outlive the build.
     sphinxcontrib.katex.NODEJS_BINARY = str(Path(NODE_FOLDER, "bin", "node"))
+    # By port, which waits until KaTeX listens; the other way connects as soon as its socket's file is there.
+    sphinxcontrib.katex.KaTeXServer.start_server_process = sphinxcontrib.katex.KaTeXServer.start_network_socket
     # Seconds; the defaults of 5 are short for a busy machine.
     sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = 120
     app.add_css_file("book.css", priority=900)
