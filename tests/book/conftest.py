@@ -86,7 +86,8 @@ def open_page(browser, server, path_of):
             return route.abort()
 
         context.route("**/*", gate)
-        context.add_init_script(f"localStorage.mode ??= localStorage.theme ??= {theme!r}")
+        if theme != "light":  # the book's default
+            context.add_init_script(f"localStorage.mode = localStorage.theme = {theme!r}")
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{name}: {error}"))
         page.on("console", lambda m: faults.append(f"{name}: {m.text}") if m.type in ("error", "warning") else None)
