@@ -112,6 +112,9 @@ MAX_POOL = Exercise(
                 "Your window lies on its side. Which entry of `size` is its height?"),
         Mistake("square window", lambda x, size, stride: max_pool(x, (size[0], size[0]), stride),
                 "Your window is as wide as it is high. What does `size[1]` say?"),
+        Mistake("maximum not started anew", lambda x, size, stride: np.maximum.accumulate(
+            max_pool(x, size, stride).reshape(-1, x.shape[2])).reshape(max_pool(x, size, stride).shape),
+                "Your outputs never fall from one window to the next. Where must the maximum start anew?"),
         Mistake("no +1", lambda x, size, stride: max_pool(x, size, stride)[:-1, :-1],
                 "The last row and the last column are missing. How many places has a window as large as the image?"),
         Mistake("last window incomplete", _max_pool_partial,
@@ -138,8 +141,9 @@ MAX_POOL = Exercise(
 def average_pool(x: np.ndarray, size: int, stride: int) -> np.ndarray:
     """Averages each window, with padding "same"; only positions inside the image count.
 
-    Along an axis of length n there are n / stride windows, rounded up. Together they reach beyond the image
-    by (windows - 1) * stride + size - n positions (if that is positive): half of them, rounded down, before.
+    Along an axis of length n there are m = n / stride windows, rounded up. Together
+    they reach beyond the image by (m - 1) * stride + size - n positions, or by none if
+    that is negative: half of them, rounded down, before it, and the rest after it.
 
     Args:
         x: Array of shape (H, W).
@@ -170,6 +174,19 @@ def _same(x, size, stride, summary=np.mean, extra="after", fill=None):
     windows = [[padded[i * stride:i * stride + size, j * stride:j * stride + size] for j in range(count[1])]
                for i in range(count[0])]
     return np.array([[summary(window[~np.isnan(window)]) for window in row] for row in windows])
+
+
+def _cut(x, size, stride, corner):
+    """Average pooling with windows cut out from `corner(start)` on, where a start may be negative."""
+    count = [-(-n // stride) for n in x.shape]
+    before = [max((m - 1) * stride + size - n, 0) // 2 for m, n in zip(count, x.shape, strict=True)]
+    out = np.full(count, np.nan)
+    for i, j in np.ndindex(*count):
+        top, left = corner(i * stride - before[0]), corner(j * stride - before[1])
+        window = x[top:top + size, left:left + size]
+        if window.size:
+            out[i, j] = window.mean()
+    return out
 
 
 AVERAGE_POOL = Exercise(
@@ -204,6 +221,11 @@ AVERAGE_POOL = Exercise(
         Mistake("half the window before", lambda x, size, stride: _same(x, size, stride, extra="half"),
                 "Your windows have their centre on the pixels 0, stride, 2·stride … How many positions outside does "
                 "an output of length n / stride need, and how are they split?"),
+        Mistake("slice from a negative index", lambda x, size, stride: _cut(x, size, stride, lambda start: start),
+                "Some windows are empty. What does `x[-1:2]` hold: what lies before the image, or its last row?"),
+        Mistake("window pushed inside", lambda x, size, stride: _cut(x, size, stride, lambda start: max(start, 0)),
+                "Where your window would begin outside, you push it inside as a whole. Should it not lose the part "
+                "that lies outside?"),
         Mistake("no padding", lambda x, size, stride: _pooled(np.mean, x, (size, size), stride),
                 "Your windows all lie inside the image. How long shall the output be along each axis?"),
         Mistake("stride forgotten", lambda x, size, stride: average_pool(x, size, 1),
@@ -227,16 +249,17 @@ AVERAGE_POOL = Exercise(
 # -- max pooling, backward ---------------------------------------------------------------------------------------
 
 
-def max_pool_backward(x: np.ndarray, size: int, stride: int, grad: np.ndarray) -> np.ndarray:
+def max_pool_backward(x: np.ndarray, size: int, stride: int,
+                      grad: np.ndarray) -> np.ndarray:
     """Returns dL/dx of max pooling: each window sends its gradient to its largest number.
 
-    If the largest number stands in the window more than once, the first one gets it, row by row.
+    Where the largest number stands more than once, the first one gets it, row by row.
 
     Args:
         x: The input of the forward pass, of shape (H, W).
         size: Height and width of the window.
         stride: Step of the window along both axes.
-        grad: dL/dy, one number for each window: shape ((H - size) // stride + 1, (W - size) // stride + 1).
+        grad: dL/dy, an array with one number for each window.
 
     Returns:
         Array of shape (H, W).
@@ -274,6 +297,30 @@ def _first(window, keep):
 
 def _last(window):
     return _first(window, window[::-1, ::-1])[::-1, ::-1]
+
+
+def _flat_in_image(x, size, stride, grad):
+    dx = np.zeros(x.size)
+    for i, j in np.ndindex(grad.shape):
+        window = x[i * stride:i * stride + size, j * stride:j * stride + size]
+        dx[i * stride * x.shape[1] + j * stride + window.argmax()] += grad[i, j]
+    return dx.reshape(x.shape)
+
+
+def _not_moved(x, size, stride, grad):
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(grad.shape):
+        window = x[i * stride:i * stride + size, j * stride:j * stride + size]
+        dx[:size, :size] += _first(window, window) * grad[i, j]
+    return dx
+
+
+def _not_moved_by_stride(x, size, stride, grad):
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(grad.shape):
+        window = x[i * stride:i * stride + size, j * stride:j * stride + size]
+        dx[i:i + size, j:j + size] += _first(window, window) * grad[i, j]
+    return dx
 
 
 def _tied(window):
@@ -341,6 +388,15 @@ MAX_POOL_BACKWARD = Exercise(
         Mistake("row and column swapped", _routed(lambda window, g: _first(window, window.T) * g),
                 "Your gradient lands where row and column of the largest number have changed places. Which of the two "
                 "does `unravel_index` give first?"),
+        Mistake("count in the window used in the image", _flat_in_image,
+                "`argmax` counts through the window as one row; you count on through the image with that number. How "
+                "long is a row of the window, and how long a row of the image?"),
+        Mistake("place in the window used in the image", _not_moved,
+                "All your gradients land in the top left corner of the image. The place you found counts from the "
+                "corner of its window: where is that corner?"),
+        Mistake("corner not moved by the stride", _not_moved_by_stride,
+                "You look for the largest number in the right window, and put its gradient as if windows were one "
+                "position apart. Where does the window of `grad[i, j]` begin?"),
         Mistake("windows side by side", lambda x, size, stride, grad: _route(
             lambda window, g: _first(window, window) * g if window.size else 0 * window, x, size, size, grad),
                 "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
@@ -361,7 +417,8 @@ MAX_POOL_BACKWARD = Exercise(
 # -- average pooling, backward -----------------------------------------------------------------------------------
 
 
-def average_pool_backward(grad: np.ndarray, shape: tuple[int, int], size: int, stride: int) -> np.ndarray:
+def average_pool_backward(grad: np.ndarray, shape: tuple[int, int],
+                          size: int, stride: int) -> np.ndarray:
     """Returns dL/dx of average pooling without padding.
 
     Args:
