@@ -3,6 +3,7 @@
     python -m tools.notebooks execute [PATH ...]     # run from a clean kernel in the quick profile, and store
     python -m tools.notebooks normalise [PATH ...]   # only bring to the stored form
     python -m tools.notebooks check [PATH ...]       # run a copy and print where the stored outputs differ
+    python -m tools.notebooks full [PATH ...]        # run a copy in the full profile, and store it in _build/full
     python -m tools.notebooks solve IN OUT           # put the reference solutions into the exercise cells
 
 Without a path: all chapters.
@@ -29,8 +30,9 @@ from tools.files import write_atomically
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = ROOT / "chapters"
+FULL = ROOT / "_build" / "full"
 LARGE_OUTPUT = 300_000  # bytes
-CELL_TIMEOUT = 300  # seconds
+CELL_TIMEOUT = {"quick": 300, "full": 3600}  # seconds
 
 
 def chapters():
@@ -48,12 +50,13 @@ def store(notebook, path):
     write_atomically(path, normal_form.as_text(normal_form.normalised(notebook)))
 
 
-def run(notebook, folder=CHAPTERS):
-    """Runs a notebook from a clean kernel in the quick profile, on the CPU.
+def run(notebook, folder=CHAPTERS, profile="quick"):
+    """Runs a notebook from a clean kernel.
 
     Args:
         notebook: What to run; it is filled with the new outputs.
         folder: The working folder of the kernel.
+        profile: "quick", always on the CPU, or "full", on a GPU where there is one.
 
     Returns:
         The notebook in its stored form.
@@ -62,17 +65,19 @@ def run(notebook, folder=CHAPTERS):
         CellExecutionError: If a cell fails that is not tagged "raises-exception".
     """
     environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    quick = {"BOOK_PROFILE": "quick", "CUDA_VISIBLE_DEVICES": "-1", "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment |= {"BOOK_PROFILE": profile, "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    if profile == "quick":
+        environment["CUDA_VISIBLE_DEVICES"] = "-1"
     notebook.metadata.pop("widgets", None)
     client = NotebookClient(
         notebook,
-        timeout=CELL_TIMEOUT,
+        timeout=CELL_TIMEOUT[profile],
         kernel_name="python3",
         store_widget_state=True,
         resources={"metadata": {"path": str(folder)}},
     )
     # What the kernel itself logs is no output of the notebook.
-    client.execute(env=environment | quick, stderr=subprocess.DEVNULL)
+    client.execute(env=environment, stderr=subprocess.DEVNULL)
     return normal_form.normalised(notebook)
 
 
@@ -184,6 +189,15 @@ def _execute(path):
     return True
 
 
+def _full(path):
+    start = time.perf_counter()
+    target = FULL / Path(path).name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    store(run(load(path), profile="full"), target)
+    print(f"{target}: {time.perf_counter() - start:.1f} s; {path} was left as it was")
+    return True
+
+
 def _normalise(path):
     store(load(path), path)
     return True
@@ -210,7 +224,7 @@ def _guarded(action, path):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    actions = {"execute": _execute, "normalise": _normalise, "check": _check}
+    actions = {"execute": _execute, "normalise": _normalise, "check": _check, "full": _full}
     for name in actions:
         commands.add_parser(name).add_argument("paths", nargs="*", type=Path)
     solving = commands.add_parser("solve")

@@ -151,6 +151,15 @@ def test_errors_that_are_not_announced_stop_the_run(notebook, tmp_path):
         notebooks.run(notebook, tmp_path)
 
 
+def test_the_full_profile_is_stored_elsewhere_and_the_chapter_is_left_as_it_was(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(notebooks, "FULL", tmp_path / "full")
+    before = path.read_bytes()
+    assert notebooks.main(["full", str(path)]) == 0
+    assert path.read_bytes() == before
+    text = (tmp_path / "full" / path.name).read_text(encoding="utf-8")
+    assert "Profile: full" in text and "Profile: quick" not in text
+
+
 def test_large_outputs_are_reported():
     outputs = [new_output("stream", text="x" * notebooks.LARGE_OUTPUT)]
     notebook = new_notebook(cells=[new_code_cell(""), new_code_cell("", outputs=outputs)])
