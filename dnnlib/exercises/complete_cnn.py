@@ -1,4 +1,4 @@
-"""The exercises on a complete network: from scores to a loss, back through ReLU, sizes, and where weights start."""
+"""The exercises on a complete network: from scores to a loss, back through ReLU, sizes, dense layers that slide."""
 
 import numpy as np
 
@@ -501,61 +501,5 @@ SLIDE_DENSE = Exercise(
         "it.",
         "Two loops over the top left corners. What is `maps[i:i + height, j:j + width].ravel()`, and how long is it?",
         "A window laid flat, `@ weights + bias`, gives the K numbers of its place.",
-    ),
-)
-
-
-# -- where the weights start -------------------------------------------------------------------------------------
-
-
-def he_std(kernel_shape: tuple[int, ...]) -> float:
-    """Returns the standard deviation of He's rule for the weights of a layer that a ReLU follows.
-
-    Args:
-        kernel_shape: (kh, kw, channels, filters) of a convolution, or (inputs, units) of a dense layer, as in Keras.
-    """
-    fan_in = np.prod(kernel_shape[:-1])  # numbers that one unit adds up
-    return (2 / fan_in) ** 0.5
-
-
-HE_STD = Exercise(
-    name="HE_STD",
-    prompt="Write `he_std`. A unit adds up many products, so its variance grows with their number, the *fan-in*. He's "
-           "rule divides it out: the weights get the **variance** $2 / \\text{fan-in}$. Return their **standard "
-           "deviation**, for a convolution and for a dense layer alike.",
-    reference=he_std,
-    cases=(((4, 3),), ((8, 10),), ((3, 3, 1, 8),), ((3, 3, 8, 16),), ((5, 2, 6, 16),), ((1, 1, 32, 8),), ((400, 120),),
-           ((7, 5, 3, 64),)),
-    mistakes=(
-        Mistake("no root", lambda kernel_shape: he_std(kernel_shape) ** 2,
-                "You return the variance. How does one get the standard deviation from it?"),
-        Mistake("fan-out", lambda kernel_shape: (2 / (np.prod(kernel_shape[:-2]) * kernel_shape[-1])) ** 0.5,
-                "You count where a number goes to. How many numbers does one unit add up?"),
-        Mistake("kernel area omitted", lambda kernel_shape: (2 / kernel_shape[-2]) ** 0.5,
-                "For a convolution you count the channels alone. How many products make one output number?"),
-        Mistake("channels omitted", lambda kernel_shape: (
-            2 / (np.prod(kernel_shape[:2]) if len(kernel_shape) == 4 else kernel_shape[0])) ** 0.5,
-                "For a convolution you count the kernel's area alone. Over what else does it add up?"),
-        Mistake("all entries of the kernel", lambda kernel_shape: (2 / np.prod(kernel_shape)) ** 0.5,
-                "You count the weights of all units together. How many of them does **one** unit use?"),
-        Mistake("1 for 2", lambda kernel_shape: (1 / np.prod(kernel_shape[:-1])) ** 0.5,
-                "Your variance is 1 / fan-in. What does ReLU do to half of the numbers, and what makes up for it?"),
-        Mistake("limit of the uniform rule", lambda kernel_shape: (6 / np.prod(kernel_shape[:-1])) ** 0.5,
-                "This is the limit a of a uniform distribution on [−a, a]. What is the variance of that distribution?"),
-        Mistake("Glorot's rule", lambda kernel_shape: (
-            2 / (np.prod(kernel_shape[:-2]) * (kernel_shape[-2] + kernel_shape[-1]))) ** 0.5,
-                "You divide by fan-in plus fan-out: that is Glorot's rule. Which of the two does He's rule keep?"),
-        Mistake("first axis", lambda kernel_shape: (2 / kernel_shape[0]) ** 0.5,
-                "You take the first axis for the inputs. What does it hold in a convolution's kernel?"),
-        Mistake("half for double", lambda kernel_shape: (0.5 / np.prod(kernel_shape[:-1])) ** 0.5,
-                "ReLU halves the variance, and your factor halves it once more. Which factor keeps it?"),
-        Mistake("root of the fan-in only", lambda kernel_shape: 2 / np.prod(kernel_shape[:-1]) ** 0.5,
-                "You take the root of the fan-in alone. Does the 2 belong to the variance or to the standard "
-                "deviation?"),
-    ),
-    hints=(
-        "One output number of a 3×3 convolution on 8 channels: how many products does it add up?",
-        "In both layouts, all axes but the last belong to one unit. What is the product of their lengths?",
-        "The variance is 2 / fan-in; the standard deviation is its square root.",
     ),
 )

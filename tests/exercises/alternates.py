@@ -12,7 +12,7 @@ import scipy.signal
 import scipy.special
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dnnlib.layers import convolution_arithmetic, initializers, receptive_field
+from dnnlib.layers import convolution_arithmetic, receptive_field
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.layers.conv2d import Conv2D
@@ -255,10 +255,6 @@ def slide_dense_by_view(maps, weights, bias, height, width):
     return windows.reshape(*windows.shape[:2], -1) @ weights + bias
 
 
-def he_std_by_package(kernel_shape):
-    return np.sqrt(2 / initializers.fans(kernel_shape)[0])
-
-
 ALTERNATES = {
     "OUTPUT_SIZE": (
         output_size_by_walking,
@@ -295,5 +291,4 @@ ALTERNATES = {
                       lambda x, grad: np.where(np.maximum(x, 0) > 0, grad, 0)),
     "CNN_SIZES": (cnn_sizes_by_package, cnn_sizes_by_arithmetic),
     "SLIDE_DENSE": (slide_dense_by_convolution, slide_dense_by_view),
-    "HE_STD": (he_std_by_package, lambda kernel_shape: math.sqrt(2 * kernel_shape[-1] / np.prod(kernel_shape))),
 }
