@@ -251,8 +251,9 @@ def mismatch(attempt):
     about = attempt.about_output()
     lines = [f"{about}{count if about else count.capitalize()}; the smallest is below.", pattern(attempt)]
     if mine.ndim:
-        lines.append(comparing.places(mine, right) + " Work it out by hand: which numbers of the input belong to it, "
-                     "and which does your code take?")
+        pairs = [(attempt.mine[i][attempt.output], attempt.right[i][attempt.output]) for i in attempt.failing]
+        lines += [comparing.places(mine, right), comparing.unwritten(pairs) or "Work one of them out by hand: which "
+                  "numbers of the input belong to it, and which does your code take?"]
     else:
         lines.append("Work it out by hand: at which step does your code do something else?")
     return attempt.result("mismatch", "\n".join(filter(None, [*lines, attempt.next_step()])), case=first)

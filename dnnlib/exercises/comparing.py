@@ -123,7 +123,8 @@ def relation(mine, right):
     """
     pairs = list(zip(mine, right, strict=True))
     return next(filter(None, (find(pairs) for find in (
-        not_finite, only_zeros, not_whole, ratio, ratio_by_case, transposed, flipped, offset, reordered))), "")
+        not_finite, only_zeros, not_whole, cut_off, unsigned, digits_lost, ratio, ratio_by_case, transposed, flipped,
+        offset, reordered))), "")
 
 
 def not_finite(pairs):
@@ -146,6 +147,27 @@ def not_whole(pairs):
     if all(right.dtype.kind in "iu" for _, right in pairs) and any(np.any(mine % 1) for mine, _ in pairs):
         return "Not all your numbers are whole. What has to be rounded, and which way?"
     return ""
+
+
+def cut_off(pairs):
+    if not all(equal(mine, np.maximum(right, 0)) for mine, right in pairs):
+        return ""
+    return ("Entries that should be negative are zero, and nothing else is wrong. Is there a ReLU where none belongs, "
+            "or a maximum that starts at zero?")
+
+
+def unsigned(pairs):
+    if not all(equal(mine, np.abs(right)) for mine, right in pairs):
+        return ""
+    return ("None of your entries is negative; apart from the signs, all are right. Where does an absolute value, a "
+            "square or a root take the sign away?")
+
+
+def digits_lost(pairs):
+    if not all(equal(mine, right) or equal(mine, np.trunc(right.astype(float))) for mine, right in pairs):
+        return ""
+    return ("The digits after the point are lost, and nothing else is wrong. Which type has the array that you write "
+            "into? (`np.zeros_like` copies the type of its input.)")
 
 
 def ratio(pairs):
@@ -229,9 +251,6 @@ def places(mine, right):
     first = ", ".join(map(str, wrong[0]))
     if len(wrong) == mine.size:
         return f"No entry is right. The first is [{first}]."
-    if not mine[tuple(wrong.T)].any():
-        return (f"Wrong are {len(wrong)} of {mine.size} entries, the first at [{first}], and all of them are zero. Are "
-                "they ever written? (A `return` inside a loop ends it.)")
     if len(wrong) == 1:
         return f"Of {mine.size} entries only [{first}] is wrong."
     text = f"{len(wrong)} of {mine.size} entries are wrong, the first at [{first}]."
@@ -240,3 +259,13 @@ def places(mine, right):
             if length > 1 and set(wrong[:, axis]) == {edge}:
                 return f"{text} All of them have the {word} index of axis {axis}."
     return text
+
+
+def unwritten(pairs):
+    """Says that all wrong entries are zero, if they are in all cases, and not only where they should be negative."""
+    wrong = [~close(mine, right) for mine, right in pairs]
+    mine, right = (np.concatenate([part[where] for part, where in zip(parts, wrong, strict=True)])
+                   for parts in zip(*pairs, strict=True))
+    if mine.any() or np.all(right < 0):
+        return ""
+    return "Wherever you are wrong you have a zero. Are these entries ever written? (A `return` inside a loop ends it.)"

@@ -346,6 +346,8 @@ def test_of_several_results_one_alone_may_be_a_known_mistake():
     (lambda out: 2.5 * out, "5/2 times the right one, in every case"),
     (lambda out: out / out.size, "changes from case to case (1/2, 1/6, 1/12)"),
     (lambda out: out * 0, "Every entry is zero"),
+    (lambda out: np.maximum(out, 0), "Entries that should be negative are zero"),
+    (np.abs, "apart from the signs, all are right"),
     (lambda out: out + 1, "1 too large, in every case"),
     (lambda out: out[:, ::-1], "reversed along axis 1"),
     (lambda out: np.roll(out, 1), "another order"),
@@ -355,6 +357,12 @@ def test_of_several_results_one_alone_may_be_a_known_mistake():
 def test_a_simple_relation_to_the_right_answer_is_named(change, words):
     result = check(SCALED, lambda x, factor: change(x * factor))
     assert result.status == "related" and words in result.message
+
+
+def test_digits_lost_in_some_cases_are_named():
+    halves = Exercise(name="HALVES", prompt="", reference=scaled, hints=(), mistakes=(),
+                      cases=((np.array([[3.0, -5]]), 0.5), (np.array([[1.0, 2, 4]]), 2)))
+    assert "digits after the point are lost" in check(halves, lambda x, factor: (x * factor).astype(int)).message
 
 
 def test_a_wrong_sign_is_named():
@@ -423,6 +431,15 @@ def test_entries_never_written_are_noticed():
             return out
 
     assert "A `return` inside a loop ends it" in check(SCALED, mine).message
+
+
+@pytest.mark.parametrize("change", [
+    lambda out: np.where(out < -7, 0, out),  # only what should be negative is zero
+    lambda out: np.where(out > 11, 0, out) if out.size > 6 else out + (out == 8),  # a zero in one case only
+])
+def test_wrong_zeros_are_not_always_taken_for_entries_never_written(change):
+    result = check(SCALED, lambda x, factor: change(x * factor))
+    assert result.status == "mismatch" and "ever written" not in result.message
 
 
 # -- changed inputs
