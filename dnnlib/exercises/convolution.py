@@ -19,23 +19,23 @@ def _quarters(seed, *shape):
 # -- output size -------------------------------------------------------------------------------------------------
 
 
-def output_size(n: int, k: int, s: int, p: int, d: int) -> int:
+def output_size(i: int, k: int, s: int, p: int, d: int) -> int:
     """Returns how many outputs a convolution has along one axis.
 
     Args:
-        n: Length of the input.
+        i: Length of the input.
         k: Length of the kernel.
         s: Stride.
         p: Zeros added on each side of the input.
         d: Dilation: the distance between neighbouring kernel entries.
     """
     reach = d * (k - 1) + 1  # from the first to the last entry of the kernel
-    return (n + 2 * p - reach) // s + 1
+    return (i + 2 * p - reach) // s + 1
 
 
 OUTPUT_SIZE = Exercise(
     name="OUTPUT_SIZE",
-    prompt="Write `output_size`: how many places does a kernel of length $k$ find along an axis of length $n$, with "
+    prompt="Write `output_size`: how many places does a kernel of length $k$ find along an axis of length $i$, with "
            "stride $s$, $p$ zeros on **each** side and dilation $d$? A last step that does not fit is left out, as "
            "all frameworks do.",
     reference=output_size,
@@ -43,35 +43,156 @@ OUTPUT_SIZE = Exercise(
            (9, 3, 1, 0, 2), (11, 3, 2, 0, 2), (11, 4, 3, 2, 2), (28, 5, 1, 2, 1), (32, 1, 2, 0, 1), (5, 5, 2, 0, 1),
            (224, 7, 2, 3, 1), (227, 11, 4, 0, 1), (64, 5, 3, 4, 3)),
     mistakes=(
-        Mistake("no +1", lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s,
+        Mistake("no +1", lambda i, k, s, p, d: (i + 2 * p - d * (k - 1) - 1) // s,
                 "You count the steps. How many places does the kernel stand at if it makes no step at all?"),
-        Mistake("rounded up", lambda n, k, s, p, d: -(-(n + 2 * p - d * (k - 1) - 1) // s) + 1,
+        Mistake("rounded up", lambda i, k, s, p, d: -(-(i + 2 * p - d * (k - 1) - 1) // s) + 1,
                 "Is there still room for the whole kernel after the last step, when the stride does not divide?"),
-        Mistake("not rounded", lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1,
+        Mistake("not rounded", lambda i, k, s, p, d: (i + 2 * p - d * (k - 1) - 1) / s + 1,
                 "Can a kernel stand at two thirds of a place? What happens to a step that does not fit?"),
-        Mistake("rounded to the nearest", lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s) + 1,
+        Mistake("rounded to the nearest", lambda i, k, s, p, d: round((i + 2 * p - d * (k - 1) - 1) / s) + 1,
                 "You round to the nearest whole number. Does two thirds of a step give the kernel another place?"),
-        Mistake("padding on one side", lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1,
+        Mistake("padding on one side", lambda i, k, s, p, d: (i + p - d * (k - 1) - 1) // s + 1,
                 "By how much does the input grow when there are p zeros on each side?"),
-        Mistake("padding forgotten", lambda n, k, s, p, d: (n - d * (k - 1) - 1) // s + 1,
+        Mistake("padding forgotten", lambda i, k, s, p, d: (i - d * (k - 1) - 1) // s + 1,
                 "How long is the row that the kernel walks along, once the zeros are added?"),
-        Mistake("dilation forgotten", lambda n, k, s, p, d: (n + 2 * p - k) // s + 1,
+        Mistake("dilation forgotten", lambda i, k, s, p, d: (i + 2 * p - k) // s + 1,
                 "Draw a kernel of length 3 with dilation 2. How far is it from its first entry to its last?"),
-        Mistake("dilation times the kernel", lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1,
+        Mistake("dilation times the kernel", lambda i, k, s, p, d: (i + 2 * p - d * k) // s + 1,
                 "You let the kernel reach over d·k cells. How many gaps lie between k entries?"),
-        Mistake("+1 before the division", lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s,
+        Mistake("one too many for each gap", lambda i, k, s, p, d: (i + 2 * p - (k + (k - 1) * d)) // s + 1,
+                "You leave out d cells between neighbouring entries. At d = 1, how many are left out?"),
+        Mistake("dilation added once", lambda i, k, s, p, d: (i + 2 * p - (k + d - 1)) // s + 1,
+                "With you, dilation makes the kernel d − 1 cells longer, however many entries it has. In how many of "
+                "its gaps do cells come in?"),
+        Mistake("+1 before the division", lambda i, k, s, p, d: (i + 2 * p - d * (k - 1)) // s,
                 "The first place costs no step. Is the one you add for it divided by the stride?"),
-        Mistake("stride forgotten", lambda n, k, s, p, d: n + 2 * p - d * (k - 1),
+        Mistake("stride forgotten", lambda i, k, s, p, d: i + 2 * p - d * (k - 1),
                 "Your kernel stops at every cell. What does the stride do to the number of stops?"),
-        Mistake("divided too early", lambda n, k, s, p, d: (n + 2 * p) // s - d * (k - 1),
+        Mistake("padding after the division", lambda i, k, s, p, d: (i - d * (k - 1) - 1) // s + 1 + 2 * p,
+                "You add 2p to the number of places. At stride 2, does every added zero make room for another place?"),
+        Mistake("divided too early", lambda i, k, s, p, d: (i + 2 * p) // s - d * (k - 1),
                 "You divide the input by the stride and subtract the kernel after that. Over what distance does the "
                 "kernel really walk?"),
     ),
     hints=(
         "Begin with stride 1, no padding and no dilation: at how many places does a kernel of length 3 stand on 5 "
         "cells? Where does the last one begin?",
-        "The kernel covers $d(k-1)+1$ cells and walks along $n+2p$ of them. How far can its first entry move?",
-        "It can move $n+2p-d(k-1)-1$ cells, in steps of $s$, rounded down; and one place is where it starts.",
+        "The kernel covers $d(k-1)+1$ cells and walks along $i+2p$ of them. How far can its first entry move?",
+        "It can move $i+2p-d(k-1)-1$ cells, in steps of $s$, rounded down; and one place is where it starts.",
+    ),
+)
+
+
+# -- unread positions ----------------------------------------------------------------------------------------------
+
+
+def unread(i: int, k: int, s: int, p: int, d: int) -> list[int]:
+    """Lists the positions of the input that no window reads, along one axis.
+
+    Args:
+        i: Length of the input.
+        k: Length of the kernel.
+        s: Stride.
+        p: Zeros added on each side of the input.
+        d: Dilation: the distance between neighbouring kernel entries.
+
+    Returns:
+        The positions in ascending order, counted from 0 in the input without the zeros.
+    """
+    windows = (i + 2 * p - d * (k - 1) - 1) // s + 1
+    read = {window * s + entry * d - p for window in range(windows) for entry in range(k)}
+    return [position for position in range(i) if position not in read]
+
+
+def _reads(i, k, s, p, d, windows=None):
+    """Returns the positions read by so many windows (default: all), those of the zeros included."""
+    windows = output_size(i, k, s, p, d) if windows is None else windows
+    return {window * s + entry * d - p for window in range(windows) for entry in range(k)}
+
+
+def _unread(read):
+    """Builds a wrong list from the positions that it takes for read."""
+    def answer(i, k, s, p, d):
+        taken = read(i, k, s, p, d)
+        return [position for position in range(i) if position not in taken]
+    return answer
+
+
+UNREAD = Exercise(
+    name="UNREAD",
+    prompt="Write `unread`: which positions of the input does **no** window read? The symbols are those of "
+           "`output_size`, and a last step that does not fit is left out. Positions count from 0 in the input, the "
+           "zeros of the padding not counted.",
+    reference=unread,
+    axes=("positions",),
+    cases=((7, 3, 1, 0, 1), (7, 3, 3, 0, 1), (7, 1, 2, 0, 1), (5, 2, 4, 0, 1), (8, 3, 2, 1, 1), (6, 2, 3, 1, 1),
+           (7, 3, 3, 0, 2), (10, 2, 4, 2, 1), (12, 2, 5, 1, 3), (14, 3, 6, 0, 2), (13, 3, 7, 2, 2), (11, 2, 4, 1, 4),
+           (16, 3, 5, 3, 3), (224, 7, 2, 3, 1), (227, 11, 4, 0, 1)),
+    mistakes=(
+        Mistake("only the strip at the end", lambda i, k, s, p, d: list(range(max(_reads(i, k, s, p, d)) + 1, i)),
+                "You list what lies behind the last window. Can a position between two windows, or within one, stay "
+                "unread, too?"),
+        Mistake("strip at the end left out", lambda i, k, s, p, d: [
+            position for position in unread(i, k, s, p, d) if position < max(_reads(i, k, s, p, d))],
+                "Between the first and the last window you are right. What lies behind the last one, if the step does "
+                "not fit?"),
+        Mistake("dilation gaps forgotten", _unread(lambda i, k, s, p, d: {
+            position for start in _reads(i, 1, s, p, 1, output_size(i, k, s, p, d))
+            for position in range(start, start + d * (k - 1) + 1)}),
+                "You take everything from a window's first to its last entry for read. What does a kernel of 2 "
+                "entries with dilation 3 read?"),
+        Mistake("dilation ignored", lambda i, k, s, p, d: unread(i, k, s, p, 1),
+                "Your list is the same at every dilation. Which positions does the first window read?"),
+        Mistake("padding not subtracted", _unread(lambda i, k, s, p, d: {
+            position + p for position in _reads(i, k, s, p, d)}),
+                "Your positions count from the first zero of the padding. Where does the first window begin, counted "
+                "from the first entry of the input?"),
+        Mistake("padding ignored", lambda i, k, s, p, d: unread(i, k, s, 0, d),
+                "Your list is the same with and without padding. Where does the first window begin?"),
+        Mistake("padding on one side", _unread(lambda i, k, s, p, d: _reads(
+            i, k, s, p, d, (i + p - d * (k - 1) - 1) // s + 1)),
+                "Your windows begin in the zeros before the input, and there are too few of them. Are there zeros "
+                "behind it, too?"),
+        Mistake("zeros listed, too", lambda i, k, s, p, d: [
+            position for position in range(-p, i + p) if position not in _reads(i, k, s, p, d)],
+                "Some of your positions lie outside the input: they are zeros of the padding. Which positions does "
+                "the input have?"),
+        Mistake("counted in the padded row", lambda i, k, s, p, d: [
+            position + p for position in range(-p, i + p) if position not in _reads(i, k, s, p, d)],
+                "You number the input with its zeros and list unread zeros, too. Which number has the first entry of "
+                "the input?"),
+        Mistake("negative index", _unread(lambda i, k, s, p, d: {
+            position % i if position < 0 else position for position in _reads(i, k, s, p, d)}),
+                "Positions at the end are missing where there is padding. Which entry of an array does the index -1 "
+                "mark: a zero before the first, or the last?"),
+        Mistake("windows rounded up", _unread(lambda i, k, s, p, d: _reads(
+            i, k, s, p, d, -(-(i + 2 * p - d * (k - 1) - 1) // s) + 1)),
+                "You count a last window that hangs over the end. Does it exist, if the stride does not divide?"),
+        Mistake("last window forgotten", _unread(lambda i, k, s, p, d: _reads(
+            i, k, s, p, d, output_size(i, k, s, p, d) - 1)),
+                "You list what the last window reads. At how many places does the kernel stand, the start included?"),
+        Mistake("first window only", _unread(lambda i, k, s, p, d: _reads(i, k, s, p, d, 1)),
+                "You list what the first window does not read. Which other windows are there?"),
+        Mistake("starts of the windows only", _unread(lambda i, k, s, p, d: _reads(
+            i, 1, s, p, 1, output_size(i, k, s, p, d))),
+                "You take one position of each window for read. How many does a window read?"),
+        Mistake("stride ignored", lambda i, k, s, p, d: unread(i, k, 1, p, d),
+                "Your windows begin at every position. By how much do they move?"),
+        Mistake("counted from 1", lambda i, k, s, p, d: [position + 1 for position in unread(i, k, s, p, d)],
+                "Every position of yours is one too large. Which number has the first entry?"),
+        Mistake("read instead of unread", lambda i, k, s, p, d: [
+            position for position in range(i) if position in _reads(i, k, s, p, d)],
+                "These are the positions that some window reads. Which ones are asked for?"),
+        Mistake("how many", lambda i, k, s, p, d: len(unread(i, k, s, p, d)),
+                "You return how many there are. Which ones are they?"),
+    ),
+    hints=(
+        "Draw 7 cells and a kernel of length 3 at stride 3. Which cells does each window read, and which are left? Do "
+        "the same with stride 2 and a kernel of length 1.",
+        "Window $j$ begins at position $js - p$, and its entries lie $d$ apart. Collect all positions that are read, "
+        "of all windows: how many windows are there?",
+        "Entry `e` of window `j` reads position `j * s + e * d - p`; a few of these lie in the padding. What of "
+        "`range(i)` is not among them?",
     ),
 )
 
@@ -79,54 +200,83 @@ OUTPUT_SIZE = Exercise(
 # -- convolution by loops ----------------------------------------------------------------------------------------
 
 
-def conv2d(image, kernel, stride):
+def conv2d(image, kernel, stride, dilation):
     """Slides a kernel over an image, without padding.
 
     Args:
         image: Array of shape (H, W).
         kernel: Array of shape (kh, kw); it is not flipped.
-        stride: Step along both axes.
+        stride: Step of the window along both axes.
+        dilation: Distance between the pixels that neighbouring kernel entries meet.
 
     Returns:
-        Array of shape ((H - kh) // stride + 1, (W - kw) // stride + 1).
+        Array with one number for each window that lies wholly inside the image.
     """
     kh, kw = kernel.shape
-    height = (image.shape[0] - kh) // stride + 1
-    width = (image.shape[1] - kw) // stride + 1
+    high, wide = dilation * (kh - 1) + 1, dilation * (kw - 1) + 1
+    height = (image.shape[0] - high) // stride + 1
+    width = (image.shape[1] - wide) // stride + 1
     out = np.zeros((height, width))
     for i in range(height):
         for j in range(width):
             top, left = i * stride, j * stride
-            window = image[top:top + kh, left:left + kw]
+            window = image[top:top + high:dilation, left:left + wide:dilation]
             out[i, j] = np.sum(window * kernel)
     return out
 
 
-def _conv2d_same(image, kernel, stride):
-    (kh, kw), (H, W) = kernel.shape, image.shape
-    padded = np.pad(image, ((kh // 2, kh - 1 - kh // 2), (kw // 2, kw - 1 - kw // 2)))
-    return conv2d(padded, kernel, 1)[:H, :W][::stride, ::stride]
+def _slid(image, kernel, stride, dilation, combine=lambda window, kernel: np.sum(window * kernel)):
+    """Combines every window with the kernel; nothing comes out where the kernel does not fit."""
+    high, wide = (dilation * (k - 1) + 1 for k in kernel.shape)
+    height, width = (max((n - reach) // stride + 1, 0) for n, reach in zip(image.shape, (high, wide), strict=True))
+    out = np.zeros((height, width))
+    for i, j in np.ndindex(height, width):
+        top, left = i * stride, j * stride
+        out[i, j] = combine(image[top:top + high:dilation, left:left + wide:dilation], kernel)
+    return out
 
 
-def _conv2d_rounded_up(image, kernel, stride):
-    rest = [(-(n - k)) % stride for n, k in zip(image.shape, kernel.shape, strict=True)]
-    return conv2d(np.pad(image, [(0, extra) for extra in rest]), kernel, stride)
+def _slid_with(combine):
+    return lambda image, kernel, stride, dilation: _slid(image, kernel, stride, dilation, combine)
 
 
-def _conv2d_running_sum(image, kernel, stride):
-    out = conv2d(image, kernel, stride)
+def _conv2d_same(image, kernel, stride, dilation):
+    total = [dilation * (k - 1) for k in kernel.shape]
+    padded = np.pad(image, [(extra // 2, extra - extra // 2) for extra in total])
+    return _slid(padded, kernel, stride, dilation)
+
+
+def _conv2d_rounded_up(image, kernel, stride, dilation):
+    rest = [(dilation * (k - 1) + 1 - n) % stride for n, k in zip(image.shape, kernel.shape, strict=True)]
+    return _slid(np.pad(image, [(0, extra) for extra in rest]), kernel, stride, dilation)
+
+
+def _conv2d_running_sum(image, kernel, stride, dilation):
+    out = _slid(image, kernel, stride, dilation)
     return np.cumsum(out).reshape(out.shape)
 
 
-def _conv2d_last_product(image, kernel, stride):
-    last = np.zeros(kernel.shape)
-    last[-1, -1] = kernel[-1, -1]
-    return conv2d(image, last, stride)
+def _conv2d_unit_steps(image, kernel, stride, dilation):
+    height, width = _slid(image, kernel, stride, dilation).shape
+    return _slid(image, kernel, 1, dilation)[:height, :width]
 
 
-def _conv2d_unit_steps(image, kernel, stride):
-    height, width = conv2d(image, kernel, stride).shape
-    return conv2d(image, kernel, 1)[:height, :width]
+def _conv2d_reach_d_times_k(image, kernel, stride, dilation):
+    places = [max((n - dilation * k) // stride + 1, 0) for n, k in zip(image.shape, kernel.shape, strict=True)]
+    return _slid(image, kernel, stride, dilation)[:places[0], :places[1]]
+
+
+def _conv2d_rows_dilated(image, kernel, stride, dilation):
+    spread = np.zeros((dilation * (kernel.shape[0] - 1) + 1, kernel.shape[1]))
+    spread[::dilation] = kernel
+    return _slid(image, spread, stride, 1)
+
+
+def _added_in_the_type_of(window, kernel):
+    total = np.zeros_like(window[0, 0])
+    for product in np.ravel(window * kernel):
+        total = (total + product).astype(window.dtype)
+    return total
 
 
 _DECK_IMAGE = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
@@ -134,54 +284,100 @@ _DECK_KERNEL = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
 
 CONV2D_LOOPS = Exercise(
     name="CONV2D_LOOPS",
-    prompt="Write `conv2d` with loops: lay the kernel on the image, multiply entry by entry, add up, go on by "
-           "`stride`. There is one channel and no padding, and the kernel is not flipped, as in all frameworks.",
+    prompt="Write `conv2d` with loops that visit only the windows they keep. Lay the kernel on the image so that "
+           "neighbouring entries meet pixels `dilation` apart, multiply entry by entry, add up, go on by `stride`. "
+           "There is one channel and no padding, and the kernel is not flipped, as in all frameworks.",
     reference=conv2d,
     axes=("output height", "output width"),
-    cases=((_whole(1, 3, 4), _whole(2, 2, 3), 1), (_DECK_IMAGE, _DECK_KERNEL, 1), (_whole(3, 4, 6), _whole(4, 3, 2), 2),
-           (_quarters(5, 7, 8), _quarters(6, 2, 4), 3), (_whole(7, 3, 5), _quarters(8, 2, 2), 1),
-           (_whole(9, 8, 6), _whole(10, 3, 3), 2), (_quarters(11, 9, 11), _quarters(12, 5, 2), 2)),
+    cases=((_whole(1, 3, 4), _whole(2, 2, 3), 1, 1), (_whole(13, 4, 3), _whole(14, 2, 2), 1, 2),
+           (_DECK_IMAGE, _DECK_KERNEL, 1, 1), (_whole(3, 4, 6), _whole(4, 3, 2), 2, 1),
+           (_quarters(5, 7, 8), _quarters(6, 2, 4), 3, 1), (_whole(7, 3, 5), _quarters(8, 2, 2), 1, 2),
+           (_whole(9, 9, 6), _whole(10, 3, 3), 2, 2), (_quarters(11, 9, 11), _quarters(12, 5, 2), 2, 1),
+           (_quarters(15, 10, 9), _quarters(16, 2, 3), 2, 3), (_quarters(17, 8, 11), _quarters(18, 3, 2), 3, 2),
+           (_DECK_IMAGE, _quarters(19, 2, 3), 2, 1)),
     mistakes=(
-        Mistake("flipped kernel", lambda image, kernel, stride: conv2d(image, kernel[::-1, ::-1], stride),
+        Mistake("flipped kernel", lambda image, kernel, stride, dilation: _slid(
+            image, kernel[::-1, ::-1], stride, dilation),
                 "You turn the kernel by 180°. That is the convolution of the mathematicians; which of the two did the "
                 "exercise ask for?"),
-        Mistake("rows of the kernel flipped", lambda image, kernel, stride: conv2d(image, kernel[::-1], stride),
+        Mistake("rows of the kernel flipped", lambda image, kernel, stride, dilation: _slid(
+            image, kernel[::-1], stride, dilation),
                 "The kernel stands upside down. Which row of it meets the first row of the window?"),
-        Mistake("kernel transposed", lambda image, kernel, stride: conv2d(image, kernel.T, stride),
+        Mistake("kernel transposed", lambda image, kernel, stride, dilation: _slid(image, kernel.T, stride, dilation),
                 "Height and width of the kernel have changed places. Which axis of the image do its rows run along?"),
+        Mistake("dilation forgotten", lambda image, kernel, stride, dilation: _slid(image, kernel, stride, 1),
+                "Your windows hold pixels that lie side by side, at every dilation. The stride chooses among windows; "
+                "how far apart lie the pixels within one?"),
+        Mistake("stride and dilation forgotten", lambda image, kernel, stride, dilation: _slid(image, kernel, 1, 1),
+                "That is the convolution with stride 1 and dilation 1, for every input. Which of the two changes "
+                "where windows begin, and which changes what they hold?"),
+        Mistake("dilation taken for a stride", lambda image, kernel, stride, dilation: _slid(
+            image, kernel, stride * dilation, 1),
+                "With you, dilation moves the whole window further. Does it pull windows apart, or the pixels within "
+                "one?"),
+        Mistake("stride and dilation swapped", lambda image, kernel, stride, dilation: _slid(
+            image, kernel, dilation, stride),
+                "Stride and dilation have changed places. Which one says where the next window begins?"),
+        Mistake("image thinned out", lambda image, kernel, stride, dilation: _slid(
+            image[::dilation, ::dilation], kernel, stride, 1),
+                "You take every d-th pixel of the image before anything else. May a window begin at the pixels that "
+                "are gone?"),
+        Mistake("d pixels left out", lambda image, kernel, stride, dilation: _slid(
+            image, kernel, stride, dilation + 1),
+                "You leave out d pixels between neighbours. How many are left out at dilation 1, the plain "
+                "convolution?"),
+        Mistake("extent d·k", _conv2d_reach_d_times_k,
+                "You stop too early: as if a kernel of k entries covered d·k pixels. How many gaps lie between k "
+                "entries?"),
+        Mistake("dilated along the rows only", _conv2d_rows_dilated,
+                "The rows of your windows lie `dilation` apart. Do their columns?"),
         Mistake("window not moved by the stride", _conv2d_unit_steps,
                 "The size of your result respects the stride. Do the windows you cut out respect it too?"),
-        Mistake("stride forgotten", lambda image, kernel, stride: conv2d(image, kernel, 1),
+        Mistake("stride forgotten", lambda image, kernel, stride, dilation: _slid(image, kernel, 1, dilation),
                 "Your kernel stops at every pixel. Where is the stride used?"),
-        Mistake("stride used twice", lambda image, kernel, stride: conv2d(image, kernel, stride)[::stride, ::stride],
+        Mistake("stride used twice", lambda image, kernel, stride, dilation: _slid(
+            image, kernel, stride, dilation)[::stride, ::stride],
                 "Your windows lie stride² pixels apart. In how many places does your code use the stride?"),
-        Mistake("mean for sum", lambda image, kernel, stride: conv2d(image, kernel, stride) / kernel.size,
+        Mistake("mean for sum", _slid_with(lambda window, kernel: np.mean(window * kernel)),
                 "You take the mean of the products. What does the formula do with them?"),
-        Mistake("no +1", lambda image, kernel, stride: conv2d(image, kernel, stride)[:-1, :-1],
+        Mistake("sums multiplied", _slid_with(lambda window, kernel: window.sum() * kernel.sum()),
+                "You multiply the sum of the window by the sum of the kernel. Would it matter to you where in the "
+                "window a number stands? Which comes first, multiplying or adding?"),
+        Mistake("kernel not used", _slid_with(lambda window, kernel: window.sum()),
+                "You add up the window itself. Where do the weights of the kernel come in?"),
+        Mistake("largest product", _slid_with(lambda window, kernel: np.max(window * kernel)),
+                "You keep the largest product of each window. What does the formula do with all of them?"),
+        Mistake("last product only", _slid_with(lambda window, kernel: window[-1, -1] * kernel[-1, -1]),
+                "Of all products only the last one of each window is left. What happens to those before it?"),
+        Mistake("no +1", lambda image, kernel, stride, dilation: _slid(image, kernel, stride, dilation)[:-1, :-1],
                 "The last row and the last column are missing. How many places are there if the kernel is as large "
                 "as the image?"),
         Mistake("rounded up", _conv2d_rounded_up,
                 "Does your last window lie inside the image when the stride does not divide?"),
         Mistake("padded to the size of the image", _conv2d_same,
                 "Your result is as large as the image at stride 1. May a window reach over the edge here?"),
-        Mistake("whole numbers only", lambda image, kernel, stride: conv2d(image, kernel, stride).astype(image.dtype),
+        Mistake("whole numbers only", lambda image, kernel, stride, dilation: _slid(
+            image, kernel, stride, dilation).astype(image.dtype),
                 "The digits after the point are lost where the image holds whole numbers. Which type does your result "
                 "array have (`np.zeros_like` copies it)?"),
+        Mistake("every product cut to a whole number", _slid_with(_added_in_the_type_of),
+                "Where the image holds whole numbers, digits are lost at every product that you add. Into an array "
+                "of which type do you add them (`np.zeros_like` copies it)?"),
         Mistake("sum not started anew", _conv2d_running_sum,
                 "Only your first entry is right; then everything adds up. Where must the sum start at zero again?"),
-        Mistake("last product only", _conv2d_last_product,
-                "Of all products only the last one of each window is left. What happens to those before it?"),
-        Mistake("absolute values", lambda image, kernel, stride: np.abs(conv2d(image, kernel, stride)),
+        Mistake("absolute values", lambda image, kernel, stride, dilation: np.abs(
+            _slid(image, kernel, stride, dilation)),
                 "No entry of yours is negative. May a response be negative?"),
-        Mistake("negative values cut off", lambda image, kernel, stride: np.maximum(conv2d(image, kernel, stride), 0),
+        Mistake("negative values cut off", lambda image, kernel, stride, dilation: np.maximum(
+            _slid(image, kernel, stride, dilation), 0),
                 "Negative responses have become zero. Does the ReLU belong to the convolution?"),
     ),
     hints=(
         "First find the size of the result: it has the same formula along each axis. Make an array of zeros of it.",
         "Two loops, over the rows `i` and the columns `j` of the **result**. Which window of the image belongs to "
-        "`[i, j]`: where do its rows begin, where its columns?",
-        "The window begins at `[i * stride, j * stride]` and is as large as the kernel. Multiply it by the kernel "
-        "entry by entry and add up.",
+        "`[i, j]`: where do its rows begin, how far apart do they lie, and where do they end?",
+        "The window begins at `[i * stride, j * stride]`. A slice has a step, too: `row[start:end:dilation]`. Multiply "
+        "the window by the kernel entry by entry and add up.",
     ),
 )
 
@@ -261,6 +457,25 @@ CONV2D_CHANNELS = Exercise(
         Mistake("last channel only", _conv2d_last_channel,
                 "Only the last channel is left in your result. Is each channel added to those before it, or does it "
                 "overwrite them?"),
+        Mistake("channels reversed", lambda x, kernel, bias, stride: conv2d_channels(
+            x[..., ::-1], kernel, bias, stride),
+                "The first channel of your input meets the last slice of the kernel. Which slice belongs to which "
+                "channel (are red and blue swapped somewhere)?"),
+        Mistake("maximum over the channels", lambda x, kernel, bias, stride: bias + np.max(
+            [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], 0 * bias, stride) for c in range(x.shape[2])],
+            axis=0),
+                "You keep the channel with the largest response. What does the formula do with the channels?"),
+        Mistake("first slice for all channels", lambda x, kernel, bias, stride: conv2d_channels(
+            x, np.repeat(kernel[:, :, :1], kernel.shape[2], axis=2), bias, stride),
+                "Every channel meets the first slice of the kernel. Has each channel its own slice?"),
+        Mistake("sums multiplied", lambda x, kernel, bias, stride: conv2d_channels(
+            x, np.ones(kernel.shape) * kernel.sum(axis=(0, 1, 2)), bias, stride),
+                "You multiply the sum of the window by the sum of the kernel. Which comes first, multiplying or "
+                "adding?"),
+        Mistake("ReLU at the end", lambda x, kernel, bias, stride: np.maximum(
+            conv2d_channels(x, kernel, bias, stride), 0),
+                "Negative responses have become zero. Does the ReLU belong to the convolution, or is it a layer of "
+                "its own?"),
         Mistake("mean over the channels", lambda x, kernel, bias, stride: conv2d_channels(
             x, kernel / kernel.shape[2], bias, stride),
                 "You take the mean over the channels. What does the formula do with them?"),
@@ -302,22 +517,22 @@ CONV2D_CHANNELS = Exercise(
 # -- same padding ------------------------------------------------------------------------------------------------
 
 
-def same_padding(n: int, k: int, s: int) -> tuple[int, int]:
+def same_padding(i: int, k: int, s: int) -> tuple[int, int]:
     """Returns the zeros that padding "same" adds to one axis, as TensorFlow does.
 
-    The output then has length n / s, rounded up. If the number of zeros is odd, the
+    The output then has length i / s, rounded up. If the number of zeros is odd, the
     extra one goes after.
 
     Args:
-        n: Length of the input.
+        i: Length of the input.
         k: Length of the kernel.
         s: Stride.
 
     Returns:
         (before, after).
     """
-    size = -(-n // s)  # rounded up
-    total = max((size - 1) * s + k - n, 0)
+    o = -(-i // s)  # rounded up
+    total = max((o - 1) * s + k - i, 0)
     before = total // 2
     return before, total - before
 
@@ -326,13 +541,13 @@ def _split(total):
     return total // 2, total - total // 2
 
 
-def _same_total(n, k, s):
-    return max((-(-n // s) - 1) * s + k - n, 0)
+def _same_total(i, k, s):
+    return max((-(-i // s) - 1) * s + k - i, 0)
 
 
 SAME_PADDING = Exercise(
     name="SAME_PADDING",
-    prompt="Padding \"same\" promises an output of length $\\lceil n/s\\rceil$. Write `same_padding`: how many zeros "
+    prompt="Padding \"same\" promises an output of length $\\lceil i/s\\rceil$. Write `same_padding`: how many zeros "
            "does TensorFlow put before and after the axis? As few as will do; if their number is odd, the extra one "
            "goes **after**.",
     reference=same_padding,
@@ -340,40 +555,40 @@ SAME_PADDING = Exercise(
     cases=((5, 3, 1), (5, 2, 1), (6, 4, 1), (6, 3, 2), (7, 3, 2), (7, 4, 2), (8, 1, 2), (9, 2, 4), (10, 5, 3),
            (11, 7, 3), (32, 3, 2), (224, 7, 2), (13, 6, 4), (8, 4, 4), (12, 5, 3)),
     mistakes=(
-        Mistake("stride forgotten", lambda n, k, s: _split(k - 1),
-                "Your zeros keep the length n. How long shall the output be when the stride is 2, and how many cells "
+        Mistake("stride forgotten", lambda i, k, s: _split(k - 1),
+                "Your zeros keep the length i. How long shall the output be when the stride is 2, and how many cells "
                 "do its windows cover?"),
-        Mistake("same length at any stride", lambda n, k, s: _split(max((n - 1) * s + k - n, 0)),
-                "With your zeros the output has length n at every stride. How long does \"same\" promise it to be?"),
-        Mistake("half the kernel on both sides", lambda n, k, s: (k // 2, k // 2),
+        Mistake("same length at any stride", lambda i, k, s: _split(max((i - 1) * s + k - i, 0)),
+                "With your zeros the output has length i at every stride. How long does \"same\" promise it to be?"),
+        Mistake("half the kernel on both sides", lambda i, k, s: (k // 2, k // 2),
                 "Half the kernel on both sides is right for odd kernels at stride 1. What if the kernel is even?"),
-        Mistake("half of k - 1 on both sides", lambda n, k, s: ((k - 1) // 2, (k - 1) // 2),
+        Mistake("half of k - 1 on both sides", lambda i, k, s: ((k - 1) // 2, (k - 1) // 2),
                 "(k−1)/2 on both sides is right for odd kernels at stride 1. What if the kernel is even?"),
-        Mistake("extra zero before", lambda n, k, s: _split(_same_total(n, k, s))[::-1],
+        Mistake("extra zero before", lambda i, k, s: _split(_same_total(i, k, s))[::-1],
                 "The number of zeros is right. On which side does TensorFlow put the extra one?"),
-        Mistake("extra zero lost", lambda n, k, s: (_same_total(n, k, s) // 2,) * 2,
+        Mistake("extra zero lost", lambda i, k, s: (_same_total(i, k, s) // 2,) * 2,
                 "When the number of zeros is odd, your two halves add up to one too few. Where does the last one go?"),
-        Mistake("extra zero on both sides", lambda n, k, s: (-(-_same_total(n, k, s) // 2),) * 2,
+        Mistake("extra zero on both sides", lambda i, k, s: (-(-_same_total(i, k, s) // 2),) * 2,
                 "When the number of zeros is odd, your two halves add up to one too many. Who gets the extra one?"),
-        Mistake("all zeros after", lambda n, k, s: (0, _same_total(n, k, s)),
+        Mistake("all zeros after", lambda i, k, s: (0, _same_total(i, k, s)),
                 "The number of zeros is right. Do they all go to one side?"),
-        Mistake("all zeros on each side", lambda n, k, s: (_same_total(n, k, s),) * 2,
+        Mistake("all zeros on each side", lambda i, k, s: (_same_total(i, k, s),) * 2,
                 "You put the whole number of zeros on each side. How many are needed in all?"),
-        Mistake("negative padding", lambda n, k, s: _split((-(-n // s) - 1) * s + k - n),
+        Mistake("negative padding", lambda i, k, s: _split((-(-i // s) - 1) * s + k - i),
                 "Some of your numbers are negative. What if the stride is larger than the kernel and nothing is "
                 "missing?"),
-        Mistake("output rounded down", lambda n, k, s: _split(max((n // s - 1) * s + k - n, 0)),
-                "Is n / s rounded up or down when the stride does not divide?"),
+        Mistake("output rounded down", lambda i, k, s: _split(max((i // s - 1) * s + k - i, 0)),
+                "Is i / s rounded up or down when the stride does not divide?"),
     ),
     properties=(
-        Property("neither number is negative.", lambda out, n, k, s: min(out) >= 0),
-        Property("with the zeros, the output has length n / s, rounded up.",
-                 lambda out, n, k, s: (n + sum(out) - k) // s + 1 == -(-n // s)),
+        Property("neither number is negative.", lambda out, i, k, s: min(out) >= 0),
+        Property("with the zeros, the output has length i / s, rounded up.",
+                 lambda out, i, k, s: (i + sum(out) - k) // s + 1 == -(-i // s)),
     ),
     hints=(
         "Begin at the end: how long is the output? If there are so many windows, at stride `s`, where does the last "
         "one end?",
-        "`size` windows cover `(size - 1) * s + k` cells. How many of them are missing in the input? Can that be "
+        "`o` windows cover `(o - 1) * s + k` cells. How many of them are missing in the input? Can that be "
         "negative?",
         "Split what is missing: half of it, rounded down, before; the rest after.",
     ),
@@ -383,76 +598,111 @@ SAME_PADDING = Exercise(
 # -- convolution as a matrix -------------------------------------------------------------------------------------
 
 
-def conv1d_matrix(kernel, n):
-    """Returns the matrix M for which M @ x slides the kernel over x.
-
-    Stride 1, no padding.
+def conv1d_matrix(kernel, n, stride):
+    """Returns the matrix M for which M @ x slides the kernel over x, without padding.
 
     Args:
         kernel: Array of shape (k,); it is not flipped.
         n: Length of x.
+        stride: Step of the kernel.
 
     Returns:
-        Array of shape (n - k + 1, n).
+        Array of shape (outputs, n), one row for each window wholly inside x.
     """
     k = len(kernel)
-    matrix = np.zeros((n - k + 1, n))
-    for i in range(n - k + 1):
-        matrix[i, i:i + k] = kernel
+    outputs = (n - k) // stride + 1
+    matrix = np.zeros((outputs, n))
+    for row in range(outputs):
+        start = row * stride
+        matrix[row, start:start + k] = kernel
     return matrix
 
 
-def _circulant(kernel, n):
+def _circulant(kernel, n, stride):
     row = np.concatenate([kernel, np.zeros(n - len(kernel))])
-    return np.stack([np.roll(row, i) for i in range(n)])
+    return np.stack([np.roll(row, start) for start in range(0, n, stride)])
 
 
-def _same_matrix(kernel, n):
-    return conv1d_matrix(kernel, n + len(kernel) - 1)[:, (len(kernel) - 1) // 2:][:, :n]
+def _same_matrix(kernel, n, stride):
+    return conv1d_matrix(kernel, n + len(kernel) - 1, 1)[:, (len(kernel) - 1) // 2:][::stride, :n]
+
+
+def _matrix_rounded_up(kernel, n, stride):
+    return conv1d_matrix(kernel, n + (len(kernel) - n) % stride, stride)[:, :n]
+
+
+def _matrix_unit_steps(kernel, n, stride):
+    return conv1d_matrix(kernel, n, 1)[:(n - len(kernel)) // stride + 1]
+
+
+def _matrix_spread(kernel, n, stride):
+    spread = np.zeros((len(kernel) - 1) * stride + 1)
+    spread[::stride] = kernel
+    return conv1d_matrix(spread, max(n, len(spread)), 1)[:, :n]
 
 
 CONV_MATRIX = Exercise(
     name="CONV_MATRIX",
     prompt="A convolution is linear, so it is a matrix. Write `conv1d_matrix`: the matrix `M` for which `M @ x` is "
-           "what the kernel gives on a signal `x` of length `n` (stride 1, no padding, kernel not flipped).",
+           "what the kernel gives on a signal `x` of length `n`, at any stride (no padding, kernel not flipped). What "
+           "does the stride change in the pattern of the rows?",
     reference=conv1d_matrix,
     axes=("outputs", "inputs"),
-    cases=((np.array([1, -2]), 3), (np.array([1, 2, 4]), 5), (_whole(41, 4), 4), (_whole(42, 3), 7),
-           (_quarters(43, 4), 9), (_quarters(44, 5), 6)),
+    cases=((np.array([1, -2]), 3, 1), (np.array([1, 2, 4]), 5, 1), (np.array([1, 2, 4]), 6, 2), (_whole(41, 4), 4, 1),
+           (_whole(42, 3), 8, 3), (_quarters(43, 4), 9, 2), (_quarters(44, 5), 6, 1), (_quarters(45, 3), 11, 2),
+           (_whole(46, 2), 9, 3)),
     mistakes=(
-        Mistake("flipped kernel", lambda kernel, n: conv1d_matrix(kernel[::-1], n),
+        Mistake("flipped kernel", lambda kernel, n, stride: conv1d_matrix(kernel[::-1], n, stride),
                 "Your rows hold the kernel backwards. Which entry of it meets the first cell of the window?"),
-        Mistake("transposed", lambda kernel, n: conv1d_matrix(kernel, n).T,
+        Mistake("transposed", lambda kernel, n, stride: conv1d_matrix(kernel, n, stride).T,
                 "You built the transpose. Is one output a row or a column of the matrix?"),
-        Mistake("full convolution", lambda kernel, n: np.stack(
-            [np.convolve(unit, kernel[::-1]) for unit in np.eye(n)], axis=1),
+        Mistake("stride forgotten", lambda kernel, n, stride: conv1d_matrix(kernel, n, 1),
+                "Your kernel moves by one cell from row to row. By how much shall it move?"),
+        Mistake("rows not moved by the stride", _matrix_unit_steps,
+                "The number of rows respects the stride. Does the place of the kernel in a row respect it, too?"),
+        Mistake("stride used twice", lambda kernel, n, stride: conv1d_matrix(kernel, n, stride)[::stride],
+                "From row to row your kernel moves by stride² cells. In how many places do you use the stride?"),
+        Mistake("columns left out", lambda kernel, n, stride: conv1d_matrix(kernel, n, 1)[:, ::stride],
+                "You leave out columns. Which of the two does a stride leave out: inputs or outputs?"),
+        Mistake("stride within the kernel", _matrix_spread,
+                "You pull the entries of the kernel apart: that is dilation. What does a stride move?"),
+        Mistake("full convolution", lambda kernel, n, stride: np.stack(
+            [np.convolve(unit, kernel[::-1])[::stride] for unit in np.eye(n)], axis=1),
                 "Your windows may hang over both ends. At how many places does the kernel lie wholly inside?"),
         Mistake("wrapped around", _circulant,
                 "Your kernel leaves on the right and comes in again on the left. Where does the last whole window "
                 "begin?"),
         Mistake("padded to the same size", _same_matrix,
-                "Your matrix is square: it pads with zeros. Which rows belong to windows that lie wholly inside?"),
-        Mistake("looking back only", lambda kernel, n: np.stack(
-            [np.convolve(unit, kernel)[:n] for unit in np.eye(n)], axis=1),
-                "Your output i sees cell i and those before it, and the kernel runs backwards. Which cell does a "
-                "window begin at here, and are there n windows?"),
-        Mistake("no +1", lambda kernel, n: conv1d_matrix(kernel, n)[:-1],
+                "At stride 1 your matrix is square: it pads with zeros. Which rows belong to windows that lie wholly "
+                "inside?"),
+        Mistake("looking back only", lambda kernel, n, stride: np.stack(
+            [np.convolve(unit, kernel)[:n:stride] for unit in np.eye(n)], axis=1),
+                "Each output sees its own cell and those before it, and the kernel runs backwards. Which cell does a "
+                "window begin at here, and how many whole windows are there?"),
+        Mistake("no +1", lambda kernel, n, stride: conv1d_matrix(kernel, n, stride)[:-1],
                 "One row is missing at the end. How many places are there if the kernel is as long as the signal?"),
-        Mistake("row not shifted", lambda kernel, n: np.tile(conv1d_matrix(kernel, n)[0], (n - len(kernel) + 1, 1)),
+        Mistake("rounded up", _matrix_rounded_up,
+                "In your last row a part of the kernel is cut off. Is that window there, if the stride does not "
+                "divide?"),
+        Mistake("row not shifted", lambda kernel, n, stride: np.tile(
+            conv1d_matrix(kernel, n, 1)[0], ((n - len(kernel)) // stride + 1, 1)),
                 "All your rows are the same. Where does the kernel stand in the next row?"),
-        Mistake("windows side by side", lambda kernel, n: np.kron(np.eye(n // len(kernel)), kernel),
-                "Your windows do not overlap. By how much does the kernel move at stride 1?"),
-        Mistake("shifted to the left", lambda kernel, n: conv1d_matrix(kernel, n)[::-1],
+        Mistake("windows side by side", lambda kernel, n, stride: conv1d_matrix(kernel, n, len(kernel)),
+                "Your windows lie side by side. By how much does the kernel move: by its length, or by the stride?"),
+        Mistake("shifted to the left", lambda kernel, n, stride: conv1d_matrix(kernel, n, stride)[::-1],
                 "Your kernel begins on the right and moves to the left. Which window does the first output see?"),
+        Mistake("an array of integers", lambda kernel, n, stride: conv1d_matrix(kernel.astype(int), n, stride),
+                "The digits after the point are lost: a kernel entry of 0.25 becomes 0. Which type has the matrix "
+                "that you write into?"),
     ),
     properties=(
-        Property("each row is the row above it, moved one cell to the right.",
-                 lambda out, kernel, n: np.allclose(out[1:, 1:], out[:-1, :-1])),
+        Property("each row is the row above it, moved to the right by the stride.",
+                 lambda out, kernel, n, stride: np.allclose(out[1:, stride:], out[:-1, :-stride])),
     ),
     hints=(
-        "Row $i$ of the matrix makes output $i$. Which cells of `x` does output $i$ see, and with which weights?",
-        "How many rows are there? Begin with a matrix of zeros of that size.",
-        "Write the kernel into row `i`, from column `i` on.",
+        "Each row of the matrix makes one output. Which cells of `x` does that output see, and with which weights?",
+        "How many windows are there at this stride? So many rows. Begin with a matrix of zeros of that size.",
+        "Write the kernel into row number `row`, from column `row * stride` on.",
     ),
 )
 
@@ -467,7 +717,7 @@ def conv1d_transpose(x, kernel, stride):
 
     Args:
         x: Array of shape (n,).
-        kernel: Array of shape (k,); it is not flipped.
+        kernel: Array of shape (k,), not flipped; k is at least the stride.
         stride: Step between the copies.
 
     Returns:
@@ -491,20 +741,36 @@ def _averaged(x, kernel, stride):
     return conv1d_transpose(x, kernel, stride) / np.maximum(conv1d_transpose(0 * x + 1, 0 * kernel + 1, stride), 1)
 
 
+def _copies(x, kernel, stride):
+    """Returns the copies of the kernel, one a row, each at its place; NaN where it does not reach."""
+    rows = np.full((len(x), (len(x) - 1) * stride + len(kernel)), np.nan)
+    for i, value in enumerate(x):
+        rows[i, i * stride:i * stride + len(kernel)] = value * kernel
+    return rows
+
+
 CONV1D_TRANSPOSE = Exercise(
     name="CONV1D_TRANSPOSE",
     prompt="The transposed convolution runs the arrows backwards: where a convolution *gathers* a window into one "
-           "output, it *scatters* one input over a window. Write `conv1d_transpose`.",
+           "output, it *scatters* one input over a window. Write `conv1d_transpose`. The kernel is at least as long as "
+           "the stride, so that the copies leave no gap.",
     reference=conv1d_transpose,
     axes=("output",),
     cases=((np.array([2, 5]), np.array([1, -1, 3]), 2), (np.array([1, 2, 3]), np.array([1, 10]), 1),
-           (_whole(51, 3), _whole(52, 4), 2), (_whole(53, 4), _whole(54, 2), 3), (_whole(55, 3), _quarters(56, 5), 3),
+           (_whole(51, 3), _whole(52, 4), 2), (_whole(53, 4), _whole(54, 3), 3), (_whole(55, 3), _quarters(56, 5), 3),
            (_quarters(57, 5), _quarters(58, 3), 2), (_quarters(59, 6), _quarters(60, 6), 4)),
     mistakes=(
         Mistake("overlap overwritten", _overwritten,
                 "Where two copies overlap, only the last one is left. What shall happen to the first?"),
+        Mistake("larger of the overlap", lambda x, kernel, stride: np.nanmax(_copies(x, kernel, stride), axis=0),
+                "Where copies overlap you keep the larger one. What does the transpose of a matrix do with them?"),
+        Mistake("larger of the overlap, from zero on", lambda x, kernel, stride: np.nanmax(
+            _copies(x, kernel, stride), axis=0, initial=0),
+                "None of your entries is negative, and where copies overlap you keep the larger one. What does `+=` "
+                "do that `np.maximum` does not?"),
         Mistake("overlap averaged", _averaged,
-                "Where copies overlap you take their mean. What does the transpose of a matrix do with them?"),
+                "Where copies overlap you take their mean. An output is a row of the transposed matrix times x: is "
+                "that a mean or a sum?"),
         Mistake("flipped kernel", lambda x, kernel, stride: conv1d_transpose(x, kernel[::-1], stride),
                 "Your copies of the kernel run backwards. Put a single 1 into x: what should come out?"),
         Mistake("stride forgotten", lambda x, kernel, stride: conv1d_transpose(x, kernel, 1),
@@ -523,6 +789,14 @@ CONV1D_TRANSPOSE = Exercise(
             x, np.eye(1, len(kernel))[0], stride),
                 "The inputs stand where their copies begin, and the rest is zero. What does each one spread over its "
                 "window?"),
+        Mistake("nearest neighbour, then a convolution", lambda x, kernel, stride: np.convolve(
+            np.repeat(x, stride), kernel),
+                "You repeat every input `stride` times and then convolve. What stands between two inputs where copies "
+                "lie `stride` apart: the input again, or nothing?"),
+        Mistake("nearest neighbour, then a convolution that keeps the size", lambda x, kernel, stride: np.convolve(
+            np.repeat(x, stride), kernel, "same"),
+                "You enlarge x by repeating its entries and smooth that, keeping the size. That is a good way to "
+                "enlarge a map, and another one. Which outputs does a single 1 in x reach here, with which weights?"),
         Mistake("input repeated", lambda x, kernel, stride: conv1d_transpose(x, 0 * kernel + 1, stride),
                 "Every input is added to its window unweighted. Where do the weights of the kernel come in?"),
     ),
@@ -598,6 +872,16 @@ COUNT_COST = Exercise(
         Mistake("positions forgotten",
                 _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, kh * kw * c * f)),
                 "The parameters are right. Your macs are those of a single place: how often is a filter applied?"),
+        Mistake("one row of places", lambda size, c, f, shape, bias: (
+            parameters_and_macs(size, c, f, shape, bias)[0], size[0] * size[1] * c * f * shape[1]),
+                "The parameters are right. Your macs are those of one row of outputs: how many rows are there?"),
+        Mistake("one column of places", lambda size, c, f, shape, bias: (
+            parameters_and_macs(size, c, f, shape, bias)[0], size[0] * size[1] * c * f * shape[0]),
+                "The parameters are right. Your macs are those of one column of outputs: how many columns are there?"),
+        Mistake("height and width added", lambda size, c, f, shape, bias: (
+            parameters_and_macs(size, c, f, shape, bias)[0], size[0] * size[1] * c * f * (shape[0] + shape[1])),
+                "The parameters are right. You add height and width of the output. How many places has a map of 3 by "
+                "4?"),
         Mistake("bias counted as a mac",
                 _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, (kh * kw * c + b) * f * at)),
                 "The parameters are right. You count the bias among the macs: is it multiplied with anything?"),
@@ -646,6 +930,13 @@ def _field(grow, size=1, jump=1, step=lambda jump, stride: jump * stride):
     return answer
 
 
+def _backwards(layers, below, size=1):
+    """Carries a field from the last layer down to the input: `below(field, kernel, stride, dilation)`."""
+    for layer in layers[::-1]:
+        size = below(size, *layer)
+    return size
+
+
 RECEPTIVE_FIELD = Exercise(
     name="RECEPTIVE_FIELD",
     prompt="Write `receptive_field`: how many cells of the input, along one axis, does one unit of the last layer see? "
@@ -686,6 +977,27 @@ RECEPTIVE_FIELD = Exercise(
                 "You take the layers in reverse order. Whose strides lie between a layer and the input?"),
         Mistake("kernels multiplied", lambda layers: int(np.prod([d * (k - 1) + 1 for k, s, d in layers])),
                 "You multiply the kernels. Do the fields of two neighbouring units overlap?"),
+        Mistake("times the stride, plus the kernel", lambda layers: _backwards(layers, lambda r, k, s, d: r * s + k),
+                "From the last layer down, you multiply by the stride and add a whole kernel. Two neighbouring "
+                "windows of 3 at stride 1: do they cover 6 cells, or do they overlap?"),
+        Mistake("times the stride, plus the extent less one", lambda layers: _backwards(
+            layers, lambda r, k, s, d: r * s + d * (k - 1)),
+                "From the last layer down, you multiply by the stride. How many steps lie between the first and the "
+                "last of r neighbouring windows: r, or one less?"),
+        Mistake("times the stride, first layer first", lambda layers: _backwards(
+            layers[::-1], lambda r, k, s, d: r * s + d * (k - 1)),
+                "From the first layer up, you multiply the field by the stride. Does a unit see twice as much because "
+                "the next one lies two cells further?"),
+        Mistake("times the stride, plus the kernel, first layer first", lambda layers: _backwards(
+            layers[::-1], lambda r, k, s, d: r * s + k),
+                "From the first layer up, you multiply the field by the stride and add a kernel. What does a stride "
+                "change: what a unit sees, or how far apart neighbours lie?"),
+        Mistake("last layer skipped", lambda layers: receptive_field(layers[:-1]),
+                "That is the field of the layer before the last. Which units does the last layer read?"),
+        Mistake("first layer skipped", lambda layers: receptive_field(layers[1:]),
+                "You begin with the second layer. What does one unit of the first layer see?"),
+        Mistake("an area", lambda layers: receptive_field(layers) ** 2,
+                "You count the pixels of a square field. How many cells is it long along one axis?"),
         Mistake("last layer only", lambda layers: layers[-1][2] * (layers[-1][0] - 1) + 1,
                 "You look at the last layer alone. What does each cell that it reads see itself?"),
     ),
@@ -742,9 +1054,9 @@ def _im2col_order(*order):
 
 IM2COL = Exercise(
     name="IM2COL",
-    prompt="How do libraries make convolution fast? They lay every window as a row of a matrix; then *one* matrix "
-           "product does all the rest. Write `im2col`, so that `im2col(x, kh, kw, stride) @ kernel.reshape(-1, F)` is "
-           "the convolution.",
+    prompt="One way to make convolution fast: lay every window as a row of a matrix; then *one* matrix product does "
+           "all the rest. The price is memory, since a pixel is stored up to $k_h k_w$ times. Write `im2col`, so that "
+           "`im2col(x, kh, kw, stride) @ kernel.reshape(-1, F)` is the convolution.",
     reference=im2col,
     axes=("positions", "entries of a window"),
     cases=((_whole(71, 2, 3, 2), 1, 2, 1), (_whole(72, 3, 4, 1), 2, 3, 1), (_whole(73, 4, 3, 2), 2, 2, 1),

@@ -16,6 +16,7 @@ from dnnlib.layers import convolution_arithmetic, receptive_field
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.layers.conv2d import Conv2D
+from dnnlib.layers.conv2d_transpose import Conv2DTranspose
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
@@ -23,24 +24,43 @@ from dnnlib.layers.relu import ReLU
 from dnnlib.layers.sequential import Sequential
 
 
-def output_size_by_walking(n, k, s, p, d):
+def output_size_by_walking(i, k, s, p, d):
     places, start = 0, -p
-    while start + d * (k - 1) < n + p:
+    while start + d * (k - 1) < i + p:
         places, start = places + 1, start + s
     return places
 
 
-def conv2d_by_shifted_images(image, kernel, stride):
-    kh, kw = kernel.shape
-    height, width = image.shape[0] - kh + 1, image.shape[1] - kw + 1
-    return sum(kernel[a, b] * image[a:a + height, b:b + width][::stride, ::stride]
-               for a in range(kh) for b in range(kw))
+def unread_by_marking(i, k, s, p, d):
+    read = np.zeros(i + 2 * p, bool)
+    for start in range(0, i + 2 * p - d * (k - 1), s):
+        read[start:start + d * (k - 1) + 1:d] = True
+    return np.flatnonzero(~read[p:p + i])
 
 
-def conv2d_in_lists(image, kernel, stride):
+def unread_by_windows(i, k, s, p, d):
+    x = np.pad(np.arange(1, i + 1), p)
+    seen = sliding_window_view(x, d * (k - 1) + 1)[::s, ::d]
+    return sorted(set(range(i)) - set((seen - 1).ravel().tolist()))
+
+
+def conv2d_by_shifted_images(image, kernel, stride, dilation):
+    height, width = (n - dilation * (k - 1) for n, k in zip(image.shape, kernel.shape, strict=True))
+    return sum(weight * image[a * dilation:a * dilation + height, b * dilation:b * dilation + width][::stride, ::stride]
+               for (a, b), weight in np.ndenumerate(kernel))
+
+
+def conv2d_in_lists(image, kernel, stride, dilation):
     (H, W), (kh, kw) = image.shape, kernel.shape
-    return [[sum(float(image[i + a, j + b]) * float(kernel[a, b]) for a in range(kh) for b in range(kw))
-             for j in range(0, W - kw + 1, stride)] for i in range(0, H - kh + 1, stride)]
+    return [[sum(float(image[i + dilation * a, j + dilation * b]) * float(kernel[a, b])
+                 for a in range(kh) for b in range(kw))
+             for j in range(0, W - dilation * (kw - 1), stride)] for i in range(0, H - dilation * (kh - 1), stride)]
+
+
+def conv2d_by_spread_kernel(image, kernel, stride, dilation):
+    spread = np.zeros([dilation * (k - 1) + 1 for k in kernel.shape])
+    spread[::dilation, ::dilation] = kernel
+    return scipy.signal.correlate2d(image, spread, "valid")[::stride, ::stride]
 
 
 def channels_by_einsum(x, kernel, bias, stride):
@@ -54,30 +74,38 @@ def channels_by_scipy(x, kernel, bias, stride):
     return np.stack(maps, axis=-1)[::stride, ::stride]
 
 
-def same_padding_by_remainder(n, k, s):
-    total = max(k - (n % s or s), 0)
+def same_padding_by_remainder(i, k, s):
+    total = max(k - (i % s or s), 0)
     return [total // 2, (total + 1) // 2]
 
 
-def matrix_by_toeplitz(kernel, n):
+def matrix_by_toeplitz(kernel, n, stride):
     column = np.zeros(n - len(kernel) + 1)
     column[0] = kernel[0]
-    return scipy.linalg.toeplitz(column, np.concatenate([kernel, np.zeros(n - len(kernel))]))
+    return scipy.linalg.toeplitz(column, np.concatenate([kernel, np.zeros(n - len(kernel))]))[::stride]
 
 
-def matrix_by_unit_vectors(kernel, n):
-    return np.stack([np.correlate(unit, kernel, "valid") for unit in np.eye(n)], axis=1)
+def matrix_by_unit_vectors(kernel, n, stride):
+    return np.stack([np.correlate(unit, kernel, "valid")[::stride] for unit in np.eye(n)], axis=1)
 
 
 def transpose_by_matrix(x, kernel, stride):
     n = (len(x) - 1) * stride + len(kernel)
-    return matrix_by_unit_vectors(kernel, n)[::stride].T @ x
+    return matrix_by_unit_vectors(kernel, n, stride).T @ x
 
 
 def transpose_by_spreading(x, kernel, stride):
     spread = np.zeros((len(x) - 1) * stride + 1)
     spread[::stride] = x
     return np.convolve(spread, kernel)
+
+
+def transpose_by_package(x, kernel, stride):
+    """Is held to Keras's layer by its own test, at every kernel size and stride."""
+    layer = Conv2DTranspose(1, (1, len(kernel)), strides=(1, stride), use_bias=False, dtype="float64")
+    layer.build((1, 1, len(x), 1))
+    layer.set_weights([kernel[np.newaxis, :, np.newaxis, np.newaxis]])
+    return layer(x[np.newaxis, np.newaxis, :, np.newaxis])[0, 0, :, 0]
 
 
 def cost_by_package(kernel_size, in_channels, filters, output_shape, use_bias):
@@ -258,21 +286,22 @@ def slide_dense_by_view(maps, weights, bias, height, width):
 ALTERNATES = {
     "OUTPUT_SIZE": (
         output_size_by_walking,
-        lambda n, k, s, p, d: len(range(0, n + 2 * p - d * (k - 1), s)),
-        lambda n, k, s, p, d: np.floor((n + 2 * p - d * (k - 1) - 1) / s + 1),
-        lambda n, k, s, p, d: convolution_arithmetic.conv_output_size(n, k, s, p, d),
+        lambda i, k, s, p, d: len(range(0, i + 2 * p - d * (k - 1), s)),
+        lambda i, k, s, p, d: np.floor((i + 2 * p - d * (k - 1) - 1) / s + 1),
+        lambda i, k, s, p, d: convolution_arithmetic.conv_output_size(i, k, s, p, d),
     ),
-    "CONV2D_LOOPS": (
-        conv2d_by_shifted_images, conv2d_in_lists,
-        lambda image, kernel, stride: scipy.signal.correlate2d(image, kernel, "valid")[::stride, ::stride],
+    "UNREAD": (
+        unread_by_marking, unread_by_windows,
+        lambda i, k, s, p, d: convolution_arithmetic.unread_positions(i, k, s, p, d),
     ),
+    "CONV2D_LOOPS": (conv2d_by_shifted_images, conv2d_in_lists, conv2d_by_spread_kernel),
     "CONV2D_CHANNELS": (channels_by_einsum, channels_by_scipy),
     "SAME_PADDING": (
         same_padding_by_remainder,
-        lambda n, k, s: convolution_arithmetic.conv_padding(n, k, s, "same"),
+        lambda i, k, s: convolution_arithmetic.conv_padding(i, k, s, "same"),
     ),
     "CONV_MATRIX": (matrix_by_toeplitz, matrix_by_unit_vectors),
-    "CONV1D_TRANSPOSE": (transpose_by_matrix, transpose_by_spreading),
+    "CONV1D_TRANSPOSE": (transpose_by_matrix, transpose_by_spreading, transpose_by_package),
     "COUNT_COST": (cost_by_package, cost_by_numpy),
     "RECEPTIVE_FIELD": (field_backwards, field_by_marking, field_by_package),
     "IM2COL": (im2col_by_view, im2col_by_indices),
