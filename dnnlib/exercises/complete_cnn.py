@@ -23,7 +23,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     """Turns each row of scores into probabilities, without overflow.
 
     Args:
-        scores: Array of shape (N, K), one row for each example; any numbers, also very large ones.
+        scores: Array of shape (N, K), one row for each example; also very large numbers.
 
     Returns:
         Array of shape (N, K): positive (or rounded to zero), each row sums to 1.
@@ -119,15 +119,16 @@ SOFTMAX = Exercise(
 # -- cross-entropy and its gradient ------------------------------------------------------------------------------
 
 
-def cross_entropy(scores: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    """Computes the mean cross-entropy of softmax(scores), and its gradient with respect to the scores.
+def cross_entropy(scores: np.ndarray, labels: np.ndarray) -> tuple:
+    """Computes the mean cross-entropy of softmax(scores), and its gradient.
 
     Args:
         scores: Array of shape (N, K).
         labels: Array of shape (N,): the true class of each example, from 0 to K - 1.
 
     Returns:
-        The mean over the examples of -log p[label], a number, and its gradient of shape (N, K).
+        The mean over the examples of -log p[label], a number; and its gradient with
+        respect to the scores, of shape (N, K).
     """
     n = len(scores)
     shifted = scores - scores.max(axis=1, keepdims=True)
@@ -288,11 +289,13 @@ RELU_BACKWARD = Exercise(
 # -- sizes of a small network ------------------------------------------------------------------------------------
 
 
-def cnn_sizes(height: int, width: int, channels: int, kernel: int, filters: list[int], classes: int) -> tuple[int, int]:
+def cnn_sizes(height: int, width: int, channels: int, kernel: int, filters: list[int],
+              classes: int) -> tuple[int, int]:
     """Counts what flattening gives, and the parameters of a whole network.
 
-    For each number in filters: a convolution (kernel x kernel, stride 1, no padding, with biases), ReLU, and
-    2 x 2 max pooling with stride 2 that drops a last odd row or column. Then flatten, and one dense layer with biases.
+    For each number in filters: a convolution (kernel x kernel, stride 1, no padding,
+    with biases), ReLU, and 2 x 2 max pooling with stride 2 that drops a last odd row or
+    column. Then flatten, and one dense layer with biases.
 
     Args:
         height: Height of the input.
@@ -303,7 +306,7 @@ def cnn_sizes(height: int, width: int, channels: int, kernel: int, filters: list
         classes: Units of the dense layer.
 
     Returns:
-        Length of the flattened vector, and number of parameters of all layers together.
+        Length of the flattened vector, and number of parameters of all layers.
     """
     parameters = 0
     for f in filters:
@@ -410,8 +413,9 @@ CNN_SIZES = Exercise(
 # -- a dense layer that slides -----------------------------------------------------------------------------------
 
 
-def slide_dense(maps: np.ndarray, weights: np.ndarray, bias: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Applies a dense layer, made for flattened maps of one size, at every place of larger maps.
+def slide_dense(maps: np.ndarray, weights: np.ndarray, bias: np.ndarray,
+                height: int, width: int) -> np.ndarray:
+    """Applies a dense layer, made for flattened maps, at every place of larger maps.
 
     Args:
         maps: Array of shape (H, W, C), at least height x width.
@@ -421,7 +425,7 @@ def slide_dense(maps: np.ndarray, weights: np.ndarray, bias: np.ndarray, height:
         width: Their width.
 
     Returns:
-        Array of shape (H - height + 1, W - width + 1, K): the layer's output for every window.
+        Array of shape (H - height + 1, W - width + 1, K): the output for every window.
     """
     rows, columns = maps.shape[0] - height + 1, maps.shape[1] - width + 1
     out = np.zeros((rows, columns, len(bias)))
