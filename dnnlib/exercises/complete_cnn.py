@@ -23,7 +23,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     """Turns each row of scores into probabilities, without overflow.
 
     Args:
-        scores: Array of shape (N, K), one row for each example; also very large numbers.
+        scores: Array of shape (N, K), one row for each example; may be very large.
 
     Returns:
         Array of shape (N, K): positive (or rounded to zero), each row sums to 1.
@@ -40,6 +40,11 @@ def _softmax_with(shift, axis=1):
             powers = np.exp(scores - shift(scores))
             return powers / powers.sum(axis=axis, keepdims=True)
     return answer
+
+
+def _softmax_half_shifted(scores):
+    with np.errstate(all="ignore"):
+        return np.exp(scores - _row_max(scores)) / np.exp(scores).sum(axis=1, keepdims=True)
 
 
 def _row_max(scores):
@@ -84,6 +89,12 @@ SOFTMAX = Exercise(
         Mistake("shifted by the mean", _softmax_with(lambda scores: scores.mean(axis=1, keepdims=True)),
                 "You shift each row by its mean. How large can an exponent still be after that, and which shift "
                 "makes sure that none is positive?"),
+        Mistake("shift above the line only", _softmax_half_shifted,
+                "You shift the exponents above the fraction line alone. What has to happen below it, so that the shift "
+                "cancels?"),
+        Mistake("scores cut off", lambda scores: softmax(np.clip(scores, -500, 500)),
+                "Where scores are large, you cut them off: 1500 and 1499 become equal. Which change of the scores "
+                "leaves their differences as they are?"),
         Mistake("softmax twice", lambda scores: softmax(softmax(scores)),
                 "Your probabilities are nearly equal even where one score is far ahead: the softmax is applied to "
                 "probabilities. How often is it applied?"),
@@ -153,6 +164,18 @@ def _true(p, t):
     return (p * t).sum(axis=1)
 
 
+def _loss_of_overwritten(p, t, n):
+    with np.errstate(invalid="ignore"):
+        return -np.log(_true(p, t) - 1).mean()
+
+
+def _every_label_in_every_row(scores, labels):
+    p, n = softmax(scores), len(scores)
+    gradient = p.copy()
+    gradient[:, labels] -= 1
+    return -np.log(p[:, labels]).mean(), gradient / n
+
+
 CROSS_ENTROPY = Exercise(
     name="CROSS_ENTROPY",
     prompt="Write `cross_entropy`: from scores and labels, the mean of $-\\log p_{\\text{label}}$ and its gradient "
@@ -203,6 +226,12 @@ CROSS_ENTROPY = Exercise(
                 "You add up the logarithms of all classes. Which class's probability does the label pick?"),
         Mistake("most probable class", _entropy(loss=lambda p, t, n: -np.log(p.max(axis=1)).mean()),
                 "You take the largest probability, whatever the label. Can that loss tell right from wrong?"),
+        Mistake("probabilities overwritten", _entropy(loss=_loss_of_overwritten),
+                "Your loss is no number: the 1 was subtracted from the probabilities before the logarithm. Does `g = "
+                "p` make a copy?"),
+        Mistake("every label in every row", _every_label_in_every_row,
+                "`p[:, labels]` takes the columns of **all** labels from every row. How do you pick one entry from "
+                "each row?"),
         Mistake("squared error", _entropy(loss=lambda p, t, n: ((p - t) ** 2).sum(axis=1).mean()),
                 "This is a squared error. Which loss takes the logarithm of one probability?"),
         Mistake("softmax twice", _entropy(loss=lambda p, t, n: -np.log(_true(softmax(p), t)).mean(),
@@ -289,13 +318,13 @@ RELU_BACKWARD = Exercise(
 # -- sizes of a small network ------------------------------------------------------------------------------------
 
 
-def cnn_sizes(height: int, width: int, channels: int, kernel: int, filters: list[int],
-              classes: int) -> tuple[int, int]:
+def cnn_sizes(height: int, width: int, channels: int, kernel: int,
+              filters: list[int], classes: int) -> tuple[int, int]:
     """Counts what flattening gives, and the parameters of a whole network.
 
     For each number in filters: a convolution (kernel x kernel, stride 1, no padding,
-    with biases), ReLU, and 2 x 2 max pooling with stride 2 that drops a last odd row or
-    column. Then flatten, and one dense layer with biases.
+    with biases), ReLU, and 2 x 2 max pooling with stride 2 that drops a last odd row
+    or column. Then flatten, and one dense layer with biases.
 
     Args:
         height: Height of the input.
@@ -338,6 +367,15 @@ def _sizes_width_unpooled(height, width, channels, kernel, filters, classes):
     return flat, parameters + (flat + 1) * classes
 
 
+def _sizes_bias_for_each_place(height, width, channels, kernel, filters, classes):
+    flat, parameters = cnn_sizes(height, width, channels, kernel, filters, classes)
+    for f in filters:
+        height, width = height - kernel + 1, width - kernel + 1
+        parameters += (height * width - 1) * f
+        height, width = height // 2, width // 2
+    return flat, parameters
+
+
 def _pooled(n, kernel, filters):
     for _ in filters:
         n = (n - kernel + 1) // 2
@@ -367,6 +405,11 @@ CNN_SIZES = Exercise(
                 "Your maps shrink by the convolutions alone. What does the pooling do to height and width?"),
         Mistake("pooling rounds up", _sizes(shrink=lambda n, k: -(-(n - k + 1) // 2)),
                 "You keep half a pooling window at the edge. What happens to a last odd row?"),
+        Mistake("pooling before the convolution", _sizes(shrink=lambda n, k: n // 2 - k + 1),
+                "You halve the map and then let the kernel shrink it. Which of the two comes first in a block?"),
+        Mistake("bias for each place", _sizes_bias_for_each_place,
+                "Your convolutions have a bias for every place of their map. How many has one kernel, wherever it "
+                "stands?"),
         Mistake("width not pooled", _sizes_width_unpooled,
                 "You halve the height. Is the width halved too?"),
         Mistake("bias forgotten", _sizes(conv=lambda k, c, f: k * k * c * f, dense=lambda n, m: n * m),
@@ -425,7 +468,7 @@ def slide_dense(maps: np.ndarray, weights: np.ndarray, bias: np.ndarray,
         width: Their width.
 
     Returns:
-        Array of shape (H - height + 1, W - width + 1, K): the output for every window.
+        Array of shape (H - height + 1, W - width + 1, K): K numbers for every window.
     """
     rows, columns = maps.shape[0] - height + 1, maps.shape[1] - width + 1
     out = np.zeros((rows, columns, len(bias)))
@@ -484,6 +527,9 @@ SLIDE_DENSE = Exercise(
                 "Your weights stand in reverse order. Which input does the first row of `weights` belong to?"),
         Mistake("weights of the units mixed", _rearranged(lambda w, h, v, c: w.reshape(w.shape[::-1]).T),
                 "You reshape the weights where a transpose was meant. Is a column of `weights` still one unit's?"),
+        Mistake("height and width swapped", lambda maps, weights, bias, height, width: slide_dense(
+            maps, weights, bias, width, height),
+                "Your windows are `width` high and `height` wide. Which axis of `maps` is the height?"),
         Mistake("windows side by side", _tiles,
                 "Your windows do not overlap. By how many pixels does a window move on?"),
         Mistake("no +1", lambda maps, weights, bias, height, width: slide_dense(
