@@ -468,7 +468,7 @@ def slide_dense(maps: np.ndarray, weights: np.ndarray, bias: np.ndarray,
         width: Their width.
 
     Returns:
-        Array of shape (H - height + 1, W - width + 1, K): K numbers for every window.
+        Array of shape (H - height + 1, W - width + 1, K): K numbers for each window.
     """
     rows, columns = maps.shape[0] - height + 1, maps.shape[1] - width + 1
     out = np.zeros((rows, columns, len(bias)))
