@@ -97,10 +97,10 @@ def unread(i: int, k: int, s: int, p: int, d: int) -> list[int]:
         d: Dilation: the distance between neighbouring kernel entries.
 
     Returns:
-        The positions in ascending order, counted from 0 in the input without the zeros.
+        The positions in ascending order, counted from 0; the zeros are not counted.
     """
     windows = (i + 2 * p - d * (k - 1) - 1) // s + 1
-    read = {window * s + entry * d - p for window in range(windows) for entry in range(k)}
+    read = {j * s + e * d - p for j in range(windows) for e in range(k)}
     return [position for position in range(i) if position not in read]
 
 
@@ -127,7 +127,7 @@ UNREAD = Exercise(
     axes=("positions",),
     cases=((7, 3, 1, 0, 1), (7, 3, 3, 0, 1), (7, 1, 2, 0, 1), (5, 2, 4, 0, 1), (8, 3, 2, 1, 1), (6, 2, 3, 1, 1),
            (7, 3, 3, 0, 2), (10, 2, 4, 2, 1), (12, 2, 5, 1, 3), (14, 3, 6, 0, 2), (13, 3, 7, 2, 2), (11, 2, 4, 1, 4),
-           (16, 3, 5, 3, 3), (224, 7, 2, 3, 1), (227, 11, 4, 0, 1)),
+           (16, 3, 5, 3, 3), (6, 2, 1, 0, 4), (224, 7, 2, 3, 1), (227, 11, 4, 0, 1)),
     mistakes=(
         Mistake("only the strip at the end", lambda i, k, s, p, d: list(range(max(_reads(i, k, s, p, d)) + 1, i)),
                 "You list what lies behind the last window. Can a position between two windows, or within one, stay "
@@ -183,6 +183,20 @@ UNREAD = Exercise(
         Mistake("read instead of unread", lambda i, k, s, p, d: [
             position for position in range(i) if position in _reads(i, k, s, p, d)],
                 "These are the positions that some window reads. Which ones are asked for?"),
+        Mistake("none", lambda i, k, s, p, d: [],
+                "Your list is always empty. Draw 7 cells and a kernel of length 1 at stride 2: is every cell read?"),
+        Mistake("the remainder, counted from the end", lambda i, k, s, p, d: list(
+            range(i - (i + 2 * p - d * (k - 1) - 1) % s, i)),
+                "You list as many positions at the end as the division leaves over. With padding, what stands at the "
+                "end of the row? And can a position elsewhere stay unread?"),
+        Mistake("a mark for each position", lambda i, k, s, p, d: [
+            position in unread(i, k, s, p, d) for position in range(i)],
+                "You return a mark for every position. At which positions does it say unread?"),
+        Mistake("once for every window", lambda i, k, s, p, d: [
+            position for position in range(i) for start in range(-p, output_size(i, k, s, p, d) * s - p, s)
+            if position not in range(start, start + d * k, d)],
+                "You list a position once for every window that does not read it. Is it unread, if another window "
+                "reads it?"),
         Mistake("how many", lambda i, k, s, p, d: len(unread(i, k, s, p, d)),
                 "You return how many there are. Which ones are they?"),
     ),
@@ -476,6 +490,9 @@ CONV2D_CHANNELS = Exercise(
             conv2d_channels(x, kernel, bias, stride), 0),
                 "Negative responses have become zero. Does the ReLU belong to the convolution, or is it a layer of "
                 "its own?"),
+        Mistake("ReLU before the bias", lambda x, kernel, bias, stride: bias + np.maximum(
+            conv2d_channels(x, kernel, 0 * bias, stride), 0),
+                "Where the sum of the products is negative, only the bias is left. What cuts the sum off at zero?"),
         Mistake("mean over the channels", lambda x, kernel, bias, stride: conv2d_channels(
             x, kernel / kernel.shape[2], bias, stride),
                 "You take the mean over the channels. What does the formula do with them?"),
@@ -599,7 +616,7 @@ SAME_PADDING = Exercise(
 
 
 def conv1d_matrix(kernel, n, stride):
-    """Returns the matrix M for which M @ x slides the kernel over x, without padding.
+    """Returns the matrix M for which M @ x slides the kernel over x; no padding.
 
     Args:
         kernel: Array of shape (k,); it is not flipped.
@@ -797,6 +814,10 @@ CONV1D_TRANSPOSE = Exercise(
             np.repeat(x, stride), kernel, "same"),
                 "You enlarge x by repeating its entries and smooth that, keeping the size. That is a good way to "
                 "enlarge a map, and another one. Which outputs does a single 1 in x reach here, with which weights?"),
+        Mistake("nearest neighbour, then a convolution, cut to length", lambda x, kernel, stride: np.convolve(
+            np.repeat(x, stride), kernel)[:(len(x) - 1) * stride + len(kernel)],
+                "Your result has the right length, but inputs fill the cells between the places where copies begin. "
+                "How many copies of the kernel does one input lay down?"),
         Mistake("input repeated", lambda x, kernel, stride: conv1d_transpose(x, 0 * kernel + 1, stride),
                 "Every input is added to its window unweighted. Where do the weights of the kernel come in?"),
     ),
@@ -958,6 +979,10 @@ RECEPTIVE_FIELD = Exercise(
                 "You use only the stride of the layer before. What do two strides of 2, one after the other, make?"),
         Mistake("strides added", _field(lambda k, s, d, jump: d * (k - 1) * jump, step=lambda jump, s: jump + s - 1),
                 "You add the strides up. What do two strides of 3, one after the other, make?"),
+        Mistake("strides added to the one cell", _field(
+            lambda k, s, d, jump: d * (k - 1) * jump, step=lambda jump, s: jump + s),
+                "You add each stride to the distance between neighbours, which begins at 1. What distance do two "
+                "layers of stride 1 make?"),
         Mistake("kernels added", _field(lambda k, s, d, jump: d * k * jump, size=0),
                 "You add whole kernels. How many new cells does a second 3-kernel see beside those that its middle "
                 "sees already?"),

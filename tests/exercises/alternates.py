@@ -101,7 +101,7 @@ def transpose_by_spreading(x, kernel, stride):
 
 
 def transpose_by_package(x, kernel, stride):
-    """Is held to Keras's layer by its own test, at every kernel size and stride."""
+    """Answers as Keras's layer does, to which the package's is held by its own test."""
     layer = Conv2DTranspose(1, (1, len(kernel)), strides=(1, stride), use_bias=False, dtype="float64")
     layer.build((1, 1, len(x), 1))
     layer.set_weights([kernel[np.newaxis, :, np.newaxis, np.newaxis]])
