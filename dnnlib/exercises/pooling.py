@@ -95,8 +95,16 @@ MAX_POOL = Exercise(
                 "first of them with?"),
         Mistake("largest magnitude", lambda x, size, stride: max_pool(np.abs(x), size, stride),
                 "You compare magnitudes. Is −9 larger than 2?"),
+        Mistake("place of the largest number", lambda x, size, stride: _pooled(
+            lambda window: window.reshape(-1, window.shape[2]).argmax(axis=0), x, size, stride),
+                "You return where in its window the largest number stands (`argmax`). Which number is it?"),
+        Mistake("sum", lambda x, size, stride: _pooled(lambda window: window.sum(axis=(0, 1)), x, size, stride),
+                "You add up each window. Which of its numbers does max pooling keep?"),
+        Mistake("maximum over the first column only", lambda x, size, stride: _pooled(
+            lambda window: window[:, 0].max(axis=0), x, size, stride),
+                "You compare the numbers of one column of each window. Over which two axes does the window reach?"),
         Mistake("minimum", lambda x, size, stride: -max_pool(-x, size, stride),
-                "You keep the smallest number of each window. Which one is asked for?"),
+                "You keep the smallest number of each window. Is a comparison (or a sign) the wrong way round?"),
         Mistake("average", lambda x, size, stride: _pooled(lambda window: window.mean(axis=(0, 1)), x, size, stride),
                 "You take the mean of each window. Which number does max pooling keep?"),
         Mistake("corner of the window", lambda x, size, stride: max_pool(x, (1, 1), stride)[
@@ -139,11 +147,11 @@ MAX_POOL = Exercise(
 
 
 def average_pool(x: np.ndarray, size: int, stride: int) -> np.ndarray:
-    """Averages each window, with padding "same"; only positions inside the image count.
+    """Averages each window, with padding "same"; only what lies inside counts.
 
-    Along an axis of length n there are m = n / stride windows, rounded up. Together
-    they reach beyond the image by (m - 1) * stride + size - n positions, or by none if
-    that is negative: half of them, rounded down, before it, and the rest after it.
+    Along an axis of length i there are o = i / stride windows, rounded up. Together
+    they reach beyond the image by (o - 1) * stride + size - i positions, or by none
+    if that is negative: half of them, rounded down, before it, the rest after it.
 
     Args:
         x: Array of shape (H, W).
@@ -153,21 +161,22 @@ def average_pool(x: np.ndarray, size: int, stride: int) -> np.ndarray:
     Returns:
         Array of shape (H / stride, W / stride), both rounded up.
     """
-    count = [-(-n // stride) for n in x.shape]
-    before = [max((m - 1) * stride + size - n, 0) // 2 for m, n in zip(count, x.shape)]
-    out = np.zeros(count)
-    for i in range(count[0]):
-        for j in range(count[1]):
-            top, left = i * stride - before[0], j * stride - before[1]
+    o = [-(-i // stride) for i in x.shape]
+    before = [max((o[a] - 1) * stride + size - x.shape[a], 0) // 2 for a in (0, 1)]
+    out = np.zeros(o)
+    for row in range(o[0]):
+        for column in range(o[1]):
+            top, left = row * stride - before[0], column * stride - before[1]
             window = x[max(top, 0):top + size, max(left, 0):left + size]
-            out[i, j] = window.mean()
+            out[row, column] = window.mean()
     return out
 
 
 def _same(x, size, stride, summary=np.mean, extra="after", fill=None):
     """Average pooling with a twist: another summary, another side for the odd position, or a border of `fill`."""
     total = [max((-(-n // stride) - 1) * stride + size - n, 0) for n in x.shape]
-    before = [{"after": t // 2, "before": -(-t // 2), "all before": t, "all after": 0, "half": size // 2}[extra]
+    before = [{"after": t // 2, "before": -(-t // 2), "all before": t, "all after": 0, "half": size // 2,
+               "stride 1": (size - 1) // 2}[extra]
               for t in total]
     padded = np.pad(x.astype(float), [(b, size) for b in before], constant_values=np.nan if fill is None else fill)
     count = [-(-n // stride) for n in x.shape]
@@ -218,9 +227,12 @@ AVERAGE_POOL = Exercise(
                 "Your first window begins at the corner and all that lies outside is at the end. How is it split?"),
         Mistake("all positions before", lambda x, size, stride: _same(x, size, stride, extra="all before"),
                 "All that lies outside is at the beginning. How is it split?"),
+        Mistake("padding of stride 1", lambda x, size, stride: _same(x, size, stride, extra="stride 1"),
+                "You split size − 1 positions, which is right at stride 1. By how much do the windows of a larger "
+                "stride reach beyond the image?"),
         Mistake("half the window before", lambda x, size, stride: _same(x, size, stride, extra="half"),
                 "Your windows have their centre on the pixels 0, stride, 2·stride … How many positions outside does "
-                "an output of length n / stride need, and how are they split?"),
+                "an output of length i / stride need, and how are they split?"),
         Mistake("slice from a negative index", lambda x, size, stride: _cut(x, size, stride, lambda start: start),
                 "Some windows are empty. What does `x[-1:2]` hold: what lies before the image, or its last row?"),
         Mistake("window pushed inside", lambda x, size, stride: _cut(x, size, stride, lambda start: max(start, 0)),
@@ -251,9 +263,9 @@ AVERAGE_POOL = Exercise(
 
 def max_pool_backward(x: np.ndarray, size: int, stride: int,
                       grad: np.ndarray) -> np.ndarray:
-    """Returns dL/dx of max pooling: each window sends its gradient to its largest number.
+    """Returns dL/dx of max pooling: a window's largest number gets its gradient.
 
-    Where the largest number stands more than once, the first one gets it, row by row.
+    Where the largest number stands more than once, the first gets it, row by row.
 
     Args:
         x: The input of the forward pass, of shape (H, W).
@@ -323,6 +335,11 @@ def _not_moved_by_stride(x, size, stride, grad):
     return dx
 
 
+def _everywhere(x, size, stride, grad):
+    return sum((x == x[i * stride:i * stride + size, j * stride:j * stride + size].max()) * grad[i, j]
+               for i, j in np.ndindex(grad.shape))
+
+
 def _tied(window):
     return window == window.max()
 
@@ -351,6 +368,9 @@ MAX_POOL_BACKWARD = Exercise(
         Mistake("mask from greater than zero", _routed(lambda window, g: (window > 0) * g),
                 "Every positive input gets the gradient, and in a window of negative numbers nobody. Which input did "
                 "the forward pass keep?"),
+        Mistake("every equal number of the image", _everywhere,
+                "You look for the largest number in the whole image, not in its window. May a number outside the "
+                "window get its gradient?"),
         Mistake("negative maxima left out",
                 _routed(lambda window, g: _first(window, window) * g * (window.max() > 0)),
                 "A window whose largest number is negative sends nothing back. Did it not have an output?"),
@@ -494,6 +514,9 @@ AVERAGE_POOL_BACKWARD = Exercise(
                 "You send back the derivative alone. What does the chain rule multiply it with?"),
         Mistake("stride forgotten", lambda grad, shape, size, stride: average_pool_backward(grad, shape, size, 1),
                 "Your windows begin one position apart. Where does the window of `grad[i, j]` begin?"),
+        Mistake("output enlarged", lambda grad, shape, size, stride: np.kron(grad, np.full((size, size), size**-2.0)),
+                "You enlarge `grad` by blocks of the window's size. Is that as large as the input where windows "
+                "overlap, or where some inputs lie in none?"),
         Mistake("windows side by side", lambda grad, shape, size, stride: _route(
             lambda window, g: window * g / size**2, np.ones(shape), size, size, grad),
                 "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
@@ -543,6 +566,10 @@ GLOBAL_AVERAGE_POOL = Exercise(
         Mistake("one number for each channel, from all images",
                 lambda x: np.broadcast_to(x.mean(axis=(0, 1, 2)), (x.shape[0], x.shape[3])).copy(),
                 "All your images have the same numbers. Does one image know of the others?"),
+        Mistake("width only", lambda x: x.mean(axis=2),
+                "You average over the width. Which axis beside batch and channels is left?"),
+        Mistake("median", lambda x: np.median(x, axis=(1, 2)),
+                "You take the number in the middle. What is the mean of 0, 0 and 9?"),
         Mistake("height only", lambda x: x.mean(axis=1),
                 "You average over the height. Which axis is still there?"),
         Mistake("channels first", lambda x: x.mean(axis=(2, 3)),
@@ -573,7 +600,7 @@ GLOBAL_AVERAGE_POOL = Exercise(
 
 
 def max_blur_pool(x: np.ndarray, stride: int) -> np.ndarray:
-    """Pools a row by the maximum of two neighbours, then blurs, then keeps one in `stride`.
+    """Takes the maximum of two neighbours, then blurs, then keeps one in `stride`.
 
     The row is closed to a ring: the neighbour of the last number is the first one.
 

@@ -30,6 +30,7 @@ def test_right_answers_pass_the_stub_is_not_attempted_and_every_mistake_gets_its
     for right in (exercise.reference, alone(exercise.solution), *alternates(exercise)):
         assert check(exercise, right).passed, check(exercise, right)
     assert len(body(exercise.solution)) <= 15
+    assert max(map(len, exercise.solution.splitlines())) <= 85, "wider than a code cell of the page"
 
     assert exercise.stub.splitlines()[-1].lstrip().startswith("raise NotImplementedError")
     assert check(exercise, alone(exercise.stub)).status == "not attempted"
