@@ -137,8 +137,8 @@ const NUMBER = /^[-\u2212+]?[0-9]*[.,]?[0-9]+$/;
 /**
  * A grid of numbers: arrow keys move, one tab stop. With onEdit its cells are text fields (spreadsheet keys: arrows
  * move, PageUp and PageDown change by one). Pointing at a cell or focusing it calls onPoint(i, j).
- * update(values, look): values[i][j] are numbers; look(i, j) may return for one cell
- * { classes, label, text, note (small, in the corner), readonly, selected }.
+ * update(values, look, largest): values[i][j] are numbers, shaded by their share of the largest; look(i, j) may return
+ * for one cell { classes, label, text, note (small, in the corner), readonly, selected }.
  * frame({ row, column, rows, columns }) outlines a block of cells, frame(null) takes the outline away.
  */
 export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
@@ -202,9 +202,8 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
     field.readOnly = readonly;
     if (document.activeElement !== field || parse(field.value) !== value) field.value = text;
   }
-  function update(values, look = () => ({})) {
+  function update(values, look = () => ({}), largest = Math.max(1e-9, ...values.flat().map(Math.abs))) {
     resize(values.length, values[0].length);
-    const largest = Math.max(1e-9, ...values.flat().map(Math.abs));
     values.forEach((row, i) => row.forEach((value, j) => {
       const given = look(i, j), label = given.label ?? `row ${i + 1}, column ${j + 1}`;
       draw(cells[i][j], value, (Math.abs(value) / largest).toFixed(3), { ...given, label });
