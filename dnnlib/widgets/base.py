@@ -48,6 +48,9 @@ class Explorable(anywidget.AnyWidget):
     A subclass in ``name.py`` declares its state as traits with ``.tag(sync=True)``; the view and the computation
     stand in ``name.mjs`` beside it, its own styles (if any) in ``name.css``. A class attribute ``title`` names it
     for people.
+
+    Raises:
+        TypeError: If an argument is no trait.
     """
 
     title = "Explorable"
@@ -60,6 +63,12 @@ class Explorable(anywidget.AnyWidget):
             sheets = [HERE / "shared" / "explorable.css", styles]
             cls._css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
         super().__init_subclass__(**kwargs)
+
+    def __init__(self, **traits):
+        if unknown := set(traits) - set(self.trait_names()):
+            raise TypeError(f"{type(self).__name__}: expected the arguments that its docstring lists, "
+                            f"received {', '.join(sorted(unknown))}")
+        super().__init__(**traits)
 
     def __repr__(self):
         # What a host that cannot draw widgets shows, and what a notebook stores as text

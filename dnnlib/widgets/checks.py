@@ -24,6 +24,21 @@ def pair(value, name, least, most):
     return [int(n) for n in numbers]
 
 
+def chosen(preset, presets):
+    """Returns the traits of a preset by its name, none for None.
+
+    Args:
+        preset: A name, or None.
+        presets: Dict from names to dicts of traits.
+
+    Raises:
+        ValueError: If there is no such preset.
+    """
+    if preset is not None and preset not in presets:
+        raise ValueError(f"preset: expected one of {list(presets)}, received {preset!r}")
+    return presets[preset] if preset is not None else {}
+
+
 def table(value, name, most):
     """Returns a rectangular table of finite numbers as a list of lists; takes arrays too.
 

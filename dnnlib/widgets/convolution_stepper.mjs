@@ -1,7 +1,8 @@
 // The convolution stepper: numbers in, a kernel over them, and for one output its products and their sum.
 
 import { convOutputSize, convPadding, unreadPositions } from "./shared/convolution.mjs";
-import { button, counter, figure, follow, format, h, numberGrid, put, root, status, toggle, uid } from "./shared/ui.mjs";
+import { bracketed, cellName, clamp, format, many, replaced, resized, short, times } from "./shared/ui.mjs";
+import { button, counter, figure, follow, h, menu, numberGrid, put, root, status, toggle } from "./shared/ui.mjs";
 
 const STATE = ["image", "kernel", "strides", "padding", "dilation", "flip"];
 const LIMITS = { input: [1, 12], kernel: [1, 5], stride: [1, 6], padding: [0, 6], dilation: [1, 4] };
@@ -41,15 +42,18 @@ export function convolved(state) {
   return Array.from({ length: rows }, (_, i) => line(i));
 }
 
+/** Which cells of two outputs differ, as [row, column]; none where their shapes do. */
+export function differing(before, after) {
+  if (before.length !== after.length || before[0]?.length !== after[0]?.length) return [];
+  return after.flatMap((line, i) => line.flatMap((value, j) =>
+    (Math.abs(value - before[i][j]) > 1e-9 ? [[i, j]] : [])));
+}
+
 /** How many input cells no window reads. */
 export function unreadCells(state) {
   const [tall, wide] = axes(state);
   return tall.size * wide.size - (tall.size - tall.unread.length) * (wide.size - wide.unread.length);
 }
-
-/** The table with another number of rows and columns; what is new repeats the old. */
-export const resized = (table, rows, columns) => Array.from({ length: rows }, (_, i) =>
-  Array.from({ length: columns }, (_, j) => table[i % table.length][j % table[0].length]));
 
 /** The size formula with its numbers, in pieces that stand under the pieces of SYMBOLS; the first one is the result. */
 export function formula({ size, taps, stride, dilation, before, after, outputs }) {
@@ -67,9 +71,6 @@ export function remainder({ stride, padded, span }) {
   const strip = left === 1 ? "position is" : `${left} positions are`;
   return `${room} / ${stride} = ${format(room / stride)} is rounded down: the last ${strip} left over.`;
 }
-
-const times = (a, b) => `${a} \u00d7 ${b}`;
-const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 /** Why no window fits, or "". */
 export function misfit(state) {
@@ -91,9 +92,15 @@ export function sentence(state, [row, column]) {
   const read = unread ? `${many(unread, "input cell")} of ${cells} ${unread === 1 ? "is" : "are"} never read (hatched)`
     : "every input cell is read";
   const count = many(terms.flat().length, "product");
-  return `Output row ${row + 1}, column ${column + 1} is ${format(total(terms))}, the sum of ${count}. `
+  return `Output ${cellName(row, column)} is ${format(total(terms))}, the sum of ${count}. `
     + `Input ${times(tall.size, wide.size)}, output ${times(tall.outputs, wide.outputs)}: ${read}.`
     + (state.flip && symmetric(state.kernel) ? " Flipped, this kernel looks the same: nothing changes." : "");
+}
+
+/** What an edit did to the output, in words. */
+function effect({ changed, of }) {
+  const marked = changed.length ? " (marked in the corner)" : "";
+  return of ? `${changed.length} of ${many(of, "output")} changed${marked}. ` : "";
 }
 
 /** Input, kernel and output (columns of each) in a row, kernel above output, or stacked; and the size of a cell. */
@@ -105,23 +112,7 @@ export function layout(width, [input, kernel, output], flat = false) {
   return ["stack", Math.max(20, fit(Math.max(input, kernel, output), 36))];
 }
 
-/** A number with as many decimals, two at most, as a cell of this size has room for. */
-export function short(value, size) {
-  const texts = [2, 1, 0].map((decimals) => format(value, decimals));
-  return texts.find((text) => text.length <= size / 6.5) ?? texts[2];
-}
-
-const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
 const isAt = (place, i, j) => place !== null && place[0] === i && place[1] === j;
-const within = (value, last) => Math.max(0, Math.min(value, last));
-
-/** A drop-down with its label above it. */
-function menu({ label, options, onInput }) {
-  const id = uid("menu"), select = h("select", { id, onchange: () => onInput(select.value) },
-    options.map(([value, text]) => h("option", { value }, text)));
-  const el = h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), select);
-  return { el, set: (value) => { select.value = value; } };
-}
 
 /** One size for both axes, or one for each. get() gives [height, width]; onInput gets such a pair. */
 function sizes({ label, limits: [min, max], get, onInput }) {
@@ -217,7 +208,7 @@ function walker(model, redraw) {
   let timer = null;
   const outputs = () => axes(stateOf(model)).map((axis) => axis.outputs);
   // The output cell shown; sizes may have changed since it was chosen
-  const chosen = () => outputs().map((count, axis) => within(model.get("selected")[axis], count - 1));
+  const chosen = () => outputs().map((count, axis) => clamp(model.get("selected")[axis], 0, count - 1));
   function step() {
     const [rows, columns] = outputs(), [row, column] = chosen();
     const next = (row * columns + column + 1) % Math.max(1, rows * columns);
@@ -231,8 +222,8 @@ function walker(model, redraw) {
     redraw();
   }
   function play() {
-    const [rows, columns] = outputs(), pause = within(15000 / (rows * columns), 800);
-    const next = (last) => { timer = setTimeout(last ? stop : () => next(step()), Math.max(150, pause)); };
+    const [rows, columns] = outputs(), pause = clamp(15000 / (rows * columns), 150, 800);
+    const next = (last) => { timer = setTimeout(last ? stop : () => next(step()), pause); };
     put(model, { selected: [0, 0] });
     next(rows * columns < 2);
     redraw();
@@ -242,15 +233,23 @@ function walker(model, redraw) {
 
 function render({ model, el }) {
   let lit = null, split = false; // the weight pointed at; whether each axis has its own sizes
-  const presets = model.get("presets"), walk = walker(model, () => draw());
+  let edited = null; // the cell of input or kernel changed last, and what that did to the output
+  const presets = new Map(model.get("presets")), walk = walker(model, () => draw());
   const change = (values) => { walk.stop(); put(model, values); };
-  const edit = (name, i, j, value) => change({ [name]: model.get(name).map((row, r) =>
-    (r === i ? row.map((old, c) => (c === j ? value : old)) : row)) });
+  /** Changes one number and compares the outputs; two keys in one cell, as in 12, count as one edit. */
+  function edit(name, i, j, value) {
+    const cell = [name, i, j].join(), now = stateOf(model);
+    const before = edited?.cell === cell && edited.holds(now) ? edited.before : convolved(now);
+    change({ [name]: replaced(now[name], i, j, value) });
+    const then = JSON.stringify(stateOf(model)), after = convolved(stateOf(model)), at = String(walk.chosen());
+    edited = { cell, before, changed: differing(before, after), of: after.flat().length,
+      holds: (state) => JSON.stringify(state) === then, stays: (place) => String(place) === at };
+  }
   const light = (next) => { if (String(next) !== String(lit)) { lit = next; draw(); } };
 
-  const examples = [["", "your own"], ...Object.keys(presets).map((name) => [name, name])];
+  const examples = [["", "your own"], ...[...presets.keys()].map((name) => [name, name])];
   const example = menu({ label: "Example", options: examples,
-    onInput: (name) => { if (name) { split = false; change({ ...presets[name], selected: [0, 0] }); } } });
+    onInput: (name) => { if (name) { split = false; change({ ...presets.get(name), selected: [0, 0] }); } } });
   const player = button("Play", () => (walk.walking() ? walk.stop() : walk.play()), { class: "cs-play" });
   const stepper = button("Step", () => { walk.stop(); walk.step(); });
   const flip = toggle({ label: "flip: true convolution", value: false,
@@ -291,11 +290,11 @@ function render({ model, el }) {
     h("div", { class: "cs-panels" }, detail, panel("Output size along an axis", arithmetic)), said.el);
 
   function drawControls(now, both) {
-    const own = (name) => STATE.every((key) => JSON.stringify(now[key]) === JSON.stringify(presets[name][key]));
+    const own = ([, preset]) => STATE.every((key) => JSON.stringify(now[key]) === JSON.stringify(preset[key]));
     const [tall, wide] = both.map(({ size, taps, stride, dilation, before }) =>
       String([size, taps, stride, dilation, now.padding === "same" || before]));
     split ||= tall !== wide;
-    example.set(Object.keys(presets).find(own) ?? "");
+    example.set([...presets].find(own)?.[0] ?? "");
     flip.set(now.flip);
     apart.set(split);
     controls.draw(split);
@@ -313,7 +312,7 @@ function render({ model, el }) {
       const marks = tap ? `tap ${dilated ? "window" : ""} ${isAt(lit, tap.a, tap.b) ? "lit" : ""}` : "";
       const name = { pad: "padding", unread: "input, never read" }[kind] ?? "input";
       return { readonly: kind === "pad", note: tap && `\u00d7${format(tap.weight)}`, classes: `${kind} ${marks}`,
-        label: `${name}, row ${r + 1}, column ${c + 1}` };
+        label: `${name}, ${cellName(r, c)}` };
     });
     input.frame(first ? { row: first.i, column: first.j, rows: tall.span, columns: wide.span } : null);
   }
@@ -321,8 +320,10 @@ function render({ model, el }) {
     output.el.hidden = !result.length;
     if (!result.length) return;
     const later = (i, j) => walk.walking() && (i > row || (i === row && j > column));
+    const changed = new Set(edited?.changed.map(String));
     output.update(result, (i, j) => ({ selected: i === row && j === column, text: short(result[i][j], size),
-      classes: later(i, j) ? "later" : "" }));
+      classes: later(i, j) ? "later" : changed.has(`${i},${j}`) ? "xp-changed" : "",
+      label: `${cellName(i, j)}${changed.has(`${i},${j}`) ? ", changed" : ""}` }));
     output.frame({ row, column, rows: 1, columns: 1 });
     if (!output.el.contains(document.activeElement)) output.select(row, column);
   }
@@ -335,6 +336,7 @@ function render({ model, el }) {
   }
   function draw() {
     const now = stateOf(model), both = axes(now), [tall, wide] = both, trouble = misfit(now), fits = !trouble;
+    if (walk.walking() || !edited?.holds(now)) edited = null;
     const at = walk.chosen(), window = fits ? products(now, ...at, both) : [];
     const columns = [wide.padded, wide.taps, fits ? wide.outputs : 6];
     const [arrangement, size] = layout(stage.clientWidth, columns, tall.padded < 4);
@@ -344,14 +346,14 @@ function render({ model, el }) {
     drawCaptions(now, both, fits);
     drawInput(now, both, window);
     kernel.update(now.kernel, (i, j) => ({ classes: isAt(lit, i, j) ? "lit" : "",
-      label: `weight, row ${i + 1}, column ${j + 1}` }));
+      label: `weight, ${cellName(i, j)}` }));
     drawOutput(convolved(now), at, size);
     arithmetic.draw(both);
     if (fits) terms.draw(window, lit);
     failed.textContent = trouble;
     failed.hidden = fits;
     detail.hidden = player.disabled = stepper.disabled = !fits;
-    if (!walk.walking()) said.say(sentence(now, at));
+    if (!walk.walking()) said.say((edited?.stays(at) ? effect(edited) : "") + sentence(now, at));
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);

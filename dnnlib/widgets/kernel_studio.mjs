@@ -1,4 +1,4 @@
-import { choice, figure, follow, format, h, numberGrid } from "./shared/ui.mjs";
+import { cellName, choice, clamp, figure, follow, format, h, numberGrid } from "./shared/ui.mjs";
 import { onTheme, put, root, slider, status, svg, toggle, uid } from "./shared/ui.mjs";
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 
@@ -244,18 +244,21 @@ function glyph({ kernel }) {
     width: 0.94, height: 0.94, class: v < 0 ? "neg" : "pos", style: `--v:${(Math.abs(v) / most) ** 0.7}` }))));
 }
 
-/** Radio buttons with pictures; the last one stands for a kernel of the reader's own. */
-function presetRow(onChoose) {
-  const own = { name: "Own", kernel: fromSlices(same(dot(0))), divisor: 1, view: "signed" }, name = uid("preset");
-  const inputs = [...PRESETS, own].map((preset) => h("input", { type: "radio", name, value: preset.name,
-    "data-lm-suppress-shortcuts": "true", onchange: () => onChoose(preset) }));
-  const labels = [...PRESETS, own].map((preset, i) => h("label", {}, inputs[i],
-    h("span", {}, preset === own ? h("i", { "aria-hidden": "true" }, "+") : glyph(preset), preset.name)));
+/** Radio buttons with pictures. The last one, a kernel of the reader's own, starts from the one that is there. */
+function presetRow(onChoose, onOwn) {
+  const name = uid("preset");
+  let shown = "", kept = null; // the kernel, and the one from which the reader chose to go on alone
+  const radio = (value, picture, onchange) => h("label", {}, h("input", { type: "radio", name, value,
+    "data-lm-suppress-shortcuts": "true", onchange }), h("span", {}, picture, value));
+  const labels = PRESETS.map((preset) => radio(preset.name, glyph(preset), () => { kept = null; onChoose(preset); }));
+  labels.push(radio("Own", h("i", { "aria-hidden": "true" }, "+"), () => { kept = shown; onOwn(); }));
   const el = h("fieldset", { class: "ks-presets" }, h("legend", { class: "xp-sr" }, "Kernel"), labels);
-  // findIndex gives -1 where none is the same, and at(-1) is the reader's own
-  const set = (kernel) => {
-    inputs.at(PRESETS.findIndex((preset) => String(preset.kernel) === String(kernel))).checked = true;
-  };
+  function set(kernel) {
+    shown = String(kernel);
+    // findIndex gives -1 where none is the same, and at(-1) is the reader's own
+    const found = shown === kept ? -1 : PRESETS.findIndex((preset) => String(preset.kernel) === shown);
+    labels.at(found).firstChild.checked = true;
+  }
   return { el, set };
 }
 
@@ -283,7 +286,7 @@ function equation(onEdit) {
     weights: numberGrid({ label: `${name} slice of the kernel`, onEdit: (i, j, value) => onEdit(c, i, j, value) }),
     sum: h("b", { class: "ks-sum" }) }));
   const sign = (text) => h("span", { class: "ks-sign", "aria-hidden": "true" }, text);
-  const heads = ["", "pixels", "", "weights", "", "products", "sum"].map((text) => h("span", {}, text));
+  const heads = ["", "pixels", "", "", "", "products", "sum"].map((text) => h("span", {}, text));
   const lines = parts.map(({ pixels, weights, products, sum }, c) => h("div", { class: "ks-line" },
     h("b", { class: `ks-channel c${c}` }, CHANNELS[c]),
     pixels.el, sign("\u00d7"), weights.el, sign("="), products.el, sum));
@@ -304,11 +307,12 @@ function equation(onEdit) {
 
   function update(state, apart, colour) {
     el.classList.toggle("five", state.kernel.length === 5);
+    heads[3].textContent = state.divisor === 1 ? "weights" : `weights \u00d7 ${format(state.divisor, 3)}`;
     const most = Math.max(1e-9, ...apart.products.flat(2).map(Math.abs)), slices = toSlices(state.kernel);
     parts.forEach(({ pixels, weights, products, sum }, c) => {
       pixels.show(apart.pixels[c], (v) => (v === null ? { classes: "unread", style: "" }
         : { classes: "", style: pixelStyle(v, c) }));
-      weights.update(slices[c], (i, j) => ({ label: `${CHANNELS[c]} weight, row ${i + 1}, column ${j + 1}` }));
+      weights.update(slices[c], (i, j) => ({ label: `${CHANNELS[c]} weight, ${cellName(i, j)}` }));
       products.show(apart.products[c], (v) => ({ classes: v > 0 ? "pos" : v < 0 ? "neg" : "",
         style: `--v:${(0.8 * Math.abs(v)) / most}` }));
       sum.textContent = format(apart.sums[c], 1);
@@ -341,7 +345,7 @@ function controls(model) {
   const presets = presetRow(({ kernel, divisor, view }) => {
     linked = alike(kernel);
     put(model, { kernel, divisor: now("channels") === "sum" ? 3 * divisor : divisor, view });
-  });
+  }, () => { linked = false; link.set(false); });
   const channels = choice({ label: "Channels", options: [["sum", "add up to one map"], ["separate", "each by itself"]],
     // Three times as many products are summed: three times the divisor keeps the brightness
     onInput: (value) => put(model, { channels: value, divisor: now("divisor") * (value === "sum" ? 3 : 1 / 3) }) });
@@ -355,9 +359,10 @@ function controls(model) {
     if (on) put(model, { kernel: fromSlices(same(toSlices(now("kernel"))[0])) });
   } });
   const id = uid("divisor"), label = h("label", { class: "xp-label", for: id }, "Divide the sum by");
+  const meant = h("small", { id: `${id}-meant` });
   const divisor = h("input", { id, type: "number", step: "any", "data-lm-suppress-shortcuts": "true",
-    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); } });
-  const divide = h("span", { class: "xp-control" }, label, divisor);
+    "aria-describedby": meant.id, oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); } });
+  const divide = h("span", { class: "xp-control" }, label, divisor, meant);
   const bias = slider({ label: "Bias", min: -255, max: 255, value: now("bias"), onInput: as("bias") });
   const relu = toggle({ label: "ReLU: below 0 \u2192 0", onInput: as("relu") });
 
@@ -369,6 +374,7 @@ function controls(model) {
     linked &&= alike(state.kernel);
     link.set(linked);
     if (document.activeElement !== divisor) divisor.value = Number(state.divisor.toPrecision(6));
+    meant.textContent = `weights = numbers \u00f7 ${format(state.divisor, 3)}`;
     view.el.classList.toggle("ks-off", state.channels === "separate"); // three maps make a picture in colour
   }
   const row = h("div", { class: "xp-row" }, channels.el, stride.el, padding.el, view.el);
@@ -383,8 +389,7 @@ export async function render({ model, el }) {
   const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   let response, range, palette, colours, table, hovered = null, frame = 0;
 
-  const clamp = (v, size) => Math.max(0, Math.min(size - 1, v));
-  const inMap = ([y, x]) => [clamp(y, response.height), clamp(x, response.width)];
+  const inMap = ([y, x]) => [clamp(y, 0, response.height - 1), clamp(x, 0, response.width - 1)];
   const keep = (at) => { hovered = null; put(model, { point: inMap(at) }); };
   const hover = (at) => { hovered = at; frame ||= requestAnimationFrame(() => { frame = 0; look(); }); };
   const fromPhoto = (at) => { // the output whose window is centred nearest to a pixel of the photograph
@@ -406,7 +411,7 @@ export async function render({ model, el }) {
   const captions = [h("span"), h("span")], legend = h("div"), line = status(), settings = controls(model);
   const parts = equation((c, i, j, value) => {
     const slices = toSlices(model.get("kernel"));
-    for (const slice of settings.linked() ? slices : [slices[c]]) slice[i][j] = Math.max(-999, Math.min(999, value));
+    for (const slice of settings.linked() ? slices : [slices[c]]) slice[i][j] = clamp(value, -999, 999);
     put(model, { kernel: fromSlices(slices) });
   });
   root(el, "Kernel studio",

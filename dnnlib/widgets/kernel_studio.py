@@ -90,8 +90,6 @@ class KernelStudio(Explorable):
                 f"expected an image of 16 to 480 pixels each way, received {height} x {width}; take each second "
                 "pixel, image[::2, ::2], or a part of it"
             )
-        if unknown := set(traits) - set(self.class_trait_names(sync=True)):
-            raise TypeError(f"expected the arguments that the docstring lists, received {', '.join(sorted(unknown))}")
         point = [height // 2, width // 2] if point is None else list(point)
         super().__init__(photo=encode(image), shape=[height, width], kernel=kernel, point=point, **traits)
 

@@ -1,8 +1,8 @@
 // The pooling explorer: windows over a table of numbers, forward, after a shift, and backward.
 
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
-import { button, choice, counter, figure, follow, format, h, numberGrid } from "./shared/ui.mjs";
-import { put, root, status, uid } from "./shared/ui.mjs";
+import { bracketed, cellName, clamp, format, many, replaced, resized, short, times } from "./shared/ui.mjs";
+import { button, choice, counter, figure, follow, h, menu, numberGrid, put, root, status } from "./shared/ui.mjs";
 
 const LAYER = ["image", "kind", "pool_size", "strides", "padding"];
 const STATE = [...LAYER, "view", "shift", "upstream"];
@@ -151,10 +151,6 @@ export function compared(state) {
   return { by, shifted, before, after, inputs, outputs, fits, steps, kept, stay, count, verdict, along };
 }
 
-const times = (a, b) => `${a} \u00d7 ${b}`;
-const many = (count, word) => `${count} ${word}${Math.abs(count) === 1 ? "" : "s"}`;
-const place = (i, j) => `row ${i + 1}, column ${j + 1}`;
-
 /** Why no window fits, or "". */
 export function misfit(state) {
   const [tall, wide] = axes(state);
@@ -172,8 +168,8 @@ function summary(state, cells) {
   const equal = cells.length > 1 && cells.every(({ share }) => alike(share, cells[0].share));
   const said = {
     max: ties.length > 1 ? `the largest of ${many(cells.length, "input")}. ${ties.length} of them tie, and the first, `
-      + `row by row, is the winner: ${place(best.i, best.j)}` : `the largest of ${many(cells.length, "input")}, `
-      + `found in ${place(best.i, best.j)}`,
+      + `row by row, is the winner: ${cellName(best.i, best.j)}` : `the largest of ${many(cells.length, "input")}, `
+      + `found in ${cellName(best.i, best.j)}`,
     average: `the mean of ${many(cells.length, "input")}`,
     l2: `the root of the sum of ${many(cells.length, "square")}`,
     weighted: equal ? `the mean of ${many(cells.length, "input")}, all equally far from the window's centre`
@@ -210,13 +206,13 @@ function shiftSentence(state) {
 export function sentence(state, [row, column]) {
   if (misfit(state)) return "There is no output: the window is larger than the input.";
   if (state.view === "shift") return shiftSentence(state);
-  const cells = reads(state, row, column), name = `Output ${place(row, column)}`;
+  const cells = reads(state, row, column), name = `Output ${cellName(row, column)}`;
   if (state.view === "forward") return `${name} is ${format(added(cells))}, ${summary(state, cells)}`;
   const grad = format(gradientOf(state)[row][column]), best = winner(cells), fed = cells.filter(({ share }) => share);
   if (state.kind === "max") {
     const tie = tied(cells).length > 1 ? ` ${tied(cells).length} inputs tie; the first, row by row, gets it all, as in `
       + "TensorFlow." : " The other inputs of the window get nothing.";
-    return `${name} sends its gradient ${grad} to the winner, ${place(best.i, best.j)}, whatever its sign.${tie}`;
+    return `${name} sends its gradient ${grad} to the winner, ${cellName(best.i, best.j)}, whatever its sign.${tie}`;
   }
   const how = { average: "in equal shares", l2: "in proportion to their values", weighted: "by their weights",
     max_blur: "the winners, by their blur weights" };
@@ -233,17 +229,7 @@ export function layout(width, left, right, rows) {
   return [true, Math.max(20, Math.min(most, fit(Math.max(left, right), 14)))];
 }
 
-/** A number with as many decimals, two at most, as a cell of this size has room for. */
-export function short(value, size) {
-  const texts = [2, 1, 0].map((decimals) => format(value, decimals));
-  return texts.find((text) => text.length <= size / 6.5) ?? texts[2];
-}
-
-const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
-const within = (value, last) => Math.max(0, Math.min(value, last));
 const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
-const resized = (table, rows, columns) =>
-  tabled(rows, columns, (i, j) => table[i % table.length][j % table[0].length]);
 
 /** The arithmetic of one output, as parts to write in a row. */
 function arithmetic(kind, cells) {
@@ -259,14 +245,6 @@ function arithmetic(kind, cells) {
     weighted: () => joined(" + ", ({ x, share }) => `${format(share)}\u00b7${bracketed(x)}`),
     max_blur: () => ["(", ...joined(" + ", ({ x, share }) => `${share * 16}\u00b7${bracketed(x)}`), ") / 16"],
   }[kind]();
-}
-
-/** A drop-down with its label above it. */
-function menu({ label, options, onInput }) {
-  const id = uid("menu"), select = h("select", { id, onchange: () => onInput(select.value) },
-    options.map(([value, text]) => h("option", { value }, text)));
-  const el = h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), select);
-  return { el, set: (value) => { select.value = value; } };
 }
 
 /** The layer's and the input's sizes; change() sets traits. */
@@ -318,7 +296,7 @@ function shiftPanel() {
   const inputs = line("inputs"), outputs = line("pooled"), verdict = h("b");
   const head = ["", "changed", "", "by, on average"].map((text) => (text ? h("th", { scope: "col" }, text) : h("td")));
   const mark = (look, text) => h("span", { class: "pl-key" }, h("i", { class: look }), text);
-  const keys = { changed: mark("pl-changed", "changed in its place"), moved: mark("pl-kept", "moved along") };
+  const keys = { changed: mark("xp-changed", "changed in its place"), moved: mark("pl-kept", "moved along") };
   const el = h("div", {}, h("table", { class: "pl-table" }, h("thead", {}, h("tr", {}, head)),
     h("tbody", {}, inputs.el, outputs.el)), h("p", { class: "pl-verdict" }, "The pooled map: ", verdict),
   h("p", { class: "pl-keys" }, Object.values(keys)));
@@ -333,16 +311,14 @@ function shiftPanel() {
 
 function render({ model, el }) {
   let lit = null, cell = 40; // the input whose gradient is pointed at; the size of a cell in pixels
-  const presets = model.get("presets"), change = (values) => put(model, values);
-  const changed = (table, i, j, value) =>
-    table.map((row, r) => (r === i ? row.map((old, c) => (c === j ? value : old)) : row));
+  const presets = new Map(model.get("presets")), change = (values) => put(model, values);
   const light = (next) => { if (String(next) !== String(lit)) { lit = next; draw(); } };
   const choose = (i, j) => { if (String(chosen()) !== String([i, j])) change({ selected: [i, j] }); };
-  const chosen = () => axes(stateOf(model)).map((axis, n) => within(model.get("selected")[n], axis.outputs - 1));
+  const chosen = () => axes(stateOf(model)).map((axis, n) => clamp(model.get("selected")[n], 0, axis.outputs - 1));
 
-  const examples = [["", "your own"], ...Object.keys(presets).map((name) => [name, name])];
+  const examples = [["", "your own"], ...[...presets.keys()].map((name) => [name, name])];
   const example = menu({ label: "Example", options: examples,
-    onInput: (name) => { if (name) change(presets[name]); } });
+    onInput: (name) => { if (name) change(presets.get(name)); } });
   const views = choice({ label: "Look at", value: "forward", onInput: (view) => change({ view }),
     options: [["forward", "Forward"], ["shift", "Shift"], ["gradient", "Gradient"]] });
   const shifts = ["Shift down", "Shift right"].map((label, axis) => counter({ label, min: -3, max: 3, value: 0,
@@ -354,7 +330,7 @@ function render({ model, el }) {
   const outsideOf = ({ kind }) => (kind === "max" ? "\u2212\u221e" : "");
   const input = numberGrid({ label: "Input", onEdit(i, j, value) {
     const [tall, wide] = axes(stateOf(model));
-    change({ image: changed(model.get("image"), i - tall.before, j - wide.before, value) });
+    change({ image: replaced(model.get("image"), i - tall.before, j - wide.before, value) });
   } });
   const output = numberGrid({ label: "Pooled", onPoint: choose });
   const shiftedInput = numberGrid({ label: "Shifted input" });
@@ -365,7 +341,7 @@ function render({ model, el }) {
   } });
   back.el.addEventListener("focusout", () => light(null));
   const upstream = numberGrid({ label: "Gradient of the output", onPoint: choose,
-    onEdit: (i, j, value) => change({ upstream: changed(gradientOf(stateOf(model)), i, j, value) }) });
+    onEdit: (i, j, value) => change({ upstream: replaced(gradientOf(stateOf(model)), i, j, value) }) });
 
   const caption = () => h("span");
   const captions = { input: caption(), output: caption() };
@@ -393,7 +369,7 @@ function render({ model, el }) {
       const r = i - tall.before, c = j - wide.before;
       const label = "outside the input";
       if (values[r]?.[c] === undefined) return { readonly: true, text: outside, classes: "pad", label };
-      return { label: `${name}, ${place(r, c)}`, ...mark(r, c, values[r][c]) };
+      return { label: `${name}, ${cellName(r, c)}`, ...mark(r, c, values[r][c]) };
     }, largest);
     grid.frame(block);
   }
@@ -427,8 +403,8 @@ function render({ model, el }) {
   function drawShift(state, both, at, { shifted, before, after, kept, along }) {
     const won = state.kind === "max" ? winner(reads({ ...state, image: shifted }, ...at, both)) : null;
     const largest = largestOf(state.image, before, after);
-    const mark = (was, now) => (alike(was, now) ? "" : "pl-changed");
-    const named = (name, changes, i, j) => `${name}, ${place(i, j)}${changes ? ", changed" : ""}`;
+    const mark = (was, now) => (alike(was, now) ? "" : "xp-changed");
+    const named = (name, changes, i, j) => `${name}, ${cellName(i, j)}${changes ? ", changed" : ""}`;
     drawPadded(shiftedInput, shifted, both, { outside: outsideOf(state), name: "shifted input", largest,
       block: windowOf(state, ...at, both), mark(i, j, value) {
         const changes = mark(state.image[i][j], value);
@@ -447,7 +423,7 @@ function render({ model, el }) {
     drawPadded(back, inputs, both, { outside: "", name: "gradient of the input", largest,
       block: windowOf(state, ...at, both), mark: (i, j, value) => ({ text: short(value, cell),
         classes: `${won?.i === i && won.j === j ? "pl-fed" : ""} ${isLit(i, j)} ${value ? "" : "pl-none"}` }) });
-    upstream.update(outputs, (i, j) => ({ label: `gradient of the output, ${place(i, j)}`,
+    upstream.update(outputs, (i, j) => ({ label: `gradient of the output, ${cellName(i, j)}`,
       classes: feeding.some((one) => one.row === i && one.column === j) ? "pl-lit" : "" }), largest);
     upstream.frame({ row, column, rows: 1, columns: 1 });
   }
@@ -463,7 +439,7 @@ function render({ model, el }) {
     if (view !== "gradient") return;
     const total = feeding.reduce((all, { grad, share }) => all + grad * share, 0), best = winner(cells);
     const grad = gradientOf(state)[row][column], given = format(grad);
-    sum.textContent = { max: `${given} \u2192 input ${place(best.i, best.j)}`,
+    sum.textContent = { max: `${given} \u2192 input ${cellName(best.i, best.j)}`,
       average: `${given} \u00d7 1/${cells.length} = ${format(grad / cells.length)} to each input`,
       l2: value ? `${given} \u00d7 input / ${format(value)}` : `${given} \u00d7 0: the norm of zeros has no slope`,
       weighted: `${given} \u00d7 the weight of each input`,
@@ -471,12 +447,12 @@ function render({ model, el }) {
     const term = (one) => `${bracketed(one.grad)}${alike(one.share, 1) ? "" : `\u00b7${format(one.share)}`}`;
     const terms = feeding.length > 1 ? `${feeding.map(term).join(" + ")} = ` : "";
     hint.textContent = !lit ? "Point at the input gradient to see what adds up there."
-      : !feeding.length ? `Input ${place(...lit)} counts in no output: its gradient is 0.`
-        : `Input ${place(...lit)} gets ${terms}${format(total)} from ${many(feeding.length, "output")}.`;
+      : !feeding.length ? `Input ${cellName(...lit)} counts in no output: its gradient is 0.`
+        : `Input ${cellName(...lit)} gets ${terms}${format(total)} from ${many(feeding.length, "output")}.`;
   }
   function drawControls(state) {
-    const own = (name) => LAYER.every((key) => JSON.stringify(state[key]) === JSON.stringify(presets[name][key]));
-    example.set(Object.keys(presets).find(own) ?? "");
+    const own = ([, preset]) => LAYER.every((key) => JSON.stringify(state[key]) === JSON.stringify(preset[key]));
+    example.set([...presets].find(own)?.[0] ?? "");
     views.set(state.view);
     shifts.forEach((control, axis) => {
       control.set(state.shift[axis]);

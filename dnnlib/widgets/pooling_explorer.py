@@ -3,7 +3,7 @@
 import traitlets
 
 from dnnlib.widgets.base import Explorable
-from dnnlib.widgets.checks import pair, table
+from dnnlib.widgets.checks import chosen, pair, table
 
 LARGEST_INPUT, LARGEST_STRIDE, LARGEST_SHIFT = 8, 4, 3
 KINDS = ("max", "average", "l2", "weighted", "max_blur")
@@ -101,15 +101,10 @@ class PoolingExplorer(Explorable):
     shift = traitlets.Any([0, 0]).tag(sync=True)
     upstream = traitlets.Any([]).tag(sync=True)
     selected = traitlets.Any([0, 0]).tag(sync=True)
-    presets = traitlets.Dict(PRESETS, read_only=True).tag(sync=True)
+    presets = traitlets.List(list(PRESETS.items()), read_only=True).tag(sync=True)
 
     def __init__(self, preset=None, **traits):
-        if preset is not None and preset not in PRESETS:
-            raise ValueError(f"preset: expected one of {list(PRESETS)}, received {preset!r}")
-        if unknown := set(traits) - set(self.trait_names()):
-            raise TypeError(f"expected preset, image, kind, pool_size, strides, padding, view, shift, upstream or "
-                            f"selected, received {', '.join(sorted(unknown))}")
-        super().__init__(**{**PRESETS.get(preset, {}), **traits})
+        super().__init__(**{**chosen(preset, PRESETS), **traits})
 
     @traitlets.validate("image", "pool_size", "strides", "shift", "upstream", "selected")
     def _check(self, proposal):

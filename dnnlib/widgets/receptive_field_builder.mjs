@@ -2,7 +2,8 @@
 // Positions count from 0; row 0 is the input and row l the output of layer l.
 
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
-import { button, figure, follow, h, onTheme, put, root, slider, status, svg, uid } from "./shared/ui.mjs";
+import { button, cellName, clamp, figure, follow, h, many, menu } from "./shared/ui.mjs";
+import { onTheme, put, root, slider, status, svg, uid } from "./shared/ui.mjs";
 
 const MAX_LAYERS = 7;
 const convLayer = (kernel, stride = 1, dilation = 1, padding = "same") =>
@@ -75,20 +76,16 @@ export function taps({ kernel, stride, dilation }, before, output) {
   return Array.from({ length: kernel }, (_, k) => output * stride + k * dilation - before);
 }
 
-const within = (value, low, high) => Math.max(low, Math.min(high, value));
-
 /** The unit meant by a state, always one that exists: unset is the last layer that fits, and its middle. */
 export function chosenUnit(rows, { layer, unit, row }) {
-  const at = within(layer ?? rows.length - 1, Math.min(1, rows.length - 1), rows.length - 1);
+  const at = clamp(layer ?? rows.length - 1, Math.min(1, rows.length - 1), rows.length - 1);
   const last = rows[at].size - 1;
-  return { layer: at, unit: within(unit ?? last + 1 >> 1, 0, last), row: within(row ?? last + 1 >> 1, 0, last) };
+  return { layer: at, unit: clamp(unit ?? last + 1 >> 1, 0, last), row: clamp(row ?? last + 1 >> 1, 0, last) };
 }
 
 /** The unit of a row whose field's centre lies nearest to an input position. */
 export const nearestUnit = ({ size, start, jump }, position) =>
-  within(Math.round((position - start) / jump), 0, size - 1);
-
-const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+  clamp(Math.round((position - start) / jump), 0, size - 1);
 
 /** What a unit reads, in words. */
 export function readSentence(layers, size, layer, unit) {
@@ -104,6 +101,16 @@ export function readSentence(layers, size, layer, unit) {
         : `only ${read.length} of the ${range} inputs from ${first} to ${last}`;
   const beyond = outside ? `; ${many(outside, "position")} of its field on padding` : "";
   return `Unit ${unit} of layer ${layer} reads ${what}${beyond}.`;
+}
+
+/** How many paths lead to the inputs of a unit's field, from the first that it reads to the last, in words. */
+export function pathSentence(layers, size, layer, unit) {
+  const { inside } = pathCounts(layers, size, layer, unit)[0];
+  const first = inside.findIndex(Boolean), last = inside.findLastIndex(Boolean), counts = inside.slice(first, last + 1);
+  if (first < 0) return "";
+  if (first === last) return `It is reached by ${many(counts[0], "path")}.`;
+  return counts.every((count) => count === counts[0]) ? `Each of them is reached by ${many(counts[0], "path")}.`
+    : `Paths from inputs ${first} to ${last}: ${counts.join(", ")}.`;
 }
 
 /** Why a layer's field is as large as it is, in words. */
@@ -137,28 +144,12 @@ export function layout(rows, width) {
   }));
   const margin = Math.min(Math.ceil(Math.max(0, overhang)), Math.ceil(n / 8));
   const step = (width - gutter - 4) / (n + 2 * margin);
-  const gap = within(240 / Math.max(1, rows.length - 1), 42, 72);
+  const gap = clamp(240 / Math.max(1, rows.length - 1), 42, 72);
   const x = (position) => gutter + (position + margin + 0.5) * step;
   const y = (l) => top + (rows.length - 1 - l) * gap;
   const cell = Math.min(step * 0.78, 18);
   const bars = y(0) + cell / 2 + 8;
   return { narrow, gutter, n, margin, step, gap, cell, x, y, bars, barHeight: 40, height: bars + 44 };
-}
-
-/** A drop-down. options: [[value, text], ...]; set() adds a value that is not among them. Returns { el, set, list }. */
-function dropDown({ label, options, onInput, shown = true }) {
-  const id = uid("list"), all = options.map(([value]) => value);
-  const list = h("select", { id, "aria-label": shown ? null : label });
-  const fillList = () => list.replaceChildren(...all.map((value) =>
-    h("option", {}, options.find(([known]) => known === value)?.[1] ?? String(value))));
-  fillList();
-  list.addEventListener("change", () => onInput(all[list.selectedIndex]));
-  const set = (value) => {
-    if (!all.includes(value)) { all.push(value); fillList(); }
-    if (list.selectedIndex !== all.indexOf(value)) list.selectedIndex = all.indexOf(value);
-  };
-  const el = shown ? h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), list) : list;
-  return { el, set, list };
 }
 
 const upTo = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => [first + i, String(first + i)]);
@@ -192,7 +183,7 @@ function layerTable(edit) {
     const change = (name, value) => edit(layers.map((layer, at) => (at === i ? changed(layer, name, value) : layer)));
     const called = (name) => `${name[0].toUpperCase()}${name.slice(1)}, layer ${i + 1}`;
     const list = ([name, options]) =>
-      [name, dropDown({ label: called(name), options, onInput: (value) => change(name, value), shown: false })];
+      [name, menu({ label: called(name), options, onInput: (value) => change(name, value), shown: false })];
     const lists = Object.fromEntries(Object.entries(CHOICES).map(list)), { kind, ...numbers } = lists;
     const cells = { size: result(), jump: result(), field: result() };
     const bar = h("span", { class: "rf-bar", "aria-hidden": "true" }, h("i"), h("b"));
@@ -219,7 +210,7 @@ function layerTable(edit) {
   function remove(i) {
     edit(layers.filter((_, at) => at !== i));
     const next = rows[Math.min(i, layers.length - 1)];
-    (next.away.disabled ? next.lists.kind.list : next.away).focus();
+    (next.away.disabled ? next.lists.kind.select : next.away).focus();
   }
   function write({ strong, small }, value, how = "") {
     if (strong.textContent !== value) strong.textContent = value;
@@ -234,7 +225,7 @@ function layerTable(edit) {
     layers.forEach((layer, i) => {
       const { tr, lists, cells, bar, up, down, away } = rows[i], now = fitting[i + 1], below = fitting[i];
       for (const name of Object.keys(lists)) lists[name].set(layer[name] === 0 ? "valid" : layer[name]);
-      lists.dilation.list.disabled = layer.kind === "pool";
+      lists.dilation.select.disabled = layer.kind === "pool";
       [up.disabled, down.disabled, away.disabled] = [i === 0, i === layers.length - 1, layers.length === 1];
       tr.classList.toggle("rf-chosen", i + 1 === chosen);
       tr.classList.toggle("rf-misfit", !now);
@@ -254,7 +245,7 @@ export function changed(layer, name, value) {
   const next = { ...layer, [name]: value };
   if (name === "kind" && value === "pool") Object.assign(next, { kernel: 2, stride: 2, dilation: 1, padding: "valid" });
   if (name === "kind" && value === "conv") Object.assign(next, { kernel: 3, stride: 1, padding: "same" });
-  if (next.kind === "pool" && name === "kernel" && layer.stride === layer.kernel) next.stride = within(value, 1, 4);
+  if (next.kind === "pool" && name === "kernel" && layer.stride === layer.kernel) next.stride = clamp(value, 1, 4);
   return next;
 }
 
@@ -371,7 +362,7 @@ function unitRows() {
     const { gutter, margin, step, gap, y } = place;
     const position = ((event.clientX - box.left) * scale - gutter) / step - margin - 0.5;
     const last = fitting.length - 1, down = Math.round(((event.clientY - box.top) * scale - y(last)) / gap);
-    const layer = within(last - down, Math.min(1, last), last);
+    const layer = clamp(last - down, Math.min(1, last), last);
     return { layer, unit: nearestUnit(fitting[layer], position) };
   }
   return { el: drawing, update, at };
@@ -477,7 +468,7 @@ function render({ model, el }) {
   }
 
   const names = STACKS.map(([name]) => [name, name]);
-  const stacks = dropDown({ label: "Stack", options: [...names, ["own", "your own"]], onInput: choose });
+  const stacks = menu({ label: "Stack", options: [...names, ["own", "your own"]], onInput: choose });
   const sizes = slider({ label: "Input size", min: 8, max: 64, value: model.get("input_size"),
     onInput: (size) => edit(model.get("layers"), size) });
   const add = button("Add a layer", () => {
@@ -524,12 +515,14 @@ function render({ model, el }) {
   }
   function words(layers, size, at, rows) {
     const wrong = misfit(layers, size), what = at.layer ? readSentence(layers, size, at.layer, at.unit) : "";
-    said.say([wrong, what, at.layer && !wrong ? growthSentence(layers, size, at.layer) : ""].filter(Boolean).join(" "));
+    // The bars show the counts of paths to the eye; the ear gets them here
+    said.say([wrong, what, at.layer && !wrong ? growthSentence(layers, size, at.layer) : ""].filter(Boolean).join(" "),
+      at.layer ? pathSentence(layers, size, at.layer, at.unit) : "");
     imageCaption.textContent = `The field in a ${size}\u00d7${size} image`;
     const { field: pixels, size: units } = rows[at.layer];
     drawingField.setAttribute("aria-valuetext", what || wrong);
     imageField.setAttribute("aria-valuetext",
-      `row ${at.row}, column ${at.unit} of layer ${at.layer}: its field is ${pixels} by ${pixels} pixels`);
+      `${cellName(at.row, at.unit)} of layer ${at.layer}: its field is ${pixels} by ${pixels} pixels`);
     for (const part of [drawingField, imageField]) {
       part.setAttribute("aria-valuemax", units - 1);
       part.setAttribute("aria-valuenow", at.unit);

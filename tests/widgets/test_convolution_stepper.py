@@ -1,5 +1,6 @@
 """The convolution stepper: its numbers are dnnlib's, and it works by mouse, by keyboard, by touch and on a phone."""
 
+import json
 import re
 from pathlib import Path
 
@@ -128,7 +129,7 @@ def test_lecture_example_shows_four_and_the_pointer_shows_the_others(mount):
     cells = page.locator(f"{OUTPUT} .xp-cell")
     assert cells.all_inner_texts() == list("434243234")
     assert page.locator(".cs-sum").inner_text() == "= 4"
-    assert "Output row 1, column 1 is 4, the sum of 9 products" in page.locator(".xp-status").inner_text()
+    assert "Output row 0, column 0 is 4, the sum of 9 products" in page.locator(".xp-status").inner_text()
     cells.nth(5).hover()
     page.wait_for_function("document.querySelector('.cs-sum').textContent === '= 3'")
     assert page.locator(f"{INPUT} .tap input").evaluate_all("all => all.map((e) => e.value).join('')") == "110111110"
@@ -143,13 +144,13 @@ def test_keyboard_alone_reaches_an_output_edits_a_cell_and_changes_a_size(mount)
     for _ in range(14):
         page.keyboard.press("Tab")
         labels.append(page.evaluate("document.activeElement.getAttribute('aria-label') ?? ''"))
-        if "row 1, column 1: 4" in labels[-1]:
+        if "row 0, column 0: 4" in labels[-1]:
             break
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("/row 2, column 2 is 4/.test(document.querySelector('.xp-status').textContent)")
+    page.wait_for_function("/row 1, column 1 is 4/.test(document.querySelector('.xp-status').textContent)")
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "weight, row 1, column 1"
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "weight, row 0, column 0"
     page.keyboard.type("5")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("PageUp")
@@ -185,6 +186,44 @@ def test_preset_shows_conv2d_output_and_names_itself(mount, preset):
     assert page.locator("select").first.input_value() == preset
     other = mount(ConvolutionStepper(preset=preset))
     assert other.locator("select").first.input_value() == preset
+
+
+def test_examples_keep_their_order_where_keys_are_sorted(mount):
+    page = mount(ConvolutionStepper())  # the page's state is JSON, as in a notebook; the trait is a list
+    assert isinstance(json.loads(json.dumps(ConvolutionStepper().get_state()["presets"], sort_keys=True)), list)
+    assert page.locator("select").first.locator("option").all_inner_texts()[1:] == list(PRESETS)
+
+
+def test_an_edit_says_how_many_outputs_it_changed_and_marks_them_until_the_next_one(mount):
+    page = mount(ConvolutionStepper())
+    page.get_by_label("input, row 2, column 2").fill("7")  # the middle: four of its nine weights are 0
+    page.wait_for_function("/^5 of 9 outputs changed/.test(document.querySelector('.xp-status').textContent)")
+    marked = page.locator(f"{OUTPUT} .xp-changed")
+    assert marked.count() == 5
+    assert page.get_by_label("row 0, column 0, changed: 10").count() == 1
+    page.wait_for_function("/^5 of 9/.test(document.querySelector('[role=status]').textContent)")
+    page.locator(f"{OUTPUT} .xp-cell").nth(1).hover()  # looking at an output is no edit
+    page.wait_for_function("/^Output row 0, column 1/.test(document.querySelector('.xp-status').textContent)")
+    assert marked.count() == 5
+    page.get_by_label("input, row 0, column 0").fill("7")
+    page.wait_for_function("/^1 of 9 outputs changed/.test(document.querySelector('.xp-status').textContent)")
+    assert marked.count() == 1
+    page.get_by_label("weight, row 1, column 1").fill("2")
+    page.wait_for_function("/^7 of 9 outputs changed/.test(document.querySelector('.xp-status').textContent)")
+    page.get_by_role("button", name="Stride s: more").click()
+    page.wait_for_function("/^Output row/.test(document.querySelector('.xp-status').textContent)")
+    assert marked.count() == 0
+
+
+def test_two_keys_in_one_cell_are_one_edit_and_the_same_number_changes_nothing(mount):
+    page = mount(ConvolutionStepper())
+    page.get_by_label("input, row 2, column 2").click()
+    page.keyboard.type("1")  # as before
+    page.wait_for_function("/^0 of 9 outputs changed[.]/.test(document.querySelector('.xp-status').textContent)")
+    page.keyboard.type("2")
+    page.wait_for_function("/^5 of 9 outputs changed/.test(document.querySelector('.xp-status').textContent)")
+    page.keyboard.press("Backspace")
+    page.wait_for_function("/^0 of 9 outputs changed/.test(document.querySelector('.xp-status').textContent)")
 
 
 def test_stride_that_does_not_fit_hatches_what_is_never_read_and_says_so(mount):
@@ -233,12 +272,12 @@ def test_play_walks_over_all_outputs_and_step_goes_one_further(mount, motion):
     slides = page.locator(f"{OUTPUT} + .xp-frame").evaluate("e => getComputedStyle(e).transitionDuration") != "0s"
     assert slides == (motion == "no-preference")
     page.get_by_role("button", name="Step").click()
-    page.wait_for_function("/row 1, column 2 is/.test(document.querySelector('.xp-status').textContent)")
+    page.wait_for_function("/row 0, column 1 is/.test(document.querySelector('.xp-status').textContent)")
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Stop").wait_for()
     assert page.locator(f"{OUTPUT} .later").count() == 3
     page.get_by_role("button", name="Play").wait_for(timeout=8000)
-    assert "row 2, column 2 is" in page.locator(".xp-status").inner_text()
+    assert "row 1, column 1 is" in page.locator(".xp-status").inner_text()
     assert page.locator(f"{OUTPUT} .later").count() == 0
 
 
@@ -247,7 +286,7 @@ def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, pres
     page = mount(ConvolutionStepper(preset=preset), width=390, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator(f"{OUTPUT} .xp-cell").nth(2).tap()
-    page.wait_for_function("/row 1, column 3 is/.test(document.querySelector('.xp-status').textContent)")
+    page.wait_for_function("/row 0, column 2 is/.test(document.querySelector('.xp-status').textContent)")
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed here")
@@ -290,7 +329,7 @@ def test_clean_up_takes_every_listener_off_the_model_and_stops_the_walk(mount):
       const { default: widget } = await import("/dnnlib/widgets/convolution_stepper.mjs");
       const { model } = await new Promise((done) => {
         const names = {}, state = { image: [[1, 2], [3, 4]], kernel: [[1]], strides: [1, 1], padding: "valid",
-          dilation: [1, 1], flip: false, selected: [0, 0], presets: {} };
+          dilation: [1, 1], flip: false, selected: [0, 0], presets: [] };
         done({ model: { names, changes: 0, get: (n) => state[n], save_changes() {},
           set(n, v) { state[n] = v; this.changes++; },
           on(n, f) { (names[n] ??= new Set()).add(f); }, off(n, f) { names[n].delete(f); } } });

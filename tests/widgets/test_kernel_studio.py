@@ -265,16 +265,41 @@ def test_the_keyboard_alone_moves_chooses_and_edits(mount):
 def test_editing_a_weight_changes_the_map_and_linked_slices_together(mount):
     page = mount(KernelStudio(photograph()))
     before = shown(page)
-    cell = page.get_by_label("Red weight, row 2, column 2")
+    cell = page.get_by_label("Red weight, row 1, column 1")
     cell.fill("12")
     said(page, "The 27 weights sum to 3")
     assert np.any(shown(page) != before)
-    assert page.get_by_label("Blue weight, row 2, column 2").input_value() == "12"
+    assert page.get_by_label("Blue weight, row 1, column 1").input_value() == "12"
     assert page.locator("input[value=Own]").is_checked()
     page.get_by_label("Same slice for all").uncheck()
     cell.fill("0")
     said(page, "The 27 weights sum to 2")
-    assert page.get_by_label("Blue weight, row 2, column 2").input_value() == "12"
+    assert page.get_by_label("Blue weight, row 1, column 1").input_value() == "12"
+
+
+def test_own_goes_on_from_the_kernel_that_is_there_and_frees_its_slices(mount):
+    page = mount(KernelStudio(photograph()))
+    before, own = shown(page), page.locator("input[value=Own]")
+    own.check()
+    assert own.is_checked() and not page.get_by_label("Same slice for all").is_checked()
+    assert np.all(shown(page) == before)
+    page.get_by_label("Red weight, row 1, column 1").fill("12")
+    said(page, "The 27 weights sum to 1")
+    assert page.get_by_label("Blue weight, row 1, column 1").input_value() == "0" and own.is_checked()
+    page.get_by_label("Red weight, row 1, column 1").fill("0")  # back at the kernel it started from: still one's own
+    said(page, "The 27 weights sum to 0")
+    assert own.is_checked()
+    page.get_by_label("Sobel \u2194").check()
+    shown(page)  # waits for the drawing
+    assert page.get_by_label("Sobel \u2194").is_checked() and page.get_by_label("Same slice for all").is_checked()
+
+
+def test_the_divisor_says_what_the_weights_are(mount):
+    page = mount(KernelStudio(photograph()))
+    assert page.locator(".ks-settings small").inner_text() == "weights = numbers \u00f7 12"
+    assert page.locator(".ks-heads").inner_text().split("\n")[1] == "weights \u00d7 12"
+    page.get_by_label("Divide the sum by").fill("1")
+    page.wait_for_function("() => document.querySelector('.ks-heads').textContent.startsWith('pixelsweightsproducts')")
 
 
 def test_a_kernel_of_three_slices_tells_red_from_grey(mount):

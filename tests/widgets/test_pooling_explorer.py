@@ -148,7 +148,7 @@ def test_lecture_example_pools_to_6_8_3_4_and_the_pointer_shows_the_winner(mount
     assert numbers(page, POOLED) == [6, 8, 3, 4]
     assert page.locator(".pl-sum").inner_text() == "max (1, 0, 4, 6) = 6"
     page.locator(f"{POOLED} .xp-cell").nth(1).hover()
-    says(page, "row 1, column 2 is 8, the largest of 4 inputs, found in row 2, column 4")
+    says(page, "row 0, column 1 is 8, the largest of 4 inputs, found in row 1, column 3")
     assert page.locator(f"{INPUT} .pl-winner input").input_value() == "8"
     assert page.locator(f"{POOLED} .xp-cell").nth(1).get_attribute("aria-selected") == "true"
 
@@ -176,11 +176,11 @@ def test_keyboard_alone_pools_edits_and_looks_at_the_gradient(mount):
                 return
         raise AssertionError(f"no focus on {pattern}")
 
-    tab_to("row 1, column 1: 6")
+    tab_to("row 0, column 0: 6")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    says(page, "Output row 2, column 2 is 4")
-    tab_to("input, row 1, column 1", "Shift+Tab")
+    says(page, "Output row 1, column 1 is 4")
+    tab_to("input, row 0, column 0", "Shift+Tab")
     page.keyboard.type("9")
     page.wait_for_function(f"document.querySelector(\"{POOLED} .xp-cell\").textContent === '9'")
     tab_to("^Stride$", "Shift+Tab")
@@ -189,8 +189,8 @@ def test_keyboard_alone_pools_edits_and_looks_at_the_gradient(mount):
     tab_to("^forward$", "Shift+Tab")
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector(BACK)
-    tab_to("gradient of the input, row 1, column 1")
-    page.wait_for_function("/^Input row 1, column 1 gets/.test(document.querySelector('.pl-hint').textContent)")
+    tab_to("gradient of the input, row 0, column 0")
+    page.wait_for_function("/^Input row 0, column 0 gets/.test(document.querySelector('.pl-hint').textContent)")
     tab_to("gradient of the output")
     page.keyboard.type("5")
     says(page, "gradient 5 to the winner")
@@ -199,6 +199,7 @@ def test_keyboard_alone_pools_edits_and_looks_at_the_gradient(mount):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_preset_shows_dnnlib_output_and_names_itself(mount, preset):
     page = mount(PoolingExplorer(image=[[1, 2], [3, 4]], pool_size=1))
+    assert page.get_by_label("Example").locator("option").all_inner_texts()[1:] == list(PRESETS)
     page.get_by_label("Example").select_option(preset)
     expected = forward(PRESETS[preset])
     page.wait_for_function(f"document.querySelectorAll(\"{POOLED} .xp-cell\").length === {expected.size}")
@@ -210,8 +211,8 @@ def test_preset_shows_dnnlib_output_and_names_itself(mount, preset):
 def test_row_shifted_by_one_changes_every_input_and_half_of_the_pooled_values(mount):
     page = mount(PoolingExplorer(preset="a row, shifted by one"))
     says(page, "8 of 8 input values and 4 of 8 pooled values changed.*merely moved, by 1 column to the right")
-    assert page.locator(f"{grid('Shifted input')} .pl-changed").count() == 8
-    assert page.locator(f"{SHIFTED} .pl-changed").count() == 4
+    assert page.locator(f"{grid('Shifted input')} .xp-changed").count() == 8
+    assert page.locator(f"{SHIFTED} .xp-changed").count() == 4
     assert page.locator(f"{SHIFTED} .pl-kept").count() == page.locator(f"{POOLED} .pl-kept").count() == 7
 
 
@@ -245,7 +246,7 @@ def test_overlapping_windows_add_up_and_pointing_at_an_input_shows_the_sum(mount
     page.locator(f"{BACK} .xp-cell").nth(16).hover()  # the 9, which wins in four windows
     hint = page.locator(".pl-hint")
     page.wait_for_function("/gets/.test(document.querySelector('.pl-hint').textContent)")
-    assert hint.inner_text() == "Input row 3, column 3 gets 1 + 1 + 1 + 1 = 4 from 4 outputs."
+    assert hint.inner_text() == "Input row 2, column 2 gets 1 + 1 + 1 + 1 = 4 from 4 outputs."
     assert page.locator(f"{UPSTREAM} .pl-lit").count() == 4
     page.locator(f"{UPSTREAM} input").first.fill("-2")
     page.wait_for_function(f"document.querySelectorAll(\"{BACK} .xp-cell\")[16].textContent === '1'")
@@ -303,7 +304,7 @@ def test_clean_up_takes_every_listener_off_the_model(mount):
     left = page.evaluate("""async () => {
       const { default: widget } = await import("/dnnlib/widgets/pooling_explorer.mjs");
       const names = {}, state = { image: [[1, 2], [3, 4]], kind: "max", pool_size: [2, 2], strides: [2, 2],
-        padding: "valid", view: "gradient", shift: [0, 1], upstream: [], selected: [0, 0], presets: {} };
+        padding: "valid", view: "gradient", shift: [0, 1], upstream: [], selected: [0, 0], presets: [] };
       const model = { get: (n) => state[n], save_changes() {},
         set(n, v) { state[n] = v; names[n].forEach((f) => f()); },
         on(n, f) { (names[n.slice(7)] ??= new Set()).add(f); }, off(n, f) { names[n.slice(7)].delete(f); } };

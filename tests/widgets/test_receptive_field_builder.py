@@ -131,6 +131,20 @@ def test_sentences_name_holes_padding_and_the_product_of_jumps(call):
     assert grown == "Layer 3 adds (3 − 1)·2·4 = 16 to the field: its taps lie d·j = 8 inputs apart."
 
 
+def test_paths_are_listed_with_the_holes_between_and_summed_up_where_all_are_alike(call):
+    three, holes, alike, single = call(MODULE, "pathSentence", [
+        [[conv()] * 3, 32, 3, 16], [[conv(3, 1, 2)] * 2, 32, 2, 16], [[conv(2, 1, 1, "valid")], 32, 1, 4],
+        [[conv(1)], 32, 1, 4]])
+    assert three == "Paths from inputs 13 to 19: 1, 3, 6, 7, 6, 3, 1."
+    assert holes == "Paths from inputs 12 to 20: 1, 0, 2, 0, 3, 0, 2, 0, 1."
+    assert alike == "Each of them is reached by 1 path." and single == "It is reached by 1 path."
+
+
+def test_the_ear_gets_the_counts_of_paths(mount):
+    page = mount(ReceptiveFieldBuilder())
+    page.wait_for_function("/1, 3, 6, 7, 6, 3, 1[.]$/.test(document.querySelector('[role=status]').textContent)")
+
+
 # The traits
 
 
@@ -299,6 +313,28 @@ def test_phone_width_has_no_overflow_and_taps_work(mount, theme):
     page.touchscreen.tap(box["x"] + box["width"] * 0.5, box["y"] + 12)
     settle(page)
     assert re.match(r"Unit 2\d of layer 7", sentence(page))
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_table_stays_inside_its_card_at_every_width_and_its_labels_stay_apart(mount, deep):
+    layers = [conv(), {"kind": "pool", "kernel": 2}] * 3 + [conv(11, 1, 16, 16)] if deep else [conv()] * 3
+    page = mount(ReceptiveFieldBuilder(layers=layers, input_size=64 if deep else 32), width=900)
+    for width in range(350, 800, 15):
+        over, gap = page.evaluate("""(width) => {
+          document.body.style.maxWidth = `${width}px`;
+          const right = (e) => e.getBoundingClientRect().right, cells = [...document.querySelectorAll(".rf-table *")];
+          const apart = (row) => row.slice(1).map((cell, i) => {
+            const style = getComputedStyle(row[i], "::before"), pen = document.createElement("canvas").getContext("2d");
+            pen.font = `${style.fontSize} ${style.fontFamily}`;
+            const box = row[i].getBoundingClientRect();
+            return cell.getBoundingClientRect().left - box.left - pen.measureText(row[i].dataset.label).width;
+          });
+          const stacked = getComputedStyle(document.querySelector(".rf-table tr")).display === "grid";
+          const row = [...document.querySelectorAll(".rf-table tr:nth-child(2) td")].slice(0, 4);
+          return [Math.max(...cells.map(right)) - right(document.querySelector(".rf-layers")),
+            stacked ? Math.min(...apart(row)) : 9];
+        }""", width)
+        assert over < 1 and gap > 3, (width, over, gap)
 
 
 def test_image_follows_the_theme_of_the_page(mount):

@@ -98,6 +98,24 @@ def test_choice_and_toggle_answer_to_their_texts_and_to_keys(page):
     assert page.get_by_role("group", name="Padding").get_by_role("radio", checked=True).get_attribute("value") == "v"
 
 
+def test_menu_gives_values_as_they_are_and_takes_one_that_it_did_not_list(page):
+    page.evaluate("""() => {
+      window.list = ui.menu({ label: "Kernel", options: [[1, "one"], [3, "three"]], onInput: (v) => heard.push(v) });
+      show(list.el, ui.menu({ label: "Hidden", options: [["a", "a"]], onInput() {}, shown: false }).el);
+    }""")
+    page.get_by_label("Kernel").select_option(label="three")
+    page.evaluate("list.set(11)")
+    page.get_by_label("Kernel").select_option("1")
+    assert heard(page) == [3, 1]
+    assert page.get_by_label("Kernel").locator("option").all_inner_texts() == ["one", "three", "11"]
+    assert page.get_by_role("combobox", name="Hidden").is_visible() and page.get_by_text("Hidden").count() == 0
+
+
+def test_tables_repeat_their_cells_when_they_grow_and_stay_as_they_were_when_one_is_replaced(call):
+    assert call("shared/ui.mjs", "resized", [[[[1, 2]], 2, 3]]) == [[[1, 2, 1], [1, 2, 1]]]
+    assert call("shared/ui.mjs", "replaced", [[[[1, 2], [3, 4]], 1, 0, 9]]) == [[[1, 2], [9, 4]]]
+
+
 def test_grid_is_one_tab_stop_and_arrows_home_and_end_move_in_it(page):
     grid(page, edit=False)
     assert page.locator("[role=gridcell][tabindex='0']").count() == 1
@@ -105,7 +123,7 @@ def test_grid_is_one_tab_stop_and_arrows_home_and_end_move_in_it(page):
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Home", "End"):
         page.keyboard.press(key)
     assert heard(page) == [[0, 0], [0, 1], [1, 1], [1, 0], [1, 2]]  # the second ArrowDown finds the edge
-    assert active(page) == "row 2, column 3: 6"
+    assert active(page) == "row 1, column 2: 6"
     assert page.locator("[role=gridcell][tabindex='0']").count() == 1
 
 
@@ -128,7 +146,7 @@ def test_editable_grid_takes_numbers_only_and_restores_the_last_one(page):
     page.keyboard.type("x")
     page.keyboard.press("Enter")
     assert len(heard(page)) == count and page.locator("input").nth(1).input_value() == "−1"
-    assert active(page) == "row 2, column 2"
+    assert active(page) == "row 1, column 1"
 
 
 def test_read_only_cells_do_not_change(page):
@@ -144,7 +162,7 @@ def test_grid_that_changes_size_keeps_the_focus_inside(page):
     grid(page, edit=True)
     page.locator("input").nth(5).click()
     page.evaluate("grid.update([[1, 2]])")
-    assert active(page) == "row 1, column 2"
+    assert active(page) == "row 0, column 1"
 
 
 def test_frame_lies_over_the_cells_it_names(page):
@@ -167,9 +185,13 @@ def test_status_shows_at_once_and_is_spoken_only_when_the_hand_rests(page):
     assert page.get_by_role("status").text_content() == ""
     page.wait_for_timeout(500)
     assert page.get_by_role("status").text_content() == "two"
+    page.evaluate("said.say('two', 'and more')")  # for the ear alone
+    page.wait_for_timeout(500)
+    assert page.get_by_role("status").text_content() == "two and more"
+    assert page.locator(".xp-status").inner_text() == "two"
     page.evaluate("said.say('three'); said.stop()")
     page.wait_for_timeout(500)
-    assert page.get_by_role("status").text_content() == "two"
+    assert page.get_by_role("status").text_content() == "two and more"
 
 
 def test_follow_draws_once_a_frame_and_stops(page):

@@ -41,6 +41,21 @@ export function format(value, decimals = 2) {
   return String(rounded === 0 ? 0 : rounded).replace("-", "\u2212");
 }
 
+/** The same with as many decimals, two at most, as a cell of this size in pixels has room for. */
+export function short(value, size) {
+  const texts = [2, 1, 0].map((decimals) => format(value, decimals));
+  return texts.find((text) => text.length <= size / 6.5) ?? texts[2];
+}
+
+export const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
+export const times = (a, b) => `${a} \u00d7 ${b}`;
+export const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+/** A cell's place in words, counted from 0 as NumPy does. */
+export const cellName = (row, column) => `row ${format(row)}, column ${format(column)}`;
+
+/** The value, or the bound that it passes; low where the two bounds cross. */
+export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
 /** A labelled slider. Returns { el, set(value) }; onInput gets a number. */
 export function slider({ label, min, max, step = 1, value, onInput, show = format }) {
   const id = uid("slider");
@@ -115,18 +130,42 @@ export function toggle({ label, value, onInput }) {
   return { el: h("label", { class: "xp-toggle" }, input, label), set: (next) => { input.checked = next; } };
 }
 
+/**
+ * A drop-down with its label above it, or with shown false for the ear alone. options: [[value, text], ...]; set(value)
+ * adds a value that is none of them. Returns { el, set, select }.
+ */
+export function menu({ label, options, onInput, shown = true }) {
+  const id = uid("menu"), values = options.map(([value]) => value);
+  const option = (value, text = String(value)) => h("option", { value }, text);
+  const select = h("select", { id, "aria-label": shown ? null : label,
+    onchange: () => onInput(values[select.selectedIndex]) }, options.map((pair) => option(...pair)));
+  function set(value) {
+    if (!values.includes(value)) { values.push(value); select.append(option(value)); }
+    const at = values.indexOf(value);
+    if (select.selectedIndex !== at) select.selectedIndex = at;
+  }
+  const el = shown ? h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), select)
+    : select;
+  return { el, set, select };
+}
+
 export const button = (label, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, label);
 
-/** The sentence that says the state: visible, and read aloud once the hand rests. Returns { el, say(text) }. */
+/**
+ * The sentence that says the state: visible, and read aloud once the hand rests. Returns { el, say(text, more) }: more
+ * is for the ear alone, what the figure shows to the eye.
+ */
 export function status() {
   const shown = h("p", { class: "xp-status" });
   const spoken = h("p", { class: "xp-sr", role: "status" });
   let timer;
-  const say = (text) => {
-    if (shown.textContent === text) return;
+  let last;
+  const say = (text, more = "") => {
+    if (last === text + more) return;
+    last = text + more;
     shown.textContent = text;
     clearTimeout(timer);
-    timer = setTimeout(() => { spoken.textContent = text; }, 400);
+    timer = setTimeout(() => { spoken.textContent = [text, more].filter(Boolean).join(" "); }, 400);
   };
   shown.setAttribute("aria-hidden", "true"); // the spoken copy carries it
   return { el: h("div", {}, shown, spoken), say, stop: () => clearTimeout(timer) };
@@ -205,7 +244,7 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
   function update(values, look = () => ({}), largest = Math.max(1e-9, ...values.flat().map(Math.abs))) {
     resize(values.length, values[0].length);
     values.forEach((row, i) => row.forEach((value, j) => {
-      const given = look(i, j), label = given.label ?? `row ${i + 1}, column ${j + 1}`;
+      const given = look(i, j), label = given.label ?? cellName(i, j);
       draw(cells[i][j], value, (Math.abs(value) / largest).toFixed(3), { ...given, label });
     }));
   }
@@ -216,6 +255,14 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
   if (onLeave) grid.addEventListener("pointerleave", onLeave);
   return { el, update, frame, focus: (i, j) => move(i, j), select: (i, j) => cells.length && move(i, j, false) };
 }
+
+/** The table with another number of rows and columns; what is new repeats the old. */
+export const resized = (table, rows, columns) => Array.from({ length: rows }, (_, i) =>
+  Array.from({ length: columns }, (_, j) => table[i % table.length][j % table[0].length]));
+
+/** The table with one number replaced. */
+export const replaced = (table, i, j, value) =>
+  table.map((row, r) => (r === i ? row.map((old, c) => (c === j ? value : old)) : row));
 
 /** A figure with a caption above it. */
 export const figure = (caption, ...children) =>
