@@ -319,7 +319,7 @@ def test_phone_width_has_no_overflow_and_taps_work(mount, theme):
 def test_table_stays_inside_its_card_at_every_width_and_its_labels_stay_apart(mount, deep):
     layers = [conv(), {"kind": "pool", "kernel": 2}] * 3 + [conv(11, 1, 16, 16)] if deep else [conv()] * 3
     page = mount(ReceptiveFieldBuilder(layers=layers, input_size=64 if deep else 32), width=900)
-    for width in range(350, 800, 15):
+    for width in range(350, 800, 6):
         over, gap = page.evaluate("""(width) => {
           document.body.style.maxWidth = `${width}px`;
           const right = (e) => e.getBoundingClientRect().right, cells = [...document.querySelectorAll(".rf-table *")];
