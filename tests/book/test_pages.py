@@ -145,6 +145,42 @@ def test_print_shows_the_figure_for_print_instead_of_the_explorable(open_page):
     assert figure.is_visible() and not explorable.is_visible()
 
 
+def test_print_keeps_an_explorable_that_no_figure_stands_in_for(open_page):
+    page = open_page("index")
+    page.emulate_media(media="print")
+    assert page.locator(".xp").bounding_box()["height"] > 200
+
+
+def test_what_scrolls_sideways_fades_where_it_goes_on(open_page):
+    page = open_page("index", width=390)
+    box = page.locator(".pst-scrollable-table-container").first
+    assert box.get_attribute("data-more") == "right"
+    assert "linear-gradient" in box.evaluate("e => getComputedStyle(e).maskImage")
+    box.evaluate("e => { e.scrollLeft = 1e4; }")
+    page.wait_for_function("document.querySelector('.pst-scrollable-table-container').dataset.more === 'left'")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function("!document.querySelector('.pst-scrollable-table-container').dataset.more")
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if re.search(r"sample$|chapters/", name)])
+def test_figures_shrink_with_a_phone_as_long_as_their_words_can_be_read(open_page, name):
+    page = open_page(name, width=390)
+    sizes = page.evaluate("""[...document.querySelectorAll('.book-figure img.only-light')]
+      .filter((image) => image.checkVisibility()).map((image) => {
+        const legible = parseFloat(getComputedStyle(image).getPropertyValue('--legible')) || 0;
+        const column = image.parentElement.clientWidth, drawn = Number(image.getAttribute('width'));
+        return [image.getBoundingClientRect().width, Math.min(drawn, Math.max(column, legible))];
+      })""")
+    assert sizes and all(abs(width - expected) < 1 for width, expected in sizes)
+
+
+def test_the_cards_of_the_checker_lie_on_the_dark_page_itself(open_page):
+    page = open_page("chapters/01_convolution", theme="dark")
+    ground = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
+    colours = page.locator(".output.text_html").evaluate_all(f"all => all.map({ground})")
+    assert colours and all(colour == ["rgba(0, 0, 0, 0)", "rgb(230, 237, 243)"] for colour in colours)
+
+
 def test_an_answer_gives_its_feedback_at_once_by_keyboard(open_page):
     page = open_page("sample:sample", "file")
     answers = page.get_by_role("group", name="Answers").locator("details")

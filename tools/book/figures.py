@@ -1,5 +1,6 @@
 """Figures of the notebooks: one variant a theme, a size that does not jump, and alt text for each."""
 
+import math
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dnnlib.plots.style import to_dark
 
 logger = logging.getLogger(__name__)
 PIXELS_PER_POINT = 96 / 72
+SMALLEST_TEXT = 7.5  # pixels: a figure shrinks with its column until its smallest words are as small as this
 
 
 class Figures(SphinxTransform):
@@ -44,6 +46,7 @@ class Figures(SphinxTransform):
         for node, theme in ((image, "only-light"), (dark, "only-dark")):
             node["classes"].append(theme)
             node.attributes.update(size(text))
+            node["classes"] += legible_class(text)
         return [image, dark]
 
 
@@ -64,14 +67,28 @@ def size(svg):
     return {"width": width, "height": height}
 
 
+def legible_class(svg):
+    """Returns a class that says how wide an SVG must be for its smallest words to be read; none where it has no words.
+
+    Matplotlib draws words as paths in units of a hundredth of their font's size: `scale(0.095 -0.095)` is 9.5 points.
+    """
+    sizes = [100 * float(scale) for scale in re.findall(r"scale\((0?\.\d+) -0?\.\d+\)", svg)]
+    width = size(svg).get("width")
+    if not sizes or not width:
+        return []
+    return [f"legible-{math.ceil(int(width) * min(1, SMALLEST_TEXT / (min(sizes) * PIXELS_PER_POINT)))}"]
+
+
 def finish(app, pagename, templatename, context, doctree):
-    """Lets images load when they come into view, and keeps their place: attributes give a shape, a style does not."""
+    """Lets images load when they come into view, keeps their place (attributes give a shape, a style does not), and
+    hands on the width below which they are not to shrink."""
     if "body" not in context:
         return
     body = re.sub(r"<img (?![^>]*\bloading=)", '<img loading="lazy" decoding="async" ', context["body"])
-    context["body"] = re.sub(
+    body = re.sub(
         r'(<img [^>]*)style="width: (\d+)(?:px)?; height: (\d+)(?:px)?;"', r'\1width="\2" height="\3"', body
     )
+    context["body"] = re.sub(r'(<img [^>]*) legible-(\d+)"', r'\1" style="--legible: \2px"', body)
 
 
 def setup(app):
