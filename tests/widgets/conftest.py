@@ -7,10 +7,12 @@ import json
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _remove_buffers
 
 ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>{title}</title>
@@ -95,3 +97,41 @@ def mount(browser, served):
     for page in pages:
         page.close()
     assert not [e for e in errors if "favicon" not in e]
+
+
+def script_times(page, act, count=60):
+    """Calls the JavaScript function act(n), n = 0, 1, …, and lets the page draw; returns each frame's script in ms."""
+    times = page.evaluate(
+        """async ([source, count]) => {
+          const act = eval(source), real = window.requestAnimationFrame, spent = [];
+          window.requestAnimationFrame = (draw) => real((time) => {
+            const start = performance.now();
+            draw(time);
+            spent.push(performance.now() - start);
+          });
+          for (let n = 0; n < count; n++) {
+            act(n);
+            await new Promise((done) => real(() => real(done)));
+          }
+          return spent;
+        }""",
+        [act, count],
+    )
+    print(f"median {np.median(times):.1f} ms, least {min(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
+    return times
+
+
+def pointing_at_cells(label):
+    """Returns a function for `script_times` that points at the cells of a grid, here and there."""
+    return f"""(n) => {{
+      const cells = document.querySelectorAll("[role=grid][aria-label='{label}'] .xp-cell");
+      cells[(n * 37 + 1) % cells.length].dispatchEvent(new PointerEvent("pointerenter"));
+    }}"""
+
+
+def axe_violations(page):
+    """Returns what axe-core finds in the explorable, each rule with the elements that break it."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed here; the tests of the built book run it")
+    page.add_script_tag(path=AXE)
+    return page.evaluate("axe.run('.xp').then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +10,8 @@ from traitlets import TraitError
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.convolution_arithmetic import conv_output_size, unread_positions
 from dnnlib.widgets.convolution_stepper import PRESETS, ConvolutionStepper
+from tests.widgets.conftest import axe_violations, pointing_at_cells, script_times
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 MODULE = "convolution_stepper.mjs"
 OUTPUT = "[role=grid][aria-label=Output]"
 INPUT = "[role=grid][aria-label='Input with its padding']"
@@ -289,15 +288,12 @@ def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, pres
     page.wait_for_function("/row 0, column 2 is/.test(document.querySelector('.xp-status').textContent)")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed here")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("arguments", [{}, {"preset": "stride 3 does not fit evenly"}, {"image": [[1.0]]},
                                        {"preset": "one dimension", "padding": (0, 2)}])
 def test_axe_finds_nothing_and_contrast_holds_in_both_themes(mount, theme, arguments):
     page = mount(ConvolutionStepper(**arguments), theme=theme)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run('.xp').then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
-    assert found == []
+    assert axe_violations(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -350,23 +346,8 @@ def test_an_interaction_takes_at_most_8_ms_of_script_on_the_largest_input(mount)
     rng = np.random.default_rng(5)
     image, kernel = rng.integers(-3, 4, (12, 12)), rng.integers(-2, 3, (5, 5))
     page = mount(ConvolutionStepper(image=image, kernel=kernel, padding="same"))
-    times = page.evaluate("""async () => {
-      const cells = [...document.querySelectorAll("[role=grid][aria-label=Output] .xp-cell")], spent = [];
-      const real = window.requestAnimationFrame;
-      window.requestAnimationFrame = (draw) => real((time) => {
-        const start = performance.now();
-        draw(time);
-        spent.push(performance.now() - start);
-      });
-      for (let n = 0; n < 60; n++) {
-        cells[(n * 37 + 1) % cells.length].dispatchEvent(new PointerEvent("pointerenter"));
-        await new Promise((done) => real(() => real(done)));
-      }
-      return spent;
-    }""")
-    assert len(times) == 60
-    print(f"median {np.median(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
-    assert np.median(times) <= 8
+    times = script_times(page, pointing_at_cells("Output"))
+    assert len(times) == 60 and np.median(times) <= 8
 
 
 @pytest.mark.parametrize("arguments, message", [

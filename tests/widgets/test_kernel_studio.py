@@ -1,6 +1,5 @@
 """The kernel studio: its maps are Conv2D's, its photograph is exact, and it works by mouse, keyboard and touch."""
 
-import json
 import re
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import traitlets
 
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.widgets.kernel_studio import SOBEL, KernelStudio, decode, encode
+from tests.widgets.conftest import axe_violations, script_times
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 MODULE = "kernel_studio.mjs"
 RESPONSE = "[role=application]"
 
@@ -401,36 +400,20 @@ def test_a_tap_is_a_click(mount):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_violation(mount, theme):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed here; the tests of the built book run it")
     page = mount(KernelStudio(photograph()), theme=theme)
-    page.add_script_tag(path=str(AXE))
-    found = page.evaluate("async () => (await axe.run('.xp')).violations")
-    assert not found, json.dumps(found, indent=1)[:3000]
+    assert axe_violations(page) == []
 
 
 @pytest.mark.parametrize(("size", "limit"), [(3, 8), (5, 16)])
 def test_an_edit_takes_at_most_8_ms_of_script_at_the_books_size(mount, size, limit):
     image = np.random.default_rng(6).integers(0, 256, (160, 240, 3), dtype=np.uint8)
     page = mount(KernelStudio(image, kernel=np.ones((size, size)), divisor=3 * size**2))
-    times = page.evaluate(
-        """async () => {
-          const real = window.requestAnimationFrame, spent = [], field = document.querySelector("[role=grid] input");
-          window.requestAnimationFrame = (draw) => real((time) => {
-            const start = performance.now();
-            draw(time);
-            spent.push(performance.now() - start);
-          });
-          for (let n = 0; n < 60; n++) {
-            field.value = String(n % 7 + 1);
-            field.dispatchEvent(new InputEvent("input"));
-            await new Promise((done) => real(() => real(done)));
-          }
-          return spent;
-        }"""
-    )
+    times = script_times(page, """(n) => {
+      const field = document.querySelector("[role=grid] input");
+      field.value = String(n % 7 + 1);
+      field.dispatchEvent(new InputEvent("input"));
+    }""")
     assert len(times) >= 55
-    print(f"median {np.median(times):.1f} ms, least {min(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
     # The quarter of the frames that other work on the machine disturbed least
     assert np.quantile(times, 0.25) <= limit
 

@@ -1,7 +1,6 @@
 """The pooling explorer: its numbers are dnnlib's, and it works by mouse, by keyboard, by touch and on a phone."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ from dnnlib.layers.max_blur_pooling2d import MaxBlurPooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.weighted_pooling2d import WeightedPooling2D
 from dnnlib.widgets.pooling_explorer import KINDS, PRESETS, PoolingExplorer
+from tests.widgets.conftest import axe_violations, pointing_at_cells, script_times
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 MODULE = "pooling_explorer.mjs"
 LAYERS = {"max": MaxPooling2D, "average": AveragePooling2D, "l2": LpPooling2D, "weighted": WeightedPooling2D,
           "max_blur": MaxBlurPooling2D}
@@ -287,16 +286,13 @@ def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, pres
     page.wait_for_function(f"document.querySelectorAll(\"{POOLED} .xp-cell\")[1].ariaSelected === 'true'")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed here")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("arguments", [
     {}, {"preset": "a row, shifted by one"}, {"preset": "overlapping windows, 3 / 2"},
     {"image": [[1.0]], "pool_size": 2}])
 def test_axe_finds_nothing_and_contrast_holds_in_both_themes(mount, theme, arguments):
     page = mount(PoolingExplorer(**arguments), theme=theme)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run('.xp').then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
-    assert found == []
+    assert axe_violations(page) == []
 
 
 def test_clean_up_takes_every_listener_off_the_model(mount):
@@ -325,23 +321,8 @@ def test_clean_up_takes_every_listener_off_the_model(mount):
 def test_an_interaction_takes_at_most_8_ms_of_script_on_the_largest_input(mount, view):
     image = np.random.default_rng(5).integers(-3, 9, (8, 8))
     page = mount(PoolingExplorer(image=image, kind="max_blur", pool_size=3, strides=1, view=view, shift=(1, 2)))
-    times = page.evaluate("""async () => {
-      const cells = [...document.querySelectorAll("[role=grid][aria-label=Pooled] .xp-cell")], spent = [];
-      const real = window.requestAnimationFrame;
-      window.requestAnimationFrame = (f) => real((t) => {
-        const start = performance.now();
-        f(t);
-        spent.push(performance.now() - start);
-      });
-      for (let n = 0; n < 60; n++) {
-        cells[(n * 17 + 1) % cells.length].dispatchEvent(new PointerEvent("pointerenter"));
-        await new Promise((done) => real(() => real(done)));
-      }
-      return spent;
-    }""")
-    assert len(times) == 60
-    print(f"{view}: median {np.median(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
-    assert np.median(times) <= 8
+    times = script_times(page, pointing_at_cells("Pooled"))
+    assert len(times) == 60 and np.median(times) <= 8
 
 
 @pytest.mark.parametrize("arguments, message", [

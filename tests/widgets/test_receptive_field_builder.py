@@ -1,7 +1,6 @@
 """The receptive field builder: its numbers equal dnnlib's, and mouse, keyboard and phone drive it."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +8,9 @@ import pytest
 from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
 from dnnlib.layers.receptive_field import Window, field_of, receptive_field
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from tests.widgets.conftest import axe_violations
 
 MODULE = "receptive_field_builder.mjs"
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 DRAWING = "[role=slider][aria-label^='Unit:']"
 IMAGE = "[role=slider][aria-label^='Unit in the image']"
 
@@ -348,13 +347,9 @@ def test_image_follows_the_theme_of_the_page(mount):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(mount, theme):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed here; the tests of the built book run it")
     layers = [conv(3, 2), {"kind": "pool", "kernel": 2}, conv(9, 1, 8, "valid")]
     page = mount(ReceptiveFieldBuilder(layers=layers), theme=theme)
-    page.add_script_tag(path=str(AXE))
-    found = page.evaluate("axe.run('.xp').then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
-    assert found == []
+    assert axe_violations(page) == []
 
 
 def test_script_of_an_interaction_stays_under_8_ms(mount):
