@@ -1,7 +1,7 @@
 /* Small comforts of the built page: what scrolls sideways shows that it does and can be scrolled by keyboard, and
    paper is white. */
 (() => {
-  const SCROLLERS = ".book-figure, pre, .math, .pst-scrollable-table-container, .output.text_html";
+  const SCROLLERS = ".book-figure, pre, div.math, .pst-scrollable-table-container, .output.text_html";
 
   /** Says on which sides a box goes on, for the style sheet. */
   function markMore(box) {
