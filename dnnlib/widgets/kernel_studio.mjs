@@ -360,8 +360,9 @@ function controls(model) {
   } });
   const id = uid("divisor"), label = h("label", { class: "xp-label", for: id }, "Divide the sum by");
   const meant = h("small", { id: `${id}-meant` });
-  const divisor = h("input", { id, type: "number", step: "any", "data-lm-suppress-shortcuts": "true",
-    "aria-describedby": meant.id, oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); } });
+  const divisor = h("input", { id, type: "number", step: "any", "aria-describedby": meant.id,
+    "data-lm-suppress-shortcuts": "true",
+    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); } });
   const divide = h("span", { class: "xp-control" }, label, divisor, meant);
   const bias = slider({ label: "Bias", min: -255, max: 255, value: now("bias"), onInput: as("bias") });
   const relu = toggle({ label: "ReLU: below 0 \u2192 0", onInput: as("relu") });

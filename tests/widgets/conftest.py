@@ -54,19 +54,25 @@ def served():
 
 
 @pytest.fixture
-def call(browser, served):
-    """Returns call(module, function, list of argument lists) -> list of results, computed by the module in the browser."""
+def blank(browser, served):
+    """An empty page that may import the modules."""
     page = browser.new_page()
     page.goto(f"{served.url}/blank")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def call(blank):
+    """Returns call(module, function, list of argument lists) -> list of results, computed by the module in the browser."""
 
     def run(module, function, arguments):
-        return page.evaluate(
+        return blank.evaluate(
             "async ([file, name, calls]) => { const m = await import(file); return calls.map((a) => m[name](...a)); }",
             [f"/dnnlib/widgets/{module}", function, json.loads(json.dumps(arguments))],
         )
 
-    yield run
-    page.close()
+    return run
 
 
 @pytest.fixture

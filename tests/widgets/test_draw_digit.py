@@ -1,6 +1,5 @@
 """Draw a digit: the page's network is Keras's and dnnlib's, drawings are recognised, each unit's numbers add up."""
 
-import json
 import re
 from pathlib import Path
 
@@ -18,10 +17,10 @@ from dnnlib.layers.relu import ReLU
 from dnnlib.layers.sequential import Sequential
 from dnnlib.layers.softmax import Softmax
 from dnnlib.widgets.draw_digit import DrawDigit, counted, drawn, fitted, unblocked
+from tests.widgets.conftest import axe_violations
 from tests.widgets.hands import EUROPEAN, HANDS, PRINT, placed
 
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PURE = "/dnnlib/widgets/shared/digit_network.mjs"
 VIEW = "/dnnlib/widgets/draw_digit.mjs"
 SHEET, NET = ".dd-sheet", ".dd-net"
@@ -45,14 +44,6 @@ def widget(weights, digits):
     def make(examples=(digits[0][:10], digits[1][:10]), **arguments):
         return DrawDigit(weights, examples=examples, **arguments)
     return make
-
-
-@pytest.fixture
-def blank(browser, served):
-    page = browser.new_page()
-    page.goto(f"{served.url}/blank")
-    yield page
-    page.close()
 
 
 def ours(weights):
@@ -456,12 +447,7 @@ def test_nothing_runs_over_the_page(mount, widget, name, width):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("unit", [["conv1", 2, 3, 1], ["dense2", 0, 0, 8], ["pool1", 1, 1, 1]])
 def test_axe_finds_no_violation(mount, widget, theme, unit):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed here; the tests of the built book run it")
-    page = mount(widget(unit=unit), theme=theme)
-    page.add_script_tag(path=str(AXE))
-    found = page.evaluate("async () => (await axe.run('.xp')).violations")
-    assert not found, json.dumps(found, indent=1)[:3000]
+    assert axe_violations(mount(widget(unit=unit), theme=theme)) == []
 
 
 def test_the_clean_up_takes_every_listener_off(mount, widget):

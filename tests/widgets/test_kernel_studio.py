@@ -64,14 +64,6 @@ def expected_maps(image, state):
     return np.maximum(maps, 0) if state["relu"] else maps
 
 
-@pytest.fixture
-def blank(browser, served):
-    page = browser.new_page()
-    page.goto(f"{served.url}/blank")
-    yield page
-    page.close()
-
-
 def planes(image):
     return [image[:, :, c].ravel().tolist() for c in range(3)]
 
