@@ -1,0 +1,434 @@
+"""A reader at each explorable of the built pages: with a mouse, with the keyboard alone, with a finger.
+
+`READERS` maps an explorable's class to the reader who knows it. Readers take everything off the page, the settings
+as well as the results, so they suit an explorable in any state; and they find things by role and name.
+"""
+
+import base64
+import re
+import zlib
+
+import numpy as np
+
+from dnnlib.layers.conv2d import Conv2D
+from dnnlib.layers.dense import Dense
+from dnnlib.layers.flatten import Flatten
+from dnnlib.layers.max_pooling2d import MaxPooling2D
+from dnnlib.layers.receptive_field import field_of, receptive_field
+from dnnlib.layers.relu import ReLU
+from dnnlib.layers.softmax import Softmax
+from dnnlib.widgets import kernel_studio
+from dnnlib.widgets.draw_digit import counted, drawn, fitted
+from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_pooling_explorer as pooling
+from tests.widgets import test_receptive_field_builder as builder
+
+MOST_TABS = 600  # more than any page has
+
+
+def stored(page):
+    """Returns the state of each explorable of a page, in the order in which they stand there."""
+    read = "all => all.map((e) => JSON.parse(e.textContent))"
+    parts = page.locator('script[type*="widget-state"]').evaluate_all(read)
+    records = {model: record for part in parts for model, record in part["state"].items()}
+    views = page.locator('script[type*="widget-view"]').evaluate_all(read)
+    for record in records.values():
+        for buffer in record.get("buffers", []):
+            record["state"][buffer["path"][0]] = base64.b64decode(buffer["data"])
+    return [records[view["model_id"]]["state"] for view in views]
+
+
+def number(text):
+    """Reads a number as people write it."""
+    return float(text.replace("−", "-"))
+
+
+def found(pattern, text):
+    """Returns what the groups of a pattern match in a text; numbers come as numbers."""
+    match = re.search(pattern, text)
+    assert match, f"expected {pattern!r} in {text!r}"
+    return [number(part) for part in match.groups()]
+
+
+def spot_in(target, across, down):
+    """Returns a place in an element by its shares of width and height, on a whole pixel: clicks know no others."""
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    return {"x": round(box["x"] + across * box["width"]) - box["x"],
+            "y": round(box["y"] + down * box["height"]) - box["y"]}
+
+
+def percent(share):
+    """Writes a probability as "Draw a digit" does, less the spaces."""
+    return ">99%" if share > 0.995 else "<1%" if share < 0.005 else f"{100 * share:.0f}%"
+
+
+class Reader:
+    """What all explorables share.
+
+    Args:
+        page: The page.
+        el: The explorable on it.
+        state: Its stored state; what the reader changes, it reads off the page.
+    """
+
+    def __init__(self, page, el, state):
+        self.page, self.el, self.state = page, el, state
+        el.scroll_into_view_if_needed()
+
+    def settle(self):
+        """Waits until the explorable has drawn what happened."""
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def leave(self):
+        """Moves the mouse away from the explorable."""
+        self.page.mouse.move(0, 0)
+        self.settle()
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.settle()
+
+    def type(self, text):
+        """Types over what is selected, as after Tab."""
+        self.page.keyboard.type(text)
+        self.settle()
+
+    def tab_to(self, target, key="Tab"):
+        """Goes to an element, or into it, by the Tab key alone."""
+        inside = "e => e.contains(document.activeElement)"
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press(key)
+            if target.evaluate(inside):
+                return
+        raise AssertionError(f"expected {key} to reach {target}")
+
+    def sentence(self):
+        """What the explorable says of its state."""
+        return self.el.locator(".xp-status").inner_text()
+
+    def grid(self, name):
+        return self.el.get_by_role("grid", name=name, exact=True)
+
+    def table(self, name):
+        """The numbers of a grid; nan where a cell is empty or cannot be edited though others can."""
+        rows = self.grid(name).evaluate("""grid => [...grid.querySelectorAll("[role=row]")].map((row) =>
+          [...row.querySelectorAll("[role=gridcell]")].map((cell) => {
+            const field = cell.querySelector("input");
+            return field?.readOnly ? "nan" : (field ? field.value : cell.textContent) || "nan";
+          }))""")
+        return np.array([[number(text) for text in row] for row in rows])
+
+    def editable(self, name):
+        """The numbers of the block of a grid that can be edited."""
+        table = self.table(name)
+        given = ~np.isnan(table)
+        return table[given].reshape(given.any(axis=1).sum(), -1)
+
+    def cell(self, name, row, column):
+        return self.grid(name).get_by_role("row").nth(row).get_by_role("gridcell").nth(column)
+
+    def selected(self, name):
+        """Row and column of the one cell of a grid that is selected."""
+        places = self.grid(name).evaluate("""grid => [...grid.querySelectorAll("[role=row]")].flatMap((row, i) =>
+          [...row.querySelectorAll("[role=gridcell]")].flatMap((cell, j) =>
+            cell.ariaSelected === "true" ? [[i, j]] : []))""")
+        assert len(places) == 1, places
+        return tuple(places[0])
+
+    def edit(self, name, text, key="Tab"):
+        """Tabs to a grid and types a number into the cell that has the focus; the table must show it."""
+        before = self.table(name)
+        self.tab_to(self.grid(name), key)
+        while self.page.evaluate("document.activeElement.readOnly"):  # padding: go on to the input
+            self.press("ArrowDown", "ArrowRight")
+        self.type(text)
+        after = self.table(name)
+        assert (np.nan_to_num(before) != np.nan_to_num(after)).sum() == 1 and number(text) in after
+
+
+class Stepper(Reader):
+    """The convolution stepper."""
+
+    def numbers(self):
+        now = {**self.state, "image": self.editable("Input with its padding").tolist(),
+               "kernel": self.table("Kernel").tolist()}
+        expected = stepper.expected_output(now)
+        np.testing.assert_allclose(self.table("Output"), expected, atol=0.005)
+        [value] = found(r"\bOutput row .*? is (−?[\d.]+), the sum of", self.sentence())
+        assert abs(value - expected[self.selected("Output")]) < 0.005
+
+    def mouse(self):
+        rows, columns = self.table("Output").shape
+        target = rows - 1, columns // 2
+        assert self.selected("Output") != target
+        self.cell("Output", *target).hover()
+        self.settle()
+        assert self.selected("Output") == target
+
+    def keyboard(self):
+        self.tab_to(self.grid("Output"))
+        row, column = self.selected("Output")
+        self.press("ArrowUp", "ArrowRight")
+        assert self.selected("Output") == (row - 1, column + 1)
+        self.edit("Kernel", "5", "Shift+Tab")
+        self.edit("Input with its padding", "-2.5", "Shift+Tab")
+
+    def touch(self):
+        self.cell("Output", 1, 1).tap()
+        self.settle()
+        assert self.selected("Output") == (1, 1)
+
+
+class Studio(Reader):
+    """The kernel studio."""
+
+    def numbers(self):
+        slices = [self.table(f"{channel} slice of the kernel") for channel in ("Red", "Green", "Blue")]
+        divisor = float(self.el.get_by_label("Divide the sum by").input_value())
+        now = {**self.state, "kernel": np.stack(slices, axis=2).tolist(), "divisor": divisor}
+        photo = kernel_studio.decode(self.state["photo"], *self.state["shape"])
+        maps = studio.expected_maps(photo, now)
+        *_, value, low, high = found(
+            r"which gives (−?[\d.]+)\. All values lie from (−?[\d.]+) to (−?[\d.]+)\.", self.sentence())
+        row, column = self.place()
+        np.testing.assert_allclose([value, low, high], [maps[row, column, 0], maps.min(), maps.max()], atol=0.0501)
+
+    def place(self):
+        row, column = found(r"^Row (\d+), column (\d+):", self.sentence())
+        return int(row), int(column)
+
+    def response(self):
+        return self.el.get_by_role("application", name="The response")
+
+    def mouse(self):
+        before, spot = self.place(), spot_in(self.response(), 0.3, 0.6)
+        self.response().hover(position=spot)
+        self.settle()
+        pointed = self.place()
+        assert pointed != before
+        self.response().click(position=spot)
+        self.leave()
+        assert self.place() == pointed
+
+    def keyboard(self):
+        chosen = self.el.get_by_role("radio", checked=True).first
+        first = chosen.get_attribute("value")
+        self.tab_to(chosen)
+        self.press("ArrowRight")
+        assert self.el.get_by_role("radio", checked=True).first.get_attribute("value") != first
+        self.numbers()
+        self.tab_to(self.response())
+        row, column = self.place()
+        self.press("ArrowDown", "Shift+ArrowLeft")
+        assert self.place() == (row + 1, column - 10)
+        self.edit("Red slice of the kernel", "7")
+
+    def touch(self):
+        before = self.place()
+        self.response().tap(position=spot_in(self.response(), 0.7, 0.3))
+        self.settle()
+        assert self.place() != before
+
+
+class Builder(Reader):
+    """The receptive field builder."""
+
+    def layers(self):
+        """The layers as the lists of the page have them, and what the table says of them."""
+        rows = self.el.get_by_role("table", name="Layers").evaluate("""table => [...table.tBodies[0].rows].slice(1).map(
+          (row) => [[...row.querySelectorAll("select")].map((list) => list.selectedOptions[0].textContent),
+            ["units n", "jump j", "field r"].map((name) => +row.querySelector(`[data-label="${name}"] b`).textContent)])
+        """)
+        layers, results = [], []
+        for (_, kernel, stride, dilation, padding), result in rows:
+            padding = {"none": "valid", "same": "same"}.get(padding) or int(padding)
+            layers.append({"kernel": int(kernel), "stride": int(stride), "dilation": int(dilation), "padding": padding})
+            results.append(result)
+        return layers, results
+
+    def numbers(self):
+        layers, results = self.layers()
+        stack, sizes = builder.windows(layers, int(self.el.get_by_role("slider", name="Input size").input_value()))
+        fields = receptive_field(stack)
+        assert results == [[size, f.jump, f.size] for size, f in zip(sizes[1:], fields, strict=True)]
+        unit, layer = self.unit()
+        first, last = field_of(stack[:layer], unit)
+        first, last = max(first, 0), min(last, sizes[0] - 1)
+        assert found(r"inputs (\d+) to (\d+): (\d+) of", self.sentence()) == [first, last, last - first + 1]
+
+    def unit(self):
+        unit, layer = found(r"^Unit (\d+) of layer (\d+) ", self.sentence())
+        return int(unit), int(layer)
+
+    def drawing(self):
+        return self.el.get_by_role("slider", name="Unit:")
+
+    def mouse(self):
+        before = self.unit()
+        self.drawing().hover(position=spot_in(self.drawing(), 0.35, 0.05))
+        self.settle()
+        assert self.unit() != before
+        self.leave()
+        assert self.unit() == before
+
+    def keyboard(self):
+        unit, layer = self.unit()
+        self.tab_to(self.drawing())
+        self.press("ArrowLeft")
+        assert self.unit() == (unit - 1, layer)
+        self.press("ArrowDown")
+        assert self.unit()[1] == layer - 1
+        self.numbers()
+        count = len(self.layers()[0])
+        self.tab_to(self.el.get_by_role("button", name="Add a layer"))
+        self.press("Enter")
+        assert len(self.layers()[0]) == count + 1
+        self.tab_to(self.el.get_by_role("combobox", name="Stride, layer 1"), "Shift+Tab")
+        self.press("2")
+        assert self.layers()[0][0]["stride"] == 2
+
+    def touch(self):
+        before = self.unit()
+        self.drawing().tap(position=spot_in(self.drawing(), 0.35, 0.05))
+        self.settle()
+        assert self.unit() != before
+
+
+class Pooling(Reader):
+    """The pooling explorer."""
+
+    def numbers(self):
+        now = {**self.state, "image": self.editable("Input").tolist()}
+        if self.grid("Gradient of the output").is_visible():
+            now["upstream"] = self.table("Gradient of the output").tolist()
+            shown = self.table("Gradient of the input")
+            expected = pooling.backward(now)
+            assert shown.shape == expected.shape  # the book's states have no padding
+            np.testing.assert_allclose(shown, expected, atol=0.005)
+        np.testing.assert_allclose(self.table("Pooled"), pooling.forward(now), atol=0.005)
+
+    def mouse(self):
+        target = {(0, 1): (1, 0)}.get(self.selected("Pooled"), (0, 1))
+        self.cell("Pooled", *target).hover()
+        self.settle()
+        assert self.selected("Pooled") == target
+
+    def keyboard(self):
+        self.edit("Input", "9")
+        self.numbers()
+        self.tab_to(self.grid("Pooled"))
+        row, column = self.selected("Pooled")
+        down, right = "ArrowUp" if row else "ArrowDown", "ArrowLeft" if column else "ArrowRight"
+        self.press(down, right)
+        assert self.selected("Pooled") == (row - 1 if row else 1, column - 1 if column else 1)
+        views = self.el.get_by_role("group", name="Look at")
+        self.tab_to(views, "Shift+Tab")
+        for _ in range(3):  # through all of them and, at the end, to the gradient
+            self.press("ArrowRight")
+            self.numbers()
+        while not views.get_by_role("radio", name="Gradient").is_checked():
+            self.press("ArrowRight")
+        self.edit("Gradient of the output", "5")
+
+    def touch(self):
+        self.cell("Pooled", 1, 1).tap()
+        self.settle()
+        assert self.selected("Pooled") == (1, 1)
+
+
+class Digit(Reader):
+    """Draw a digit."""
+
+    strokes = None  # what this reader drew; None before
+
+    def numbers(self):
+        activations = self.activations()
+        shares = activations["dense2"].ravel()
+        items = [re.sub(r"\s", "", text) for text in self.classes().all_inner_texts()]
+        assert items == [f"{k}{percent(share)}" for k, share in enumerate(shares)]
+        assert re.search(rf"\b(an?|make it an?) {shares.argmax()}\b", self.sentence())
+        match = re.search(r"(conv\d|pool\d), map (\d+), row (\d+), column (\d+) is (−?[\d.]+)", self.sentence(), re.I)
+        if match:
+            layer, (channel, row, column) = match[1].lower(), map(int, match.group(2, 3, 4))
+            assert abs(number(match[5]) - activations[layer][0, row, column, channel]) < 0.0051
+
+    def activations(self):
+        """The activations of each layer by dnnlib, on what is on the sheet."""
+        example = self.state["example"] if self.strokes is None else -1
+        if self.strokes is not None:
+            bitmap = drawn(self.strokes)
+        else:
+            data = self.state["drawing"] if example < 0 else self.state["examples"][128 * example : 128 * (example + 1)]
+            bitmap = np.unpackbits(np.frombuffer(data, np.uint8)).reshape(32, 32)
+        x = counted(fitted(bitmap) if self.state["fit"] and example < 0 else bitmap)[None, :, :, None] / 16
+        shapes = self.state["shapes"]
+        flat = np.frombuffer(zlib.decompress(self.state["weights"]), "<f4")
+        weights = np.split(flat, np.cumsum([np.prod(shape) for shape in shapes])[:-1])
+        weights = iter([part.reshape(shape) for part, shape in zip(weights, shapes, strict=True)])
+        first, second, hidden, classes = (shape[0] for shape in shapes[1::2])
+        result = {}
+        for name, *layers in [("conv1", Conv2D(first, 3, padding="same", dtype="float64"), ReLU()),
+                              ("pool1", MaxPooling2D(2)), ("conv2", Conv2D(second, 3, padding="same"), ReLU()),
+                              ("pool2", MaxPooling2D(2)), ("dense1", Flatten(), Dense(hidden), ReLU()),
+                              ("dense2", Dense(classes), Softmax())]:
+            for layer in layers:
+                if isinstance(layer, (Conv2D, Dense)):
+                    layer.build(x.shape)
+                    for key in ("kernel", "bias"):
+                        layer.params[key][...] = next(weights)
+                x = layer(x)
+            result[name] = x
+        return result
+
+    def sheet(self):
+        return self.el.get_by_role("application", name="Sheet of 32 by 32")
+
+    def classes(self):
+        return self.el.get_by_role("list", name="Probability of each class").get_by_role("listitem")
+
+    def mouse(self):
+        share = percent(self.activations()["dense2"][0, 3])
+        self.classes().nth(3).hover()
+        self.settle()
+        assert re.search(f"Class 3 has the score .* which gives {share}", self.sentence().replace("\u00a0", ""))
+        ends, box = [spot_in(self.sheet(), 0.7, down) for down in (0.2, 0.7)], self.sheet().bounding_box()
+        for end, button in zip(ends, (self.page.mouse.down, self.page.mouse.up), strict=True):
+            self.page.mouse.move(box["x"] + end["x"], box["y"] + end["y"])
+            button()
+        self.settle()
+        self.strokes = [[(32 * end["x"] / box["width"], 32 * end["y"] / box["height"]) for end in ends]]
+
+    def keyboard(self):
+        self.tab_to(self.sheet())
+        self.press("Delete", *["Home"] * 16, *["ArrowRight"] * 7, "Space", *["ArrowDown"] * 10)
+        self.strokes = [[(15, 1), (15, 21)]]
+        self.numbers()
+        self.press("Escape")
+        net = self.el.get_by_role("application", name="The network's units")
+        self.tab_to(net)
+        before = self.sentence()
+        self.press("ArrowRight")
+        assert self.sentence() != before
+        self.press("PageUp")
+
+    def touch(self):
+        before = self.sentence()
+        self.sheet().tap(position=spot_in(self.sheet(), 0.5, 0.5))
+        self.settle()
+        assert self.sentence() != before
+        # A dot where the finger was; the pen's middle may be off by parts of a pixel, so the drawing is put away
+        self.sheet().press("Delete")
+        self.strokes = []
+        self.settle()
+
+
+READERS = {
+    "convolution_stepper.ConvolutionStepper": Stepper,
+    "kernel_studio.KernelStudio": Studio,
+    "receptive_field_builder.ReceptiveFieldBuilder": Builder,
+    "pooling_explorer.PoolingExplorer": Pooling,
+    "draw_digit.DrawDigit": Digit,
+}
