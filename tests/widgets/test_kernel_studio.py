@@ -346,8 +346,9 @@ def test_traits_set_from_outside_are_drawn_and_the_clean_up_stops_it(mount, serv
           const el = document.body.appendChild(document.createElement("div"));
           const stop = await render({ model, el }), during = count();
           model.set("point", [3, 4]);
-          await new Promise((done) => setTimeout(done, 100));
-          const text = el.querySelector(".xp-status").textContent;
+          const status = () => el.querySelector(".xp-status").textContent;
+          for (let i = 0; i < 500 && !status().startsWith("Row 3,"); i++) await new Promise((done) => setTimeout(done, 20));
+          const text = status();
           stop();
           model.set("point", [5, 6]);
           await new Promise((done) => setTimeout(done, 100));
