@@ -84,7 +84,7 @@ def said(page, text):
 
 
 def reads(page):
-    page.wait_for_timeout(60)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return re.search(r"reads an? (\d)", status(page)).group(1)
 
 
@@ -324,7 +324,7 @@ def test_arrow_keys_lead_from_the_input_to_the_classes(mount, widget):
     seen = []
     for _ in range(80):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(25)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         name = page.locator(".dd-head b").inner_text()
         if name not in seen:
             seen.append(name)
@@ -357,7 +357,7 @@ def test_pointing_shows_products_that_sum_to_the_units_value_and_a_click_holds_i
     said(page, "Conv2, map 5, row 1, column 2")
     page.mouse.click(*place)
     page.mouse.move(box["x"], box["y"] - 8)
-    page.wait_for_timeout(80)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert "Conv2, map 9, row 2, column 1" in status(page)
     cell = page.locator(".dd-window .xp-cell").nth(9 + 4)
     cell.hover()
@@ -465,7 +465,7 @@ def test_the_clean_up_takes_every_listener_off(mount, widget):
           const model = { get: (n) => state[n], set: (n, v) => { state[n] = v; of(`change:${n}`).forEach((f) => f()); },
             on: (n, f) => of(n).add(f), off: (n, f) => of(n).delete(f), save_changes() {} };
           const el = document.body.appendChild(document.createElement("div"));
-          const wait = () => new Promise((done) => setTimeout(done, 100));
+          const wait = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
           const text = () => el.querySelector(".xp-status").textContent;
           const stop = await render({ model, el }), during = count();
           model.set("unit", ["conv1", 1, 2, 3]);

@@ -223,7 +223,7 @@ def test_pointing_shows_a_place_and_a_click_keeps_it(mount):
     said(page, "Row 20, column 30:")
     page.mouse.click(*place)
     page.mouse.move(box["x"], box["y"] - 60)
-    page.wait_for_timeout(100)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert "Row 4, column 10:" in status(page)
     # The same place on the photograph: the centre of that window
     box = page.locator(".ks-canvas").nth(0).bounding_box()
