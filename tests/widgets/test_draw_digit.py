@@ -508,7 +508,7 @@ def test_every_move_of_a_stroke_is_answered(mount, widget, unit):
           return spent;
         }""")
     print(f"median {np.median(times):.1f} ms, least {min(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
-    assert len(times) > 0 and min(times) > 0
+    assert reads(page) == "0"  # the stroke is an ellipse
 
 
 # Python's side
