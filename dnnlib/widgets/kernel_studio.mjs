@@ -53,44 +53,63 @@ export function geometry({ height, width }, { kernel: { length: size }, stride, 
 
 /** A plane with zeros around it. */
 export function padPlane(plane, height, width, [top, bottom], [left, right]) {
-  if (!(top || bottom || left || right)) return plane;
-  const wide = width + left + right, padded = new Uint8Array((height + top + bottom) * wide);
+  const wide = width + left + right, padded = new Float32Array((height + top + bottom) * wide);
   for (let i = 0; i < height; i++) padded.set(plane.subarray(i * width, (i + 1) * width), (i + top) * wide + left);
   return padded;
 }
 
-/** Adds a plane's correlation with one slice to out. The inner loop runs along rows, which stay in the cache. */
-export function correlate(out, height, width, plane, wide, weights, stride) {
-  const size = weights.length;
-  for (let i = 0; i < height; i++) for (let ki = 0; ki < size; ki++) for (let kj = 0; kj < size; kj++) {
-    const weight = weights[ki][kj], end = (i + 1) * width;
-    if (weight === 0) continue;
-    for (let o = i * width, p = (i * stride + ki) * wide + kj; o < end; o++, p += stride) out[o] += weight * plane[p];
+/** The response to zeros, and the planes that correlating reads: red, green, blue, and all three together. */
+function silence(photo, state, form) {
+  const { height, width, rows, columns } = geometry(photo, state), { kernel, stride } = state;
+  const planes = photo.planes.map((plane) => padPlane(plane, photo.height, photo.width, rows, columns));
+  planes.push(planes[0].map((value, i) => value + planes[1][i] + planes[2][i]));
+  const map = () => new Float64Array(height * width), sums = state.channels === "sum" ? [map()] : CHANNELS.map(map);
+  const zeros = kernel.map((row) => row.map(() => [0, 0, 0])), wide = photo.width + columns[0] + columns[1];
+  return { form, height, width, wide, stride, planes, kernel: zeros, sums, maps: sums.map(map) };
+}
+
+/** Adds to sums the product of one weight with the pixels of a plane that tap [i, j] meets. */
+function addTap(sums, weight, plane, i, j, { height, width, wide, stride }) {
+  if (weight === 0) return;
+  for (let row = 0, o = 0; row < height; row++) {
+    const end = o + width;
+    for (let p = (row * stride + i) * wide + j; o < end; o++, p += stride) sums[o] += weight * plane[p];
   }
 }
 
-/** The response of a photo { planes, height, width }: one map, or with channels "separate" three. */
-export function respond(photo, state) {
-  const { height, width, rows, columns } = geometry(photo, state);
-  const wide = photo.width + columns[0] + columns[1];
-  const map = () => new Float64Array(height * width).fill(state.bias);
-  const maps = state.channels === "sum" ? [map()] : [map(), map(), map()];
-  toSlices(state.kernel).forEach((slice, c) => {
-    const plane = padPlane(photo.planes[c], photo.height, photo.width, rows, columns);
-    const weights = slice.map((row) => row.map((tap) => tap / state.divisor));
-    correlate(maps[c % maps.length], height, width, plane, wide, weights, state.stride);
+/**
+ * The response of a photo { planes, height, width }: one map, or with channels "separate" three. Given the last
+ * response, it becomes the new one: correlation is linear in the kernel, so that only what changed is added.
+ */
+export function respond(photo, state, last) {
+  const { divisor, bias, relu } = state;
+  // Beside a very large weight the others round away: such a kernel is a form of its own, which leaves no trace
+  const most = Math.max(999, ...state.kernel.flat(2).map(Math.abs));
+  const form = [state.kernel.length, state.stride, state.padding, state.channels, most].join();
+  const response = last?.form === form ? last : silence(photo, state, form), { kernel, planes, sums, maps } = response;
+  state.kernel.forEach((row, i) => row.forEach((taps, j) => {
+    const change = taps.map((tap, c) => tap - kernel[i][j][c]);
+    if (sums.length === 1 && change[0] === change[1] && change[0] === change[2]) {
+      addTap(sums[0], change[0], planes[3], i, j, response);
+    } else change.forEach((weight, c) => addTap(sums[c % sums.length], weight, planes[c], i, j, response));
+  }));
+  maps.forEach((map, m) => {
+    const sum = sums[m], least = relu ? 0 : -Infinity;
+    for (let k = 0; k < map.length; k++) map[k] = Math.max(least, sum[k] / divisor + bias);
   });
-  if (state.relu) for (const values of maps) values.forEach((v, i) => { if (v < 0) values[i] = 0; });
-  return { maps, height, width };
+  return Object.assign(response, { kernel: state.kernel });
 }
 
 /** Least and largest value, and the size that 99.5 % of the values stay below: a few sparks shall not dim the rest. */
 export function spread(maps) {
   let low = Infinity, high = -Infinity;
-  for (const map of maps) for (const v of map) { if (v < low) low = v; if (v > high) high = v; }
-  const most = Math.max(Math.abs(low), Math.abs(high)), bins = new Uint32Array(513);
-  if (most === 0) return { low, high, scale: 1 };
-  for (const map of maps) for (const v of map) bins[Math.ceil((Math.abs(v) / most) * 512)]++;
+  for (const map of maps) for (let i = 0; i < map.length; i++) {
+    low = Math.min(low, map[i]);
+    high = Math.max(high, map[i]);
+  }
+  const most = Math.max(-low, high), bins = new Uint32Array(513);
+  if (most < 1e-9) return { low, high, scale: 1 }; // nothing but rounding
+  for (const map of maps) for (let i = 0; i < map.length; i++) bins[Math.ceil((Math.abs(map[i]) / most) * 512)]++;
   let rest = maps.length * maps[0].length * 0.005, bin = 512;
   while (bin > 1 && (rest -= bins[bin]) >= 0) bin--;
   return { low, high, scale: (bin / 512) * most };
@@ -155,26 +174,25 @@ export function resizeKernel(kernel, size) {
   return range.map((i) => range.map((j) => [...(kernel[i]?.[j] ?? [0, 0, 0])]));
 }
 
-/** 513 colours, as bytes: from negative over zero to positive. */
+/** Bytes of red, green and blue as one pixel of a canvas: browsers run on little-endian machines only. */
+const pixel = (red, green, blue) => (255 << 24) | (blue << 16) | (green << 8) | red;
+const byte = (value) => Math.round(Math.max(0, Math.min(255, value)));
+
+/** 513 pixels: from negative over zero to positive. */
 export function signedColours(negative, zero, positive) {
-  return Uint8ClampedArray.from({ length: 513 * 3 }, (_, k) => {
-    const i = Math.floor(k / 3), c = k % 3, end = i < 256 ? negative : positive;
-    return zero[c] + ((end[c] - zero[c]) * Math.abs(i - 256)) / 256;
-  });
+  return Uint32Array.from({ length: 513 }, (_, i) => pixel(...zero.map((from, c) => {
+    const to = (i < 256 ? negative : positive)[c];
+    return byte(from + ((to - from) * Math.abs(i - 256)) / 256);
+  })));
 }
 
 /** Writes maps as pixels: with the table's colours for values of -scale to scale, else from black to white. */
-export function paint(bytes, maps, { table, scale, black, white }) {
+export function paint(pixels, maps, { table, scale, black, white }) {
   const [a, b, c] = maps.length === 3 ? maps : [maps[0], maps[0], maps[0]];
   const gain = 255 / (white - black), turn = 256 / scale;
-  for (let i = 0, o = 0; i < a.length; i++, o += 4) {
-    if (table) {
-      const at = 3 * Math.max(0, Math.min(512, Math.round(a[i] * turn) + 256));
-      bytes[o] = table[at]; bytes[o + 1] = table[at + 1]; bytes[o + 2] = table[at + 2];
-    } else {
-      bytes[o] = (a[i] - black) * gain; bytes[o + 1] = (b[i] - black) * gain; bytes[o + 2] = (c[i] - black) * gain;
-    }
-    bytes[o + 3] = 255;
+  for (let i = 0; i < a.length; i++) {
+    if (table) pixels[i] = table[Math.max(0, Math.min(512, Math.round(a[i] * turn) + 256))];
+    else pixels[i] = pixel(byte((a[i] - black) * gain), byte((b[i] - black) * gain), byte((c[i] - black) * gain));
   }
 }
 
@@ -190,15 +208,15 @@ export function pixelStyle(value, channel) {
 function picture(props, onPoint, onKeep) {
   const source = h("canvas"), canvas = h("canvas", { class: "ks-canvas" });
   const lens = h("canvas", { class: "ks-lens", width: LENS * ZOOM, height: LENS * ZOOM });
-  let data;
+  let data, pixels;
   const sheet = h("div", { class: "ks-sheet" }, canvas, lens), el = h("div", { class: "ks-frame", ...props }, sheet);
-  const pixel = ({ clientX, clientY }) => {
+  const place = ({ clientX, clientY }) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     return [((clientY - top) / height) * source.height, ((clientX - left) / width) * source.width].map(Math.floor);
   };
-  canvas.addEventListener("pointermove", (event) => onPoint(pixel(event)));
+  canvas.addEventListener("pointermove", (event) => onPoint(place(event)));
   canvas.addEventListener("pointerleave", () => onPoint(null));
-  canvas.addEventListener("click", (event) => onKeep(pixel(event)));
+  canvas.addEventListener("click", (event) => onKeep(place(event)));
 
   /** Shows maps, at the scale of the whole photograph: smaller maps look smaller. */
   function show({ maps, height, width }, palette, whole) {
@@ -207,8 +225,9 @@ function picture(props, onPoint, onKeep) {
       Object.assign(source, { width, height });
       Object.assign(canvas, { width: 3 * width, height: 3 * height });
       data = context.createImageData(width, height);
+      pixels = new Uint32Array(data.data.buffer);
     }
-    paint(data.data, maps, palette);
+    paint(pixels, maps, palette);
     context.putImageData(data, 0, 0);
     // Three times as large without smoothing, then the browser's smooth scaling: crisp and even at any width
     large.imageSmoothingEnabled = false;
@@ -232,7 +251,8 @@ function picture(props, onPoint, onKeep) {
     lens.style.left = inside((left + size / 2) / source.width);
     lens.style.top = inside((top + size / 2) / source.height);
   }
-  return { el, show, look };
+  const colour = (y, x) => `rgb(${data.data.subarray(4 * (y * data.width + x), 4 * (y * data.width + x) + 3)})`;
+  return { el, show, look, colour };
 }
 
 /** A small picture of a kernel; of one that tells colours apart, the three centres. */
@@ -247,6 +267,7 @@ function glyph({ kernel }) {
 /** Radio buttons with pictures. The last one, a kernel of the reader's own, starts from the one that is there. */
 function presetRow(onChoose, onOwn) {
   const name = uid("preset");
+  const known = PRESETS.map(({ kernel }) => String(kernel));
   let shown = "", kept = null; // the kernel, and the one from which the reader chose to go on alone
   const radio = (value, picture, onchange) => h("label", {}, h("input", { type: "radio", name, value,
     "data-lm-suppress-shortcuts": "true", onchange }), h("span", {}, picture, value));
@@ -255,9 +276,8 @@ function presetRow(onChoose, onOwn) {
   const el = h("fieldset", { class: "ks-presets" }, h("legend", { class: "xp-sr" }, "Kernel"), labels);
   function set(kernel) {
     shown = String(kernel);
-    // findIndex gives -1 where none is the same, and at(-1) is the reader's own
-    const found = shown === kept ? -1 : PRESETS.findIndex((preset) => String(preset.kernel) === shown);
-    labels.at(found).firstChild.checked = true;
+    // indexOf gives -1 where none is the same, and at(-1) is the reader's own
+    labels.at(shown === kept ? -1 : known.indexOf(shown)).firstChild.checked = true;
   }
   return { el, set };
 }
@@ -270,10 +290,11 @@ function cellGrid(name) {
     if (el.childElementCount !== flat.length) el.replaceChildren(...flat.map(() => h("div")));
     el.style.gridTemplateColumns = `repeat(${values.length}, var(--cell))`;
     texts.forEach((text, k) => {
-      const { classes, style } = look(flat[k]), cell = el.children[k], key = `${classes}|${style}|${text}`;
-      if (cell.key === key) return;
-      Object.assign(cell, { key, className: `xp-cell ${classes}`, textContent: text });
-      cell.style.cssText = `${style};--n:${Math.max(3, text.length)}`; // long numbers are written smaller
+      const { classes, style } = look(flat[k]), cell = el.children[k];
+      const next = { className: `xp-cell ${classes}`, textContent: text,
+        style: `${style};--n:${Math.max(3, text.length)}` }; // long numbers are written smaller
+      for (const name in next) if (cell.shown?.[name] !== next[name]) cell[name] = next[name];
+      cell.shown = next;
     });
     el.setAttribute("aria-label", `${name}: ${texts.join(", ")}`);
   }
@@ -388,7 +409,7 @@ const TRAITS = ["kernel", "divisor", "bias", "channels", "stride", "padding", "r
 export async function render({ model, el }) {
   const [height, width] = model.get("shape"), photo = { height, width };
   const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-  let response, range, palette, colours, table, hovered = null, frame = 0;
+  let response, range, colours, table, hovered = null, frame = 0;
 
   const inMap = ([y, x]) => [clamp(y, 0, response.height - 1), clamp(x, 0, response.width - 1)];
   const keep = (at) => { hovered = null; put(model, { point: inMap(at) }); };
@@ -438,22 +459,19 @@ export async function render({ model, el }) {
   function draw() {
     const now = state(), one = now.channels === "sum", signed = one && now.view === "signed";
     settings.set(now);
-    response = respond(photo, now);
+    response = respond(photo, now, response);
     range = spread(response.maps);
     const { scale } = range, [black, white] = shades(now, scale);
-    palette = { table: signed && table, scale, black, white };
-    output.show(response, palette, photo);
+    output.show(response, { table: signed && table, scale, black, white }, photo);
     caption(1, one ? "Feature map" : "Three feature maps", response, response.maps.length);
     showLegend(signed ? [-scale, 0, scale] : [black, white]);
     look();
   }
   function look() {
     const now = state(), at = inMap(hovered ?? model.get("point")), apart = takeApart(photo, now, at);
-    const ink = new Uint8ClampedArray(4);
-    paint(ink, apart.values.map((value) => [value]), palette);
     input.look(apart.top, apart.left, now.kernel.length, colours);
     output.look(...at, 1, colours);
-    parts.update(now, apart, `rgb(${ink.subarray(0, 3)})`);
+    parts.update(now, apart, output.colour(...at));
     line.say(describe(now, range, apart, at));
   }
 

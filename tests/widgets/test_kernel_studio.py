@@ -84,6 +84,35 @@ def test_maps_and_single_values_equal_conv2d_on_200_random_configurations(blank)
         np.testing.assert_allclose(result["values"], maps[tuple(state["point"])], rtol=1e-6, atol=1e-6)
 
 
+def test_a_response_brought_up_to_date_equals_conv2d_after_each_of_200_changes(blank):
+    """One photograph, one response: each change of the state starts from what the last one left."""
+    rng = np.random.default_rng(7)
+    image = rng.integers(0, 256, (9, 12, 3), dtype=np.uint8)
+    state = {"kernel": np.ones((3, 3, 3)).tolist(), "divisor": 3.0, "bias": 0.0, "channels": "sum", "stride": 1,
+             "padding": "same", "relu": False}
+    states = []
+    for _, other in configurations(200, seed=8):
+        name = rng.choice(["cell", "cell", "cell", "alike", *state])
+        kernel = np.array(state["kernel"])
+        i, j = rng.integers(len(kernel), size=2)
+        kernel[i, j, rng.integers(3) if name == "cell" else slice(3)] = np.round(rng.normal(0, 3), 2)
+        kernel[kernel == 1e15] = 0
+        if rng.random() < 0.03:
+            kernel[i, j] = 1e15  # what is written over such a number must not be lost in its rounding
+        state = {**state, **({"kernel": kernel.tolist()} if name in ("cell", "alike") else {name: other[name]})}
+        states.append(state)
+    results = blank.evaluate("""async ([file, planes, states]) => {
+      const { respond } = await import(file);
+      const photo = { planes: planes.map((p) => Uint8Array.from(p)), height: 9, width: 12 };
+      let last;
+      return states.map((state) => { last = respond(photo, state, last); return last.maps.map((p) => Array.from(p)); });
+    }""", [f"/dnnlib/widgets/{MODULE}", planes(image), states])
+    for state, maps in zip(states, results, strict=True):
+        expected = expected_maps(image, state)
+        computed = np.moveaxis(np.reshape(maps, (-1, *expected.shape[:2])), 0, 2)
+        np.testing.assert_allclose(computed, expected, rtol=1e-6, atol=1e-6)
+
+
 def test_the_photograph_is_packed_and_unpacked_exactly(blank):
     noise = np.random.default_rng(3).integers(0, 256, (17, 31, 3), dtype=np.uint8)
     for image in (noise, photograph()):
@@ -108,11 +137,11 @@ def test_a_smooth_photograph_is_stored_in_fewer_bytes_than_its_pixels():
 def test_colours_follow_sign_and_size_and_grey_follows_brightness(blank):
     painted = blank.evaluate(
         """async (file) => {
-          const m = await import(file), bytes = new Uint8ClampedArray(20), grey = new Uint8ClampedArray(12);
+          const m = await import(file), coloured = new Uint32Array(5), grey = new Uint32Array(3);
           const table = m.signedColours([200, 100, 0], [255, 255, 255], [0, 0, 200]);
-          m.paint(bytes, [[-90, -10, 0, 5, 20]], { table, scale: 10 });
+          m.paint(coloured, [[-90, -10, 0, 5, 20]], { table, scale: 10 });
           m.paint(grey, [[-4, 127.6, 300]], { black: 0, white: 255 });
-          return [Array.from(bytes), Array.from(grey)];
+          return [coloured, grey].map(({ buffer }) => Array.from(new Uint8Array(buffer)));
         }""",
         f"/dnnlib/widgets/{MODULE}",
     )
