@@ -51,29 +51,27 @@ export function geometry({ height, width }, { kernel: { length: size }, stride, 
   };
 }
 
-/** A plane with zeros around it. */
-export function padPlane(plane, height, width, [top, bottom], [left, right]) {
-  const wide = width + left + right, padded = new Float32Array((height + top + bottom) * wide);
-  for (let i = 0; i < height; i++) padded.set(plane.subarray(i * width, (i + 1) * width), (i + top) * wide + left);
+/** A plane with a frame of zeros. */
+function framed(plane, height, width, frame) {
+  const wide = width + 2 * frame, padded = new Float32Array((height + 2 * frame) * wide);
+  for (let i = 0; i < height; i++) padded.set(plane.subarray(i * width, (i + 1) * width), (i + frame) * wide + frame);
   return padded;
 }
 
-/** The response to zeros, and the planes that correlating reads: red, green, blue, and all three together. */
-function silence(photo, state, form) {
-  const { height, width, rows, columns } = geometry(photo, state), { kernel, stride } = state;
-  const planes = photo.planes.map((plane) => padPlane(plane, photo.height, photo.width, rows, columns));
-  planes.push(planes[0].map((value, i) => value + planes[1][i] + planes[2][i]));
-  const map = () => new Float64Array(height * width), sums = state.channels === "sum" ? [map()] : CHANNELS.map(map);
-  const zeros = kernel.map((row) => row.map(() => [0, 0, 0])), wide = photo.width + columns[0] + columns[1];
-  return { form, height, width, wide, stride, planes, kernel: zeros, sums, maps: sums.map(map) };
+/** What a kernel of zeros makes, a sum for each pixel; and the framed planes red, green, blue, all together. */
+function silence({ planes, height, width }, { kernel, channels }, form) {
+  const framedPlanes = planes.map((plane) => framed(plane, height, width, (kernel.length - 1) / 2));
+  const [red, green, blue] = framedPlanes, zeros = kernel.map((row) => row.map(() => [0, 0, 0]));
+  const sums = (channels === "sum" ? [0] : CHANNELS).map(() => new Float64Array(height * width));
+  return { form, sums, maps: [], kernel: zeros, planes: [...framedPlanes, red.map((v, i) => v + green[i] + blue[i])] };
 }
 
-/** Adds to sums the product of one weight with the pixels of a plane that tap [i, j] meets. */
-function addTap(sums, weight, plane, i, j, { height, width, wide, stride }) {
+/** Adds to sums the product of one weight with the pixels of a framed plane that tap [i, j] meets. */
+function addTap(sums, weight, plane, i, j, width, wide) {
   if (weight === 0) return;
-  for (let row = 0, o = 0; row < height; row++) {
+  for (let o = 0, row = i; o < sums.length; row++) {
     const end = o + width;
-    for (let p = (row * stride + i) * wide + j; o < end; o++, p += stride) sums[o] += weight * plane[p];
+    for (let p = row * wide + j; o < end; o++, p++) sums[o] += weight * plane[p];
   }
 }
 
@@ -82,22 +80,28 @@ function addTap(sums, weight, plane, i, j, { height, width, wide, stride }) {
  * response, it becomes the new one: correlation is linear in the kernel, so that only what changed is added.
  */
 export function respond(photo, state, last) {
-  const { divisor, bias, relu } = state;
+  const { kernel, stride, divisor, bias, relu } = state, { height, width, rows, columns } = geometry(photo, state);
   // Beside a very large weight the others round away: such a kernel is a form of its own, which leaves no trace
-  const most = Math.max(999, ...state.kernel.flat(2).map(Math.abs));
-  const form = [state.kernel.length, state.stride, state.padding, state.channels, most].join();
-  const response = last?.form === form ? last : silence(photo, state, form), { kernel, planes, sums, maps } = response;
-  state.kernel.forEach((row, i) => row.forEach((taps, j) => {
-    const change = taps.map((tap, c) => tap - kernel[i][j][c]);
-    if (sums.length === 1 && change[0] === change[1] && change[0] === change[2]) {
-      addTap(sums[0], change[0], planes[3], i, j, response);
-    } else change.forEach((weight, c) => addTap(sums[c % sums.length], weight, planes[c], i, j, response));
+  const most = Math.max(999, ...kernel.flat(2).map(Math.abs)), form = [kernel.length, state.channels, most].join();
+  const response = last?.form === form ? last : silence(photo, state, form), { planes, sums } = response;
+  const frame = (kernel.length - 1) / 2, add = (sum, weight, plane, i, j) =>
+    addTap(sums[sum], weight, planes[plane], i, j, photo.width, photo.width + 2 * frame);
+  kernel.forEach((row, i) => row.forEach((taps, j) => {
+    const change = taps.map((tap, c) => tap - response.kernel[i][j][c]);
+    if (sums.length === 1 && change[0] === change[1] && change[0] === change[2]) add(0, change[0], 3, i, j);
+    else change.forEach((weight, c) => add(c % sums.length, weight, c, i, j));
   }));
+  // Padding and stride only choose: the outputs are those sums in the middle of whose window they lie
+  const least = relu ? 0 : -Infinity, fits = response.maps[0]?.length === height * width;
+  const maps = fits ? response.maps : sums.map(() => new Float64Array(height * width));
   maps.forEach((map, m) => {
-    const sum = sums[m], least = relu ? 0 : -Infinity;
-    for (let k = 0; k < map.length; k++) map[k] = Math.max(least, sum[k] / divisor + bias);
+    const sum = sums[m];
+    for (let i = 0, o = 0; i < height; i++) {
+      let p = (i * stride - rows[0] + frame) * photo.width - columns[0] + frame;
+      for (let j = 0; j < width; j++, o++, p += stride) map[o] = Math.max(least, sum[p] / divisor + bias);
+    }
   });
-  return Object.assign(response, { kernel: state.kernel });
+  return Object.assign(response, { kernel, maps, height, width });
 }
 
 /** Least and largest value, and the size that 99.5 % of the values stay below: a few sparks shall not dim the rest. */
