@@ -1,16 +1,14 @@
 """The convolution stepper: its numbers are dnnlib's, and it works by mouse, by keyboard, by touch and on a phone."""
 
 import json
-import re
 
 import numpy as np
 import pytest
-from traitlets import TraitError
 
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.convolution_arithmetic import conv_output_size, unread_positions
 from dnnlib.widgets.convolution_stepper import PRESETS, ConvolutionStepper
-from tests.widgets.conftest import axe_violations, pointing_at_cells, script_times
+from tests.widgets.conftest import axe_violations
 
 MODULE = "convolution_stepper.mjs"
 OUTPUT = "[role=grid][aria-label=Output]"
@@ -342,34 +340,14 @@ def test_clean_up_takes_every_listener_off_the_model_and_stops_the_walk(mount):
     assert left == [7, 0, 0]
 
 
-def test_every_pointing_is_answered_on_the_largest_input(mount):
+def test_pointing_here_and_there_on_the_largest_input_shows_each_sum(mount):
     rng = np.random.default_rng(5)
-    image, kernel = rng.integers(-3, 4, (12, 12)), rng.integers(-2, 3, (5, 5))
-    page = mount(ConvolutionStepper(image=image, kernel=kernel, padding="same"))
-    times = script_times(page, pointing_at_cells("Output"))
-    print(f"script: median {np.median(times):.1f} ms")  # shown with pytest -s, not asserted: machines differ
-    assert len(times) == 60
+    state = {"image": rng.integers(-3, 4, (12, 12)), "kernel": rng.integers(-2, 3, (5, 5)), "strides": [1, 1],
+             "padding": "same", "dilation": [1, 1], "flip": False}
+    page, expected = mount(ConvolutionStepper(**state)), expected_output(state)
+    for place in (38, 1, 143, 75):
+        page.locator(f"{OUTPUT} .xp-cell").nth(place).hover()
+        value = f"{expected.flat[place]:.0f}".replace("-", "\u2212")
+        page.wait_for_function("(t) => document.querySelector('.cs-sum').textContent === t", arg=f"= {value}")
 
 
-@pytest.mark.parametrize("arguments, message", [
-    ({"image": [[1, 2], [3]]}, "rows of one length"),
-    ({"image": [[float("nan")]]}, "finite numbers"),
-    ({"kernel": np.ones((6, 3))}, "1 to 5 rows and columns, received 6 x 3"),
-    ({"strides": 0}, "1 to 6, received 0"),
-    ({"strides": (1, 2, 3)}, "pair (height, width)"),
-    ({"padding": "full"}, '"valid", "same"'),
-    ({"dilation": 1.5}, "whole number"),
-    ({"selected": (-1, 0)}, "selected"),
-])
-def test_wrong_traits_are_refused_with_what_was_expected(arguments, message):
-    with pytest.raises(TraitError, match=re.escape(message)):
-        ConvolutionStepper(**arguments)
-
-
-def test_unknown_names_are_refused_and_numbers_become_pairs():
-    with pytest.raises(ValueError, match="expected one of"):
-        ConvolutionStepper(preset="no such")
-    with pytest.raises(TypeError, match="dilations"):
-        ConvolutionStepper(dilations=2)
-    stepper = ConvolutionStepper(strides=2, padding=1, image=np.eye(4))
-    assert stepper.strides == [2, 2] and stepper.padding == [1, 1] and stepper.image[1] == [0, 1, 0, 0]

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from traitlets import TraitError
 
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.lp_pooling2d import LpPooling2D
@@ -12,7 +11,7 @@ from dnnlib.layers.max_blur_pooling2d import MaxBlurPooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.weighted_pooling2d import WeightedPooling2D
 from dnnlib.widgets.pooling_explorer import KINDS, PRESETS, PoolingExplorer
-from tests.widgets.conftest import axe_violations, pointing_at_cells, script_times
+from tests.widgets.conftest import axe_violations
 
 MODULE = "pooling_explorer.mjs"
 LAYERS = {"max": MaxPooling2D, "average": AveragePooling2D, "l2": LpPooling2D, "weighted": WeightedPooling2D,
@@ -317,38 +316,16 @@ def test_clean_up_takes_every_listener_off_the_model(mount):
     assert left == [9, 0, "", False]
 
 
-@pytest.mark.parametrize("view", ["forward", "shift", "gradient"])
-def test_every_pointing_is_answered_on_the_largest_input(mount, view):
-    image = np.random.default_rng(5).integers(-3, 9, (8, 8))
-    page = mount(PoolingExplorer(image=image, kind="max_blur", pool_size=3, strides=1, view=view, shift=(1, 2)))
-    times = script_times(page, pointing_at_cells("Pooled"))
-    print(f"script: median {np.median(times):.1f} ms")  # shown with pytest -s, not asserted: machines differ
-    assert len(times) == 60
+@pytest.mark.parametrize("view", ["forward", "gradient"])
+def test_pointing_here_and_there_on_the_largest_input_tells_of_each_output(mount, view):
+    state = {"image": np.random.default_rng(5).integers(-3, 9, (8, 8)).tolist(), "kind": "max_blur",
+             "pool_size": [3, 3], "strides": [1, 1]}
+    page, expected = mount(PoolingExplorer(**state, view=view)), forward(state)
+    for place in (14, 1, 35, 20):
+        row, column = divmod(place, expected.shape[1])
+        page.locator(f"{POOLED} .xp-cell").nth(place).hover()
+        value = f"{float(f'{expected[row, column]:.2f}'):g}".replace("-", "\u2212")
+        told = f"is {value}, a weighted mean" if view == "forward" else "hands its gradient 1 on to"
+        says(page, f"Output row {row}, column {column} {told}")
 
 
-@pytest.mark.parametrize("arguments, message", [
-    ({"image": [[1, 2], [3]]}, "rows of one length"),
-    ({"image": []}, "1 to 8 rows and columns"),
-    ({"image": [[float("nan")]]}, "finite numbers"),
-    ({"image": np.ones((9, 3))}, "1 to 8 rows and columns, received 9 x 3"),
-    ({"pool_size": 9}, "1 to 8, received 9"),
-    ({"strides": (1, 2, 3)}, "pair (height, width)"),
-    ({"shift": (0, 4)}, "-3 to 3, received (0, 4)"),
-    ({"kind": "min"}, "kind"),
-    ({"padding": "full"}, "padding"),
-    ({"view": "backward"}, "view"),
-    ({"upstream": 1}, "upstream"),
-    ({"selected": (-1, 0)}, "selected"),
-])
-def test_wrong_traits_are_refused_with_what_was_expected(arguments, message):
-    with pytest.raises(TraitError, match=re.escape(message)):
-        PoolingExplorer(**arguments)
-
-
-def test_unknown_names_are_refused_and_numbers_become_pairs():
-    with pytest.raises(ValueError, match="expected one of"):
-        PoolingExplorer(preset="no such")
-    with pytest.raises(TypeError, match="stride"):
-        PoolingExplorer(stride=2)
-    explorer = PoolingExplorer(pool_size=3, strides=1, shift=(1, -1), image=np.eye(4), upstream=np.ones((2, 2)))
-    assert explorer.pool_size == [3, 3] and explorer.shift == [1, -1] and explorer.image[1] == [0, 1, 0, 0]

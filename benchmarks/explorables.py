@@ -1,0 +1,160 @@
+"""How long does an explorable's script keep the page busy in a frame? Each of them, used by hand and at its heaviest.
+
+    python -m benchmarks.explorables [--frames 100] [title ...]
+
+Prints a Markdown table: for each interaction the median and the 95th percentile of the script in one frame, in ms, and
+the frames counted. A frame is one edit, key or move of the pointer; its script is the event's handlers and the drawing
+they ask for, without the browser's own layout and painting. The first ten frames are not counted.
+
+A screen shows a frame each 16.7 ms, and the browser needs about half of it: up to 8 ms feel immediate. Medians compare
+well between runs; on a busy machine the 95th percentile also holds the waiting for a processor.
+"""
+
+import argparse
+
+import numpy as np
+
+from dnnlib.datasets.photographs import load_photograph
+from dnnlib.widgets.convolution_stepper import ConvolutionStepper
+from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.pooling_explorer import PoolingExplorer
+from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from tests.browser import launch
+from tests.widgets.pages import ROOT, open_explorable, serve
+
+WARM_UP = 10
+
+# Calls act(n), n = 0, 1, …, each in a frame of its own, and adds up the script of the event and of the drawing
+MEASURE = """async ([source, count]) => {
+  const act = eval(source), real = window.requestAnimationFrame, spent = [];
+  let frame = 0;
+  const timed = (work) => (given) => {
+    const start = performance.now();
+    work(given);
+    frame += performance.now() - start;
+  };
+  window.requestAnimationFrame = (draw) => real(timed(draw));
+  for (let n = 0; n < count; n++) {
+    frame = 0;
+    timed(act)(n);
+    await new Promise((done) => real(() => real(done)));
+    spent.push(frame);
+  }
+  return spent;
+}"""
+
+
+def edit(label):
+    """Another number in the first cell of a grid."""
+    return f"""(n) => {{
+      const field = document.querySelector("[role=grid][aria-label='{label}'] input:not([readonly])");
+      field.value = String(n % 7 + 1);
+      field.dispatchEvent(new InputEvent("input"));
+    }}"""
+
+
+def point_at_cells(label):
+    """The pointer on the cells of a grid, here and there."""
+    return f"""(n) => {{
+      const cells = document.querySelectorAll("[role=grid][aria-label='{label}'] .xp-cell");
+      cells[(n * 37 + 1) % cells.length].dispatchEvent(new PointerEvent("pointerenter"));
+    }}"""
+
+
+def circle(selector, number=0):
+    """A pointer that goes down on an element and then round."""
+    return f"""(n) => {{
+      const on = document.querySelectorAll("{selector}")[{number}], box = on.getBoundingClientRect();
+      on.setPointerCapture = () => {{}};
+      on.dispatchEvent(new PointerEvent(n ? "pointermove" : "pointerdown", {{ pointerId: 1, bubbles: true,
+        clientX: box.left + box.width * (0.5 + 0.3 * Math.cos(n / 9)),
+        clientY: box.top + box.height * (0.5 + 0.4 * Math.sin(n / 9)) }}));
+    }}"""
+
+
+def press(selector, *keys):
+    """Keys in turn on an element."""
+    return f"""(n) => {{
+      const on = document.querySelector("{selector}"), key = {list(keys)}[n % {len(keys)}];
+      on.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true, cancelable: true }}));
+    }}"""
+
+
+def drag(label, least, most):
+    """A slider from end to end."""
+    return f"""(n) => {{
+      const label = [...document.querySelectorAll("label")].find((one) => one.textContent.startsWith("{label}"));
+      const slider = label.control;
+      slider.value = {least} + (n * 3) % ({most} - {least});
+      slider.dispatchEvent(new InputEvent("input"));
+    }}"""
+
+
+def click(*selectors):
+    """Clicks on elements in turn."""
+    return f"(n) => document.querySelector({list(selectors)}[n % {len(selectors)}]).click()"
+
+
+def interactions():
+    """Yields (interaction, explorable, what is done in JavaScript)."""
+    rng = np.random.default_rng(0)
+    photo = load_photograph("china", size=(160, 240), dtype="uint8")
+    slices = {"kernel": rng.normal(0, 3, (5, 5, 3)).round(), "divisor": 75, "padding": "same"}
+    first = "Red slice of the kernel"
+    yield "edit a 3 × 3 kernel", KernelStudio(photo), edit(first)
+    yield "edit a 5 × 5 kernel", KernelStudio(photo, kernel=np.ones((5, 5)), divisor=75, padding="same"), edit(first)
+    yield "the same, three maps", KernelStudio(photo, **slices, channels="separate"), edit(first)
+    yield "point at the map, 5 × 5", KernelStudio(photo, **slices), circle(".ks-canvas", 1)
+    yield "drag the bias, 5 × 5", KernelStudio(photo, **slices), drag("Bias", -255, 255)
+    yield "change the padding, 5 × 5", KernelStudio(photo, **slices), click("[value=valid]", "[value=same]")
+    yield "one map or three, 5 × 5", KernelStudio(photo, **slices), click("[value=separate]", "[value=sum]")
+
+    large = {"image": rng.integers(-3, 4, (12, 12)), "kernel": rng.integers(-2, 3, (5, 5)), "padding": "same"}
+    yield "point at an output", ConvolutionStepper(), point_at_cells("Output")
+    yield "point at an output, 12 × 12", ConvolutionStepper(**large), point_at_cells("Output")
+    yield "edit a 5 × 5 kernel, 12 × 12", ConvolutionStepper(**large), edit("Kernel")
+
+    blur = {"image": rng.integers(-3, 9, (8, 8)), "kind": "max_blur", "pool_size": 3, "strides": 1, "shift": (1, 2)}
+    yield "point at an output", PoolingExplorer(), point_at_cells("Pooled")
+    for view in ("forward", "shift", "gradient"):
+        yield f"point at an output, 8 × 8, {view}", PoolingExplorer(**blur, view=view), point_at_cells("Pooled")
+    yield "edit an input, 8 × 8, gradient", PoolingExplorer(**blur, view="gradient"), edit("Input")
+
+    unit = "[role=slider][aria-label^='Unit:']"
+    deep = {"layers": [{"kernel": 7, "padding": "same"}] * 7, "input_size": 64}
+    arrows = "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp"
+    yield "arrow keys", ReceptiveFieldBuilder(), press(unit, *arrows)
+    yield "arrow keys, seven layers of 64", ReceptiveFieldBuilder(**deep), press(unit, *arrows)
+    yield "drag the input size, seven layers", ReceptiveFieldBuilder(**deep), drag("Input size", 8, 64)
+
+    with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
+        weights = [stored[name] for name in stored.files]
+    for kind, unit in {"a window": ["conv2", 1, 2, 5], "a dense unit": ["dense1", 0, 0, 4]}.items():
+        yield f"draw a stroke, {kind} shown", DrawDigit(weights, unit=unit), circle(".dd-sheet")
+    yield "point at the maps", DrawDigit(weights), circle(".dd-net")
+
+
+def main():
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--frames", type=int, default=100, help="frames counted")
+    parser.add_argument("titles", nargs="*", metavar="title", help="explorables to measure, e.g. kernel; all if none")
+    options = parser.parse_args()
+    print("| explorable | interaction | median (ms) | 95 % (ms) | frames |\n|---|---|---:|---:|---:|")
+    errors = []
+    with launch() as browser, serve() as server:
+        for name, widget, act in interactions():
+            if options.titles and not any(title.lower() in widget.title.lower() for title in options.titles):
+                continue
+            page = open_explorable(browser, server, widget, errors)
+            times = page.evaluate(MEASURE, [act, WARM_UP + options.frames])[WARM_UP:]
+            page.close()
+            median, most = np.quantile(times, [0.5, 0.95])
+            print(f"| {widget.title} | {name} | {median:.1f} | {most:.1f} | {len(times)} |", flush=True)
+    if errors:
+        raise RuntimeError(f"expected no errors in the pages, received {errors}")
+
+
+if __name__ == "__main__":
+    main()
