@@ -3,6 +3,31 @@
 import math
 from numbers import Integral, Real
 
+import traitlets
+
+
+class Checked(traitlets.Any):
+    """A trait whose values a function checks and brings into one form.
+
+    Args:
+        check: Function (value, name, **limits) -> value that raises ValueError for what does not fit, e.g. `pair`.
+        default: The trait's value to begin with.
+        **limits: More arguments of the function.
+
+    Raises:
+        traitlets.TraitError: If a value does not fit, with the function's message.
+    """
+
+    def __init__(self, check, default, **limits):
+        super().__init__(default)
+        self.check, self.limits = check, limits
+
+    def validate(self, obj, value):
+        try:
+            return self.check(value, self.name, **self.limits)
+        except ValueError as error:
+            raise traitlets.TraitError(str(error)) from None
+
 
 def pair(value, name, least, most):
     """Returns a whole number, or one for each axis, as [height, width].

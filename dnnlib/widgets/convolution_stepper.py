@@ -3,7 +3,7 @@
 import traitlets
 
 from dnnlib.widgets.base import Explorable
-from dnnlib.widgets.checks import chosen, pair, table
+from dnnlib.widgets.checks import Checked, chosen, pair, table
 
 LARGEST_INPUT, LARGEST_KERNEL, LARGEST_STRIDE, LARGEST_PADDING, LARGEST_DILATION = 12, 5, 6, 6, 4
 
@@ -37,13 +37,13 @@ def _preset(image, kernel, strides=1, padding="valid", dilation=1, flip=False):
             "padding": padding, "dilation": pair(dilation, "dilation", 1, LARGEST_DILATION), "flip": flip}
 
 
-def _padding(value):
+def _padding(value, name):
     if isinstance(value, str):
         if value not in ("valid", "same"):
-            raise ValueError(f'padding: expected "valid", "same", a whole number or a pair (height, width), '
+            raise ValueError(f'{name}: expected "valid", "same", a whole number or a pair (height, width), '
                              f"received {value!r}")
         return value
-    return pair(value, "padding", 0, LARGEST_PADDING)
+    return pair(value, name, 0, LARGEST_PADDING)
 
 
 PRESETS = {
@@ -86,34 +86,14 @@ class ConvolutionStepper(Explorable):
 
     title = "Convolution stepper"
 
-    image = traitlets.Any(_IMAGE_5).tag(sync=True)
-    kernel = traitlets.Any(_KERNEL_X).tag(sync=True)
-    strides = traitlets.Any([1, 1]).tag(sync=True)
-    padding = traitlets.Any("valid").tag(sync=True)
-    dilation = traitlets.Any([1, 1]).tag(sync=True)
+    image = Checked(table, _IMAGE_5, most=LARGEST_INPUT).tag(sync=True)
+    kernel = Checked(table, _KERNEL_X, most=LARGEST_KERNEL).tag(sync=True)
+    strides = Checked(pair, [1, 1], least=1, most=LARGEST_STRIDE).tag(sync=True)
+    padding = Checked(_padding, "valid").tag(sync=True)
+    dilation = Checked(pair, [1, 1], least=1, most=LARGEST_DILATION).tag(sync=True)
     flip = traitlets.Bool(False).tag(sync=True)
-    selected = traitlets.Any([0, 0]).tag(sync=True)
+    selected = Checked(pair, [0, 0], least=0, most=10**6).tag(sync=True)
     presets = traitlets.List(list(PRESETS.items()), read_only=True).tag(sync=True)
 
     def __init__(self, preset=None, **traits):
         super().__init__(**{**chosen(preset, PRESETS), **traits})
-
-    @traitlets.validate("image", "kernel", "strides", "padding", "dilation", "selected")
-    def _check(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        try:
-            match name:
-                case "image":
-                    return table(value, name, LARGEST_INPUT)
-                case "kernel":
-                    return table(value, name, LARGEST_KERNEL)
-                case "strides":
-                    return pair(value, name, 1, LARGEST_STRIDE)
-                case "dilation":
-                    return pair(value, name, 1, LARGEST_DILATION)
-                case "selected":
-                    return pair(value, name, 0, 10**6)
-                case _:
-                    return _padding(value)
-        except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None

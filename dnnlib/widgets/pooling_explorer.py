@@ -3,7 +3,7 @@
 import traitlets
 
 from dnnlib.widgets.base import Explorable
-from dnnlib.widgets.checks import chosen, pair, table
+from dnnlib.widgets.checks import Checked, chosen, pair, table
 
 LARGEST_INPUT, LARGEST_STRIDE, LARGEST_SHIFT = 8, 4, 3
 KINDS = ("max", "average", "l2", "weighted", "max_blur")
@@ -32,20 +32,13 @@ _OVERLAPPING = [
 
 
 def _preset(image, pool_size=2, strides=2, kind="max", padding="valid", view="forward", shift=0, selected=(0, 0)):
-    return {"image": image, "kind": kind, "pool_size": _size(pool_size), "strides": _stride(strides),
-            "padding": padding, "view": view, "shift": _shift(shift), "upstream": [], "selected": list(selected)}
+    return {"image": image, "kind": kind, "pool_size": pair(pool_size, "pool_size", 1, LARGEST_INPUT),
+            "strides": pair(strides, "strides", 1, LARGEST_STRIDE), "padding": padding, "view": view,
+            "shift": pair(shift, "shift", -LARGEST_SHIFT, LARGEST_SHIFT), "upstream": [], "selected": list(selected)}
 
 
-def _size(value):
-    return pair(value, "pool_size", 1, LARGEST_INPUT)
-
-
-def _stride(value):
-    return pair(value, "strides", 1, LARGEST_STRIDE)
-
-
-def _shift(value):
-    return pair(value, "shift", -LARGEST_SHIFT, LARGEST_SHIFT)
+def _gradient(value, name):
+    return [] if isinstance(value, (list, tuple)) and not value else table(value, name, LARGEST_INPUT)
 
 
 PRESETS = {
@@ -92,36 +85,16 @@ class PoolingExplorer(Explorable):
 
     title = "Pooling explorer"
 
-    image = traitlets.Any(_LECTURE).tag(sync=True)
+    image = Checked(table, _LECTURE, most=LARGEST_INPUT).tag(sync=True)
     kind = traitlets.Enum(KINDS, "max").tag(sync=True)
-    pool_size = traitlets.Any([2, 2]).tag(sync=True)
-    strides = traitlets.Any([2, 2]).tag(sync=True)
+    pool_size = Checked(pair, [2, 2], least=1, most=LARGEST_INPUT).tag(sync=True)
+    strides = Checked(pair, [2, 2], least=1, most=LARGEST_STRIDE).tag(sync=True)
     padding = traitlets.Enum(("valid", "same"), "valid").tag(sync=True)
     view = traitlets.Enum(VIEWS, "forward").tag(sync=True)
-    shift = traitlets.Any([0, 0]).tag(sync=True)
-    upstream = traitlets.Any([]).tag(sync=True)
-    selected = traitlets.Any([0, 0]).tag(sync=True)
+    shift = Checked(pair, [0, 0], least=-LARGEST_SHIFT, most=LARGEST_SHIFT).tag(sync=True)
+    upstream = Checked(_gradient, []).tag(sync=True)
+    selected = Checked(pair, [0, 0], least=0, most=LARGEST_INPUT - 1).tag(sync=True)
     presets = traitlets.List(list(PRESETS.items()), read_only=True).tag(sync=True)
 
     def __init__(self, preset=None, **traits):
         super().__init__(**{**chosen(preset, PRESETS), **traits})
-
-    @traitlets.validate("image", "pool_size", "strides", "shift", "upstream", "selected")
-    def _check(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        try:
-            match name:
-                case "image":
-                    return table(value, name, LARGEST_INPUT)
-                case "upstream":
-                    return [] if isinstance(value, (list, tuple)) and not value else table(value, name, LARGEST_INPUT)
-                case "pool_size":
-                    return _size(value)
-                case "strides":
-                    return _stride(value)
-                case "shift":
-                    return _shift(value)
-                case _:
-                    return pair(value, name, 0, LARGEST_INPUT - 1)
-        except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None
