@@ -7,14 +7,11 @@ times as long as dnnlib's that is. "backward" is the gradient of input, kernel a
 get the same numbers, the same type and the same number of threads, and must agree before they are timed.
 """
 
-import argparse
 import os
-import statistics
-import time
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from benchmarks.side_by_side import limited, measure, parser, print_times
 from dnnlib.layers.conv2d import Conv2D
 
 SIZES = {  # name: (batch, height, width, channels), filters, kernel size, strides, repeats of the loops
@@ -100,71 +97,26 @@ def torch_passes(x, kernel, strides, grad):
     return forward, backward
 
 
-def milliseconds(function, repeats, warm_up):
-    """Returns the median time of `repeats` calls. One library after the other: idle thread pools spin for a while."""
-    for _ in range(warm_up):
-        function()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return 1e3 * statistics.median(times)
-
-
-def measure(size, dtype, repeats):
-    """Times every library on one layer.
-
-    Returns:
-        Dict from library to [forward, backward] in milliseconds.
-    """
-    shape, filters, kernel_size, strides, loop_repeats = size
+def problem(shape, filters, kernel_size, strides, dtype):
+    """Returns a layer's input, kernel, strides and upstream gradient."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal(shape).astype(dtype)
     kernel = (0.1 * rng.standard_normal((kernel_size, kernel_size, shape[-1], filters))).astype(dtype)
     output = Conv2D(filters, kernel_size, strides, dtype=dtype).compute_output_shape(shape)
-    grad = rng.standard_normal(output).astype(dtype)
-    libraries = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes, "torch": torch_passes}
-    times, expected = {}, None
-    for name, make in libraries.items():
-        try:
-            passes = make(x, kernel, strides, grad)
-        except ImportError:
-            continue
-        results = [passes[0](), *passes[1]()]
-        expected = expected or results
-        for result, other in zip(results, expected, strict=True):
-            assert np.abs(result - other).max() <= 1e-3 * np.abs(other).max(), f"{name} differs from dnnlib"
-        counts = (loop_repeats, 0) if name == "loops" else (repeats, 3)
-        times[name] = [milliseconds(one, *counts) for one in passes]
-    return times
+    return x, kernel, strides, rng.standard_normal(output).astype(dtype)
 
 
 def main():
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=1, help="threads of every library")
-    parser.add_argument("--repeats", type=int, default=15, help="timed passes; the median counts")
-    options = parser.parse_args()
-    # TensorFlow and torch read these when they are first imported, below.
-    os.environ |= {"TF_NUM_INTRAOP_THREADS": str(options.threads), "TF_NUM_INTEROP_THREADS": "1",
-                   "OMP_NUM_THREADS": str(options.threads), "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    with threadpool_limits(options.threads):
-        print_table(options)
-
-
-def print_table(options):
+    options = parser(__doc__.splitlines()[0]).parse_args()
     print(f"{options.threads} thread(s) for every library, {os.cpu_count()} cores; median of {options.repeats} passes "
-          "after warming up (loops: of 1 to 3)")
-    print("milliseconds (times dnnlib's time)")
-    for dtype in ("float32", "float64"):
-        for name, size in SIZES.items():
-            print(f"\n{name}, {dtype}")
-            times = measure(size, dtype, options.repeats)
-            for number, direction in enumerate(("forward", "backward")):
-                cells = (f"{library} {pair[number]:8.2f} ({pair[number] / times['dnnlib'][number]:7.2f}x)"
-                         for library, pair in times.items())
-                print(f"  {direction:<9}" + "   ".join(cells), flush=True)
+          "after warming up (loops: of 1 to 3)\nmilliseconds (times dnnlib's time)")
+    libraries = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes, "torch": torch_passes}
+    with limited(options.threads):
+        for dtype in ("float32", "float64"):
+            for name, (*size, loops) in SIZES.items():
+                times = measure(libraries, problem(*size, dtype), options.repeats, 1e-3, loops)
+                print_times(f"{name}, {dtype}", times)
 
 
 if __name__ == "__main__":

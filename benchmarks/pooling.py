@@ -7,12 +7,11 @@ how many times as long as dnnlib's that is. All get the same numbers, the same t
 threads, and must agree before they are timed.
 """
 
-import argparse
 import os
 
 import numpy as np
 
-from benchmarks.conv2d import milliseconds
+from benchmarks.side_by_side import limited, measure, parser, print_times
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 
@@ -22,10 +21,10 @@ LAYERS = {"max 2x2": (MaxPooling2D, 2, 2), "max 3x3, strides 2": (MaxPooling2D, 
 
 
 def dnnlib_passes(layer, x, size, strides, grad):
-    """Returns the two passes as functions without arguments."""
+    """Returns the two passes as functions without arguments; backward gives (dx,)."""
     one = layer(size, strides)
     one(x)
-    return lambda: one(x), lambda: one.backward(grad)
+    return lambda: one(x), lambda: (one.backward(grad),)
 
 
 def loop_passes(layer, x, size, strides, grad):
@@ -47,7 +46,7 @@ def loop_passes(layer, x, size, strides, grad):
             if layer is MaxPooling2D:
                 share = x[window] == x[window].max(axis=(1, 2), keepdims=True)
             dx[window] += share * grad[:, i:i + 1, j:j + 1]
-        return dx
+        return (dx,)
 
     return forward, backward
 
@@ -68,48 +67,28 @@ def keras_passes(layer, x, size, strides, grad):
             return tf.raw_ops.MaxPoolGrad(orig_input=x, orig_output=output, grad=grad, **window)
         return tf.raw_ops.AvgPoolGrad(orig_input_shape=x.shape, grad=grad, **window)
 
-    return lambda: forward(x).numpy(), lambda: backward(x, output, grad).numpy()
+    return lambda: forward(x).numpy(), lambda: (backward(x, output, grad).numpy(),)
 
 
-def measure(shape, layer, size, strides, repeats):
-    """Times every library on one layer.
-
-    Returns:
-        Dict from library to [forward, backward] in milliseconds.
-    """
+def problem(shape, layer, size, strides):
+    """Returns a layer, its input, window, strides and upstream gradient."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal(shape).astype("float32")
     grad = rng.standard_normal(layer(size, strides).compute_output_shape(shape)).astype("float32")
-    times, expected = {}, None
-    for name, make in {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes}.items():
-        passes = make(layer, x, size, strides, grad)
-        results = [one() for one in passes]
-        expected = expected or results
-        for result, other in zip(results, expected, strict=True):
-            assert np.abs(result - other).max() <= 1e-5, f"{name} differs from dnnlib"
-        times[name] = [milliseconds(one, repeats, 3) for one in passes]
-    return times
+    return layer, x, size, strides, grad
 
 
 def main():
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=1, help="TensorFlow's threads; NumPy uses one here in any case")
-    parser.add_argument("--repeats", type=int, default=15, help="timed passes; the median counts")
-    options = parser.parse_args()
-    # TensorFlow reads these when it is first imported, in `keras_passes`.
-    os.environ |= {"TF_NUM_INTRAOP_THREADS": str(options.threads), "TF_NUM_INTEROP_THREADS": "1",
-                   "OMP_NUM_THREADS": str(options.threads), "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    options = parser(__doc__.splitlines()[0]).parse_args()
     print(f"float32, {options.threads} thread(s), {os.cpu_count()} cores; median of {options.repeats} passes after "
           "warming up; milliseconds (times dnnlib's time)")
-    for name, shape in SHAPES.items():
-        for kind, arguments in LAYERS.items():
-            print(f"\n{name} {'x'.join(map(str, shape))}, {kind}")
-            times = measure(shape, *arguments, options.repeats)
-            for number, direction in enumerate(("forward", "backward")):
-                cells = (f"{library} {pair[number]:8.2f} ({pair[number] / times['dnnlib'][number]:6.2f}x)"
-                         for library, pair in times.items())
-                print(f"  {direction:<9}" + "   ".join(cells), flush=True)
+    libraries = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes}
+    with limited(options.threads):
+        for name, shape in SHAPES.items():
+            for kind, arguments in LAYERS.items():
+                times = measure(libraries, problem(shape, *arguments), options.repeats, 1e-5)
+                print_times(f"{name} {'x'.join(map(str, shape))}, {kind}", times)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ cross-entropy); their losses after the first, untimed pass must agree. Then `fit
 the two in turn, and the median counts.
 """
 
-import argparse
 import os
 import statistics
 import time
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from benchmarks.side_by_side import limited, parser
 from dnnlib.layers.adam import Adam
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.categorical_crossentropy import SparseCategoricalCrossentropy
@@ -76,20 +75,15 @@ def images_per_second(models, x, y, batch_size, repeats):
 
 def main():
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=1, help="threads of both libraries")
-    parser.add_argument("--images", type=int, default=2048, help="images in a pass")
-    parser.add_argument("--repeats", type=int, default=3, help="timed passes; the median counts")
-    options = parser.parse_args()
-    # TensorFlow reads these when it is first imported, in `compiled_pair`.
-    os.environ |= {"TF_NUM_INTRAOP_THREADS": str(options.threads), "TF_NUM_INTEROP_THREADS": "1",
-                   "OMP_NUM_THREADS": str(options.threads), "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    arguments = parser(__doc__.splitlines()[0], repeats=3)
+    arguments.add_argument("--images", type=int, default=2048, help="images in a pass")
+    options = arguments.parse_args()
     rng = np.random.default_rng(0)
     x = rng.random((options.images, 28, 28, 1), "float32")
     y = rng.integers(0, 10, options.images)
     print(f"LeNet-5 (61,706 parameters), float32, {options.threads} thread(s), {os.cpu_count()} cores; median of "
           f"{options.repeats} passes over {options.images} images")
-    with threadpool_limits(options.threads):
+    with limited(options.threads):
         for name, network in NETWORKS.items():
             for batch_size in (32, 128):
                 rates = images_per_second(compiled_pair(*network), x, y, batch_size, options.repeats)
