@@ -252,25 +252,30 @@ function classBars(count, onPoint, onKeep) {
   } };
 }
 
-/** Draws the maps of all layers, each layer from zero to its own largest value. */
-function paintMaps(context, layout, acts, before, colours, ratio) {
+/** Draws maps of a layer, from zero to the largest value of the layer. */
+function paintMaps(context, layer, maps, { acts, before }, colours, ratio) {
   const snap = (v) => Math.round(v * ratio) / ratio; // to whole pixels of the screen: no seams
-  for (const layer of layout.layers) {
-    const act = acts[layer.name], values = before ? act.before : act.values, isInput = layer.name === "input";
-    const largest = isInput ? 1 : Math.max(0.5, ...values.map(Math.abs));
-    const positive = isInput ? colours.ink : colours.positive;
-    for (const map of range(layer.maps)) {
-      const { x, y, width, height } = place(layer, map, [0, layer.side], [0, layer.side]);
-      context.fillStyle = colours.line;
-      context.fillRect(snap(x) - 1, snap(y) - 1, snap(x + width) - snap(x) + 2, snap(y + height) - snap(y) + 2);
-      for (let k = 0; k < layer.side ** 2; k++) {
-        const v = values[k * layer.maps + map], i = Math.floor(k / layer.side), j = k % layer.side;
-        const [left, top] = [snap(x + j * layer.cell), snap(y + i * layer.cell)];
-        context.fillStyle = (v < 0 ? colours.negative : positive)[Math.round((256 * Math.abs(v)) / largest)];
-        context.fillRect(left, top, snap(x + (j + 1) * layer.cell) - left, snap(y + (i + 1) * layer.cell) - top);
-      }
+  const act = acts[layer.name], values = before ? act.before : act.values, isInput = layer.name === "input";
+  const largest = isInput ? 1 : Math.max(0.5, ...values.map(Math.abs));
+  const positive = isInput ? colours.ink : colours.positive;
+  for (const map of maps) {
+    const { x, y, width, height } = place(layer, map, [0, layer.side], [0, layer.side]);
+    context.fillStyle = colours.line;
+    context.fillRect(snap(x) - 1, snap(y) - 1, snap(x + width) - snap(x) + 2, snap(y + height) - snap(y) + 2);
+    for (let k = 0; k < layer.side ** 2; k++) {
+      const v = values[k * layer.maps + map], i = Math.floor(k / layer.side), j = k % layer.side;
+      const [left, top] = [snap(x + j * layer.cell), snap(y + i * layer.cell)];
+      context.fillStyle = (v < 0 ? colours.negative : positive)[Math.round((256 * Math.abs(v)) / largest)];
+      context.fillRect(left, top, snap(x + (j + 1) * layer.cell) - left, snap(y + (i + 1) * layer.cell) - top);
     }
   }
+}
+
+/** Outlines a rectangle. */
+function outline(context, { x, y, width, height }, strokeStyle, lineWidth, globalAlpha = 1) {
+  Object.assign(context, { globalAlpha, lineWidth, strokeStyle });
+  context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
+  context.globalAlpha = 1;
 }
 
 /** What a unit reads in the layer before it, one part for each map or, of a dense unit, each value: { box, sum }. */
@@ -344,30 +349,51 @@ function networkView({ onPoint, onKeep, onStep }) {
     }));
   }
   /** state: { acts, unit, apart, before, lit (a unit behind the product pointed at), ends (the bars' heights) }. */
-  function show({ acts, unit, apart, before, lit, ends }, colours) {
-    const context = canvas.getContext("2d"), [name, , , map] = unit, windows = reach(unit);
+  function show(state, colours) {
+    const { unit, apart, lit, ends } = state, [name, , , map] = unit, windows = reach(unit);
+    const context = canvas.getContext("2d"), mark = (box, ...look) => outline(context, box, colours.accent, ...look);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, layout.width, layout.height);
-    paintMaps(context, layout, acts, before, colours, ratio);
-    const outline = ({ x, y, width, height }, thick, alpha = 1) => {
-      Object.assign(context, { globalAlpha: alpha, lineWidth: thick, strokeStyle: colours.accent });
-      context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
-      context.globalAlpha = 1;
-    };
+    for (const layer of layout.layers) paintMaps(context, layer, range(layer.maps), state, colours, ratio);
     const source = layout.layers.find((layer) => layer.name === apart.source), bar = ends?.[map];
     const end = placeOf(layout, unit) ?? (bar === undefined ? null : { x: layout.width, y: bar, width: 0, height: 0 });
     for (const layer of layout.layers.slice(0, LAYERS.indexOf(name))) {
       if (layer === source) continue;
       const { rows, columns } = windows[layer.name];
-      for (const m of range(layer.maps)) outline(place(layer, m, rows, columns), 1, 0.5);
+      for (const m of range(layer.maps)) mark(place(layer, m, rows, columns), 1, 0.5);
     }
     const found = source ? parts(source, apart) : [];
-    if (apart.kind !== "dense") for (const { box } of found) outline(box, 2);
+    if (apart.kind !== "dense") for (const { box } of found) mark(box, 2);
     if (end) paintCurves(context, layout.wide, found, end, apart.kind === "pool", colours);
-    for (const one of [lit, unit]) { const box = one && placeOf(layout, one); if (box) outline(box, 3); }
+    for (const one of [lit, unit]) { const box = one && placeOf(layout, one); if (box) mark(box, 3); }
     [...captions.children].forEach((caption, k) => caption.classList.toggle("on", LAYERS[k] === name));
   }
   return { el, canvas, resize, show, layout: () => layout };
+}
+
+/** Where the network stands narrow, the map of the unit shown, large enough for a finger. onKeep gets a unit of it. */
+function mapGlass(onKeep) {
+  const canvas = h("canvas"), words = h("figcaption", {}, "Tap another unit of this map.");
+  const el = h("figure", { class: "dd-glass", "aria-hidden": "true" }, canvas, words); // keys have the network itself
+  let layer, unit;
+  canvas.addEventListener("click", ({ offsetX, offsetY }) => {
+    const [, row, column] = unitAt({ layers: [{ ...layer, columns: 1, maps: 1 }] }, offsetX, offsetY);
+    onKeep([unit[0], row, column, unit[3]]);
+  });
+  function show(state, narrow, colours) {
+    ({ unit } = state);
+    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = Math.min(36, 200 / side);
+    el.hidden = !narrow || side === 1 || unit[0] === "input"; // the input is drawn large anyhow
+    if (el.hidden) return;
+    const size = side * cell, context = canvas.getContext("2d");
+    layer = { name: unit[0], side, maps, columns: maps, cell, step: 0, x: 2, y: 2, width: size, height: size };
+    Object.assign(canvas, { width: (size + 4) * ratio, height: (size + 4) * ratio });
+    canvas.style.width = `${size + 4}px`;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paintMaps(context, layer, [unit[3]], state, colours, ratio);
+    outline(context, placeOf({ layers: [layer] }, unit), colours.accent, 3);
+  }
+  return { el, show };
 }
 
 /** A number with its sign apart, to stand behind another one. */
@@ -470,7 +496,7 @@ function inputBody(say) {
 }
 
 /** How a unit's value is made, in numbers. onLight gets the unit behind a product or null, onJump one to go to. */
-function unitPanel(maps, onLight, onJump) {
+function unitPanel(maps, glass, onLight, onJump) {
   const head = h("p", { class: "dd-head" }), body = h("div");
   const line = h("p", { class: "dd-line" }), last = h("div", { class: "dd-steps" });
   let source = null, shown = null;
@@ -479,7 +505,7 @@ function unitPanel(maps, onLight, onJump) {
   const dense = denseBody(light, say, onJump), pooled = poolBody(light, say);
   const bodies = { input: inputBody(say), conv1: convolutionBody(1, light, say), pool1: pooled,
     conv2: convolutionBody(maps, light, say), pool2: pooled, dense1: dense, dense2: dense };
-  return { el: h("div", { class: "xp-panel dd-panel" }, head, body, line, last), show(unit, apart, context) {
+  return { el: h("div", { class: "xp-panel dd-panel" }, head, glass, body, line, last), show(unit, apart, context) {
     const next = bodies[unit[0]];
     source = apart.source;
     head.replaceChildren(h("b", {}, unit[0]), ` ${placeInWords(unit).replace(/^.*?\d?, /, "")}`);
@@ -538,7 +564,7 @@ export async function render({ model, el }) {
     const from = valid(model.get("unit"), acts), onTo = within(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
     keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
   } });
-  const panel = unitPanel(shapes[1][0], (source) => { lit = source; network.soon(); },
+  const glass = mapGlass(keep), panel = unitPanel(shapes[1][0], glass.el, (source) => { lit = source; network.soon(); },
     (source) => { lit = null; keep(source); net.canvas.focus(); });
   const tool = choice({ label: "Pen", options: [["pen", "draw"], ["eraser", "erase"]], value: "pen",
     onInput: (value) => { erasing = value === "eraser"; } });
@@ -568,7 +594,10 @@ export async function render({ model, el }) {
   }
   function paintSheet() { if (unit) paper.show(bitmap, colours, onSheet()); }
   function paintNet() {
-    if (net.layout()) net.show({ acts, unit, apart, before: model.get("before"), lit, ends }, colours);
+    const state = { acts, unit, apart, before: model.get("before"), lit, ends }, layout = net.layout();
+    if (!layout) return;
+    net.show(state, colours);
+    glass.show(state, !layout.wide, colours);
   }
   function look() {
     unit = valid(hovered ?? model.get("unit"), acts);
