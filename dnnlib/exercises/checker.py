@@ -14,6 +14,7 @@ import numpy as np
 from dnnlib.exercises import comparing
 from dnnlib.exercises.calling import TimeLimit, call, failing_line
 from dnnlib.exercises.display import Hints, Result, shorten, show_arguments, show_value
+from dnnlib.exercises.exceptions import question
 
 _hints_given = {}
 
@@ -105,15 +106,17 @@ class Attempt:
     def hint_of_known_mistake(self):
         """Returns the hint of the mistake that gives the learner's outputs in all cases, or ''.
 
-        Of several outputs, one alone may be a known mistake.
+        Of several outputs, the first that is wrong may alone be a known mistake, one that leaves those before it right.
         """
+        first = self.output + 1
         wrong_output = []
         for mistake in self.exercise.mistakes:
             theirs = [comparing.read(mistake.answer(*arguments), answer)
                       for arguments, answer in zip(self.cases, self.answers, strict=True)]
             if all(map(self.agree, self.mine, theirs)):
                 return mistake.hint
-            if all(map(comparing.equal, self.column(self.mine), self.column(theirs))):
+            if all(comparing.equal(*pair) for parts in zip(self.mine, theirs, strict=True)
+                   for pair in zip(parts[0][:first], parts[1][:first], strict=True)):
                 wrong_output.append(self.about_output() + mistake.hint)
         return wrong_output[0] if wrong_output else ""
 
@@ -168,7 +171,10 @@ def wrong_parameters(attempt):
         return None
     try:
         signature.bind(*wanted)
+        swapped = tuple(signature.parameters) != wanted and set(signature.parameters) == set(wanted)
     except TypeError:
+        swapped = True
+    if swapped:
         return Result(attempt.exercise.function, "wrong parameters",
                       f"It is called with {len(wanted)} arguments, in this order: `({', '.join(wanted)})`. "
                       f"Yours takes `{signature}`.")
@@ -184,12 +190,13 @@ def raised(attempt):
                       "seconds. Is there a loop whose condition never becomes false, or whose counter never moves?",
                       (attempt.input(i),))
     place = failing_line(error, attempt.function)
-    line = f" in line {place.number} of its cell" + (f", `{place.text}`" if place.text else "") if place else ""
+    code = f", `{shorten(place.text, 120)}`" if place and place.text else ""
+    line = f" in line {place.number} of its cell{code}" if place else ""
     text = shorten(f"{type(error).__name__}: {error}".rstrip(": "))
     if isinstance(error, NotImplementedError) and not str(error):
         message = f"It still reaches the stub's `raise NotImplementedError`{line}. Delete it once your code returns."
     else:
-        message = f"On the input below it raised `{text}`{line}."
+        message = f"On the input below it raised `{text}`{line}.\n{question(text)}".rstrip()
     variables = (("Your variables at that moment", place.variables),) if place and place.variables else ()
     return Result(name, "raised", message, (attempt.input(i), *variables))
 
@@ -324,7 +331,8 @@ def pattern(attempt):
             if not all(isinstance(value, (bool, int, float)) for value in values):
                 continue
             in_group = {values[i] for i in group}
-            if len(in_group) == 1 and set(values) != in_group:
+            others = {value for i, value in enumerate(values) if i not in group}
+            if len(in_group) == 1 and others and not others & in_group:
                 shared.append(f"`{name} = {in_group.pop()}`")
         if shared and len(group) > 2:
             return f"The inputs it gets {word} all have {' and '.join(shared)}."

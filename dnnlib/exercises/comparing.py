@@ -12,6 +12,9 @@ class Unreadable(Exception):
     """The output is not what can be compared; the message says what it is."""
 
 
+NOTHING = "returned nothing (`None`). Does every path through it end in a `return`? (To print is not to return.)"
+
+
 def read(value, right, outputs=()):
     """Returns the learner's output as a tuple of arrays, one for every output of the reference.
 
@@ -30,21 +33,30 @@ def read(value, right, outputs=()):
         raise Unreadable(f"returned {kind(value)}, where {len(right)} values are asked for: `{names}`.")
     if value is not None and len(value) != len(right):
         raise Unreadable(f"returned {len(value)} values, where {len(right)} are asked for: `{names}`.")
-    return tuple(map(as_array, value)) if value is not None else (as_array(None),)
+    if value is None:
+        raise Unreadable(NOTHING)
+    return tuple(as_array(part, f" as `{name}`") for part, name in
+                 zip(value, outputs or range(len(value)), strict=True))
 
 
-def as_array(value):
+def as_array(value, where=""):
     """Returns the value as a new array of real numbers.
+
+    Args:
+        value: What the learner's function returned, or one of several outputs.
+        where: Which of them, as words behind "returned …".
 
     Raises:
         Unreadable: If it is none.
     """
     if value is None:
-        raise Unreadable("returned nothing (`None`). Does every path through it end in a `return`?")
+        raise Unreadable(f"returned `None`{where}." if where else NOTHING)
+    if isinstance(value, (set, frozenset)):
+        raise Unreadable(f"returned a set{where}, which has no order: `sorted(…)` makes a list of it.")
     if inspect.isgenerator(value):
         raise Unreadable("returned a generator. Is there a `yield` where a `return` belongs, or a `(… for …)`?")
-    if callable(value) or isinstance(value, (str, bytes, dict, set)):
-        raise Unreadable(f"returned {kind(value)}, where numbers are asked for.")
+    if callable(value) or isinstance(value, (str, bytes, dict)):
+        raise Unreadable(f"returned {kind(value)}{where}, where numbers are asked for.")
     try:
         array = np.array(value)
         if array.dtype == object:  # not astype alone: it makes NaN of None
@@ -85,6 +97,8 @@ def equal(mine, right):
 
 def shape_difference(mine, right, axes=()):
     """Says which axis is wrong, and by how much, for two arrays of different shapes."""
+    if mine.ndim and not mine.size and right.ndim > 1 and mine.ndim != right.ndim:
+        return "Your result is empty. Does the loop that should fill it ever run?"
     if mine.ndim != right.ndim:
         if right.ndim == 0:
             return f"The result is one number; yours is an array of shape {mine.shape}."
@@ -123,7 +137,8 @@ def relation(mine, right):
     """
     pairs = list(zip(mine, right, strict=True))
     return next(filter(None, (find(pairs) for find in (
-        not_finite, only_zeros, not_whole, cut_off, unsigned, digits_lost, ratio, ratio_by_case, transposed, flipped,
+        not_finite, only_zeros, always_the_same, not_whole, cut_off, unsigned, digits_lost, ratio, ratio_by_case,
+        transposed, flipped,
         offset, reordered))), "")
 
 
@@ -141,6 +156,12 @@ def only_zeros(pairs):
     if any(mine.any() for mine, _ in pairs):
         return ""
     return "Every entry is zero, whatever the input. Is what you compute ever written into the result?"
+
+
+def always_the_same(pairs):
+    if any(mine.ndim or mine != pairs[0][0] for mine, _ in pairs) or len({right.item() for _, right in pairs}) < 3:
+        return ""
+    return f"Your answer is {pairs[0][0]}, whatever the input. Which argument should change it, and how?"
 
 
 def not_whole(pairs):
@@ -175,7 +196,7 @@ def ratio(pairs):
     if np.unique(everything).size < 2:
         return ""
     factor = factor_of(np.concatenate([mine.ravel() for mine, _ in pairs]), everything)
-    if factor is None:
+    if factor is None or math.isclose(factor, 1, rel_tol=1e-4):  # of numbers of very different sizes, some may differ
         return ""
     if factor == -1:
         return "Every entry has the wrong sign, and nothing else is wrong. What is subtracted from what?"
@@ -242,7 +263,8 @@ def factor_of(mine, right):
 def fraction(number):
     """Writes a factor as the simple fraction it is, or else with four digits."""
     simple = Fraction(float(number)).limit_denominator(1000)
-    return str(simple) if math.isclose(simple, number, rel_tol=1e-4) else f"{number:.4g}"
+    is_simple = abs(simple.numerator * simple.denominator) < 5000 and math.isclose(simple, number, rel_tol=1e-6)
+    return str(simple) if is_simple else f"{number:.4g}"
 
 
 def places(mine, right):

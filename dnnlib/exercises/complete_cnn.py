@@ -73,7 +73,8 @@ SOFTMAX = Exercise(
     axes=("examples", "classes"),
     cases=((np.array([[2.0, 1.0, 0.0]]),), (np.array([[0.5, -0.25], [1.5, 0.75], [-1.0, 0.25]]),),
            (_quarters(101, 2, 4),), (np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1002.0, -1001.0]]),),
-           (np.array([[1500.0, -1500.0, 1499.0], [0.25, 0.5, -0.5]]),), (_quarters(103, 5, 3),)),
+           (np.array([[1500.0, -1500.0, 1499.0], [0.25, 0.5, -0.5]]),), (_quarters(103, 5, 3),),
+           (np.array([[600.0, 599.0, -1100.0]]),)),
     mistakes=(
         Mistake("no shift by the maximum", _softmax_with(lambda scores: 0),
                 "What is `np.exp(1000)`? Which number can you take from all scores of a row without changing the "
@@ -89,6 +90,13 @@ SOFTMAX = Exercise(
         Mistake("shifted by the mean", _softmax_with(lambda scores: scores.mean(axis=1, keepdims=True)),
                 "You shift each row by its mean. How large can an exponent still be after that, and which shift "
                 "makes sure that none is positive?"),
+        Mistake("shifted by the smallest", _softmax_with(lambda scores: scores.min(axis=1, keepdims=True)),
+                "You subtract the smallest score of each row. How large are the exponents after that?"),
+        Mistake("shift added", _softmax_with(lambda scores: -_row_max(scores)),
+                "You add each row's maximum to its scores. Do the exponents become larger or smaller?"),
+        Mistake("divided by the maximum", lambda scores: softmax(scores / _row_max(scores)),
+                "You divide the scores by the largest one. Which change of the scores leaves their differences as they "
+                "are?"),
         Mistake("shift above the line only", _softmax_half_shifted,
                 "You shift the exponents above the fraction line alone. What has to happen below it, so that the shift "
                 "cancels?"),
@@ -176,6 +184,17 @@ def _every_label_in_every_row(scores, labels):
     return -np.log(p[:, labels]).mean(), gradient / n
 
 
+def _softmax_along_the_batch(scores, labels):
+    p, t = softmax(scores.T).T, np.eye(scores.shape[1])[labels]
+    return -np.log(_true(p, t)).mean(), (p - t) / len(p)
+
+
+def _entropy_of_scores(scores, labels):
+    t = np.eye(scores.shape[1])[labels]
+    with np.errstate(all="ignore"):
+        return -np.log(_true(scores, t)).mean(), (scores - t) / len(scores)
+
+
 CROSS_ENTROPY = Exercise(
     name="CROSS_ENTROPY",
     prompt="Write `cross_entropy`: from scores and labels, the mean of $-\\log p_{\\text{label}}$ and its gradient "
@@ -227,11 +246,34 @@ CROSS_ENTROPY = Exercise(
         Mistake("most probable class", _entropy(loss=lambda p, t, n: -np.log(p.max(axis=1)).mean()),
                 "You take the largest probability, whatever the label. Can that loss tell right from wrong?"),
         Mistake("probabilities overwritten", _entropy(loss=_loss_of_overwritten),
-                "Your loss is no number: the 1 was subtracted from the probabilities before the logarithm. Does `g = "
-                "p` make a copy?"),
+                "Your loss is no number: a logarithm met a negative one. Was the 1 subtracted from the probabilities "
+                "before it (does `g = p` make a copy)?"),
         Mistake("every label in every row", _every_label_in_every_row,
                 "`p[:, labels]` takes the columns of **all** labels from every row. How do you pick one entry from "
                 "each row?"),
+        Mistake("every label in every row of the gradient", lambda scores, labels: (
+            cross_entropy(scores, labels)[0], _every_label_in_every_row(scores, labels)[1]),
+                "`gradient[:, labels]` is the columns of **all** labels, in every row. How do you reach one entry of each "
+                "row, as for the loss?"),
+        Mistake("logarithm to base 10", _entropy(loss=lambda p, t, n: -np.log10(_true(p, t)).mean()),
+                "Your logarithm has base 10. Which base has the logarithm whose derivative is 1/p?"),
+        Mistake("softmax twice in the loss", _entropy(loss=lambda p, t, n: -np.log(_true(softmax(p), t)).mean()),
+                "Your loss takes the softmax of probabilities. How often is the softmax applied?"),
+        Mistake("one loss for each example", _entropy(loss=lambda p, t, n: -np.log(_true(p, t))),
+                "You return the losses of all examples. What makes one number of them?"),
+        Mistake("the other classes, too", _entropy(
+            loss=lambda p, t, n: -np.log(np.where(t, p, 1 - p)).sum(axis=1).mean()),
+                "You add −log(1 − p) for the other classes: that is binary cross-entropy. Which one probability does "
+                "the loss take here?"),
+        Mistake("of not being the label", _entropy(loss=lambda p, t, n: -np.log(1 - _true(p, t)).mean()),
+                "Your loss is large when the true class is probable. Of which probability is the logarithm taken?"),
+        Mistake("slope of a sigmoid", _entropy(gradient=lambda p, t, n: (p - t) * p * (1 - p) / n),
+                "You multiply p − t by p·(1 − p). Is the slope of the softmax not in p − t already?"),
+        Mistake("softmax along the batch", _softmax_along_the_batch,
+                "Your softmax runs along the examples, so its columns sum to 1. Which axis holds the classes of one "
+                "example?"),
+        Mistake("scores for probabilities", _entropy_of_scores,
+                "You take the scores themselves for probabilities. What turns scores into probabilities?"),
         Mistake("squared error", _entropy(loss=lambda p, t, n: ((p - t) ** 2).sum(axis=1).mean()),
                 "This is a squared error. Which loss takes the logarithm of one probability?"),
         Mistake("softmax twice", _entropy(loss=lambda p, t, n: -np.log(_true(softmax(p), t)).mean(),
@@ -306,6 +348,26 @@ RELU_BACKWARD = Exercise(
         Mistake("sign of the input", lambda x, grad: grad * np.sign(x),
                 "For negative inputs you turn the gradient's sign: that is the derivative of |x|. What is the slope of "
                 "max(x, 0) there?"),
+        Mistake("input where it is negative", lambda x, grad: np.where(x > 0, grad, x),
+                "Where x is not positive you return x itself. How much of the gradient passes there?"),
+        Mistake("sign of the gradient lost", lambda x, grad: np.abs(grad) * (x > 0),
+                "The right entries pass, but none is negative. May a gradient be negative where its input passed?"),
+        Mistake("one, or the gradient", lambda x, grad: np.where(x > 0, 1, grad),
+                "Where x is positive you return 1, and the gradient elsewhere. Where does ReLU let the gradient pass?"),
+        Mistake("half at zero", lambda x, grad: grad * (np.sign(x) + 1) / 2,
+                "Where x is exactly 0 half of the gradient passes. Which value was agreed on there?"),
+        Mistake("times the input", lambda x, grad: grad * x,
+                "You multiply the gradient by x. What is the slope of ReLU at x = 3, and at x = −3?"),
+        Mistake("choices exchanged", lambda x, grad: np.where(x <= 0, grad, 0),
+                "Your gradient passes where x is zero or negative. On which side is ReLU flat?"),
+        Mistake("arguments exchanged", lambda x, grad: x * (grad > 0),
+                "x and the gradient have changed places. Which of the two makes the mask, and which is let through?"),
+        Mistake("wherever x is not zero", lambda x, grad: np.where(x, grad, 0),
+                "You stop the gradient where x is 0, and nowhere else. What is the slope of ReLU at x = −2?"),
+        Mistake("gradient turned where x is negative", lambda x, grad: np.where(x > 0, grad, -grad),
+                "Where x is not positive you return the gradient with its sign turned. How much of it passes there?"),
+        Mistake("only the entries that pass", lambda x, grad: grad[x > 0],
+                "You return only the entries that pass, in a row. What stands at the others, so that the shape stays?"),
     ),
     hints=(
         "Draw max(x, 0). What is its slope left of 0, and right of 0?",
@@ -376,6 +438,23 @@ def _sizes_bias_for_each_place(height, width, channels, kernel, filters, classes
     return flat, parameters
 
 
+def _sizes_last_block(height, width, channels, kernel, filters, classes):
+    flat = cnn_sizes(height, width, channels, kernel, filters, classes)[0]
+    last = (kernel * kernel * [channels, *filters][-2] + 1) * filters[-1]
+    return flat, last + (flat + 1) * classes
+
+
+def _sizes_pooled_once(height, width, channels, kernel, filters, classes):
+    height, width = ((n - len(filters) * (kernel - 1)) // 2 for n in (height, width))
+    flat = height * width * filters[-1]
+    return flat, cnn_sizes(height, width, channels, kernel, filters, 0)[1] + (flat + 1) * classes
+
+
+def _sizes_all_maps(height, width, channels, kernel, filters, classes):
+    flat = cnn_sizes(height, width, channels, kernel, filters, 0)[0] // filters[-1] * sum(filters)
+    return flat, cnn_sizes(height, width, channels, kernel, filters, 0)[1] + (flat + 1) * classes
+
+
 def _pooled(n, kernel, filters):
     for _ in filters:
         n = (n - kernel + 1) // 2
@@ -440,6 +519,30 @@ CNN_SIZES = Exercise(
                 "The convolutions are counted. Is there a layer with parameters after them?"),
         Mistake("channels added up", _sizes(next_channels=lambda c, f: c + f),
                 "You add the new maps to the old ones. What happens to a layer's input once the next layer has it?"),
+        Mistake("dense layer only", _sizes(conv=lambda k, c, f: 0),
+                "You count the dense layer alone. Which layers before it learn something?"),
+        Mistake("kernel has one side", _sizes(conv=lambda k, c, f: (k * c + 1) * f),
+                "Your kernels have as many weights in a slice as they have rows. How many weights has a slice of 3 by "
+                "3?"),
+        Mistake("width ignored", lambda height, width, channels, kernel, filters, classes: cnn_sizes(
+            height, height, channels, kernel, filters, classes),
+                "You square the height. Is every image square?"),
+        Mistake("height ignored", lambda height, width, channels, kernel, filters, classes: cnn_sizes(
+            width, width, channels, kernel, filters, classes),
+                "You square the width. Is every image square?"),
+        Mistake("channels replaced too early", _sizes(conv=lambda k, c, f: (k * k * f + 1) * f),
+                "Your kernels have as many slices as there are kernels. How many channels does a convolution find at "
+                "its **input**?"),
+        Mistake("last convolution only", _sizes_last_block,
+                "Of the convolutions you count only the last. What happens to the sum when the next block comes?"),
+        Mistake("pooled once at the end", _sizes_pooled_once,
+                "You pool once, after all convolutions. How often is there a pooling?"),
+        Mistake("all maps flattened", _sizes_all_maps,
+                "You flatten the maps of all blocks. Which maps does the flattening find?"),
+        Mistake("one bias for each convolution", _sizes(conv=lambda k, c, f: k * k * c * f + 1),
+                "You count one bias for a whole convolution. How many kernels has it?"),
+        Mistake("ReLU has parameters", _sizes(conv=lambda k, c, f: (k * k * c + 2) * f),
+                "Your blocks have one parameter too many for each kernel. Does ReLU learn anything?"),
     ),
     hints=(
         "Take the first block alone. What is the shape (height, width, channels) behind its convolution, and behind "
@@ -450,7 +553,6 @@ CNN_SIZES = Exercise(
         "`channels = f`. The dense layer adds `(flat + 1) · classes`.",
     ),
 )
-
 
 
 # -- a dense layer that slides -----------------------------------------------------------------------------------
@@ -545,6 +647,24 @@ SLIDE_DENSE = Exercise(
         Mistake("mean over the window", lambda maps, weights, bias, height, width: slide_dense(
             maps, weights / len(weights), bias, height, width),
                 "You take the mean of the products. What does a dense layer do with them?"),
+        Mistake("flattened as in Fortran", _rearranged(lambda w, h, v, c: w.reshape(c, v, h, -1).transpose(2, 1, 0, 3)),
+                "When you flatten, the row runs fastest (`order=\"F\"`). Which index runs fastest in `Flatten`?"),
+        Mistake("softmax at the end", lambda maps, weights, bias, height, width: softmax(
+            slide_dense(maps, weights, bias, height, width).reshape(-1, len(bias))).reshape(
+                maps.shape[0] - height + 1, maps.shape[1] - width + 1, -1),
+                "Your numbers are probabilities. Does the softmax belong to this dense layer?"),
+        Mistake("bias subtracted", lambda maps, weights, bias, height, width: slide_dense(
+            maps, weights, -bias, height, width),
+                "You subtract the bias. What does a dense layer do with it?"),
+        Mistake("mean over the places", lambda maps, weights, bias, height, width: slide_dense(
+            maps, weights, bias, height, width).mean(axis=(0, 1)),
+                "You average over the places. How many numbers does **each** window get?"),
+        Mistake("largest over the places", lambda maps, weights, bias, height, width: slide_dense(
+            maps, weights, bias, height, width).max(axis=(0, 1)),
+                "You keep the largest number of all places. How many numbers does **each** window get?"),
+        Mistake("best unit", lambda maps, weights, bias, height, width: slide_dense(
+            maps, weights, bias, height, width).argmax(axis=2),
+                "You return which unit is largest (`argmax`). How many numbers does each window get?"),
     ),
     hints=(
         "How many windows of the old size are there, down and across? That is the shape of the result, with K behind "

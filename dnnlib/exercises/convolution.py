@@ -73,6 +73,18 @@ OUTPUT_SIZE = Exercise(
         Mistake("divided too early", lambda i, k, s, p, d: (i + 2 * p) // s - d * (k - 1),
                 "You divide the input by the stride and subtract the kernel after that. Over what distance does the "
                 "kernel really walk?"),
+        Mistake("brackets lost", lambda i, k, s, p, d: (i + 2 * p - d * k - 1) // s + 1,
+                "You subtract d·k + 1 cells: too many by d. Are there brackets missing around k − 1?"),
+        Mistake("the kernel's own cell not subtracted", lambda i, k, s, p, d: (i + 2 * p - d * (k - 1)) // s + 1,
+                "You subtract the gaps of the kernel. How many cells does a kernel of length 1, without a gap, cover?"),
+        Mistake("division binds tighter", lambda i, k, s, p, d: i + 2 * p - d * (k - 1) - 1 // s + 1,
+                "Only the last 1 is divided by the stride. Does `/` or `-` come first in Python?"),
+        Mistake("padding subtracted", lambda i, k, s, p, d: (i - 2 * p - d * (k - 1) - 1) // s + 1,
+                "Your zeros make the output smaller. Do they make the row longer or shorter?"),
+        Mistake("padding and dilation forgotten", lambda i, k, s, p, d: (i - k) // s + 1,
+                "You use i, k and s. What do p and d change?"),
+        Mistake("length of same padding", lambda i, k, s, p, d: -(-i // s),
+                "You return i / s, rounded up: that is what padding \"same\" promises. Where do k, p and d come in?"),
     ),
     hints=(
         "Begin with stride 1, no padding and no dilation: at how many places does a kernel of length 3 stand on 5 "
@@ -199,6 +211,20 @@ UNREAD = Exercise(
                 "reads it?"),
         Mistake("how many", lambda i, k, s, p, d: len(unread(i, k, s, p, d)),
                 "You return how many there are. Which ones are they?"),
+        Mistake("dilation left out of the positions", _unread(lambda i, k, s, p, d: _reads(
+            i, k, s, p, 1, output_size(i, k, s, p, d))),
+                "You count the windows of a dilated kernel, but let its entries lie side by side. Which position does "
+                "its second entry read?"),
+        Mistake("windows not moved by the stride", _unread(lambda i, k, s, p, d: _reads(
+            i, k, 1, p, d, output_size(i, k, s, p, d))),
+                "The number of your windows respects the stride, but each begins one cell after the one before. Where "
+                "does window j begin?"),
+        Mistake("last entry of the kernel forgotten", _unread(lambda i, k, s, p, d: _reads(
+            i, k - 1, s, p, d, output_size(i, k, s, p, d))),
+                "You list what only the last entry of the kernel reads. Which numbers does `range` run through?"),
+        Mistake("padding added", _unread(lambda i, k, s, p, d: {
+            position + 2 * p for position in _reads(i, k, s, p, d)}),
+                "Your first window begins at +p. Do zeros before the input move it to the right or to the left?"),
     ),
     hints=(
         "Draw 7 cells and a kernel of length 3 at stride 3. Which cells does each window read, and which are left? Do "
@@ -385,6 +411,13 @@ CONV2D_LOOPS = Exercise(
         Mistake("negative values cut off", lambda image, kernel, stride, dilation: np.maximum(
             _slid(image, kernel, stride, dilation), 0),
                 "Negative responses have become zero. Does the ReLU belong to the convolution?"),
+        Mistake("kernel added", _slid_with(lambda window, kernel: np.sum(window + kernel)),
+                "You add the kernel to the window. What does the formula do with a pixel and its weight?"),
+        Mistake("zeros up to the size of the image", lambda image, kernel, stride, dilation: np.pad(
+            _slid(image, kernel, stride, dilation),
+            [(0, n - m) for n, m in zip(image.shape, _slid(image, kernel, stride, dilation).shape, strict=True)]),
+                "Your result is as large as the image, and zero behind the last window. How many places has the "
+                "kernel, down and across?"),
     ),
     hints=(
         "First find the size of the result: it has the same formula along each axis. Make an array of zeros of it.",
@@ -461,7 +494,7 @@ CONV2D_CHANNELS = Exercise(
                 lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias * kernel.shape[2], stride),
                 "You add the bias once for every input channel. How many biases does one filter have?"),
         Mistake("bias subtracted", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, -bias, stride),
-                "Look at what happens to the bias: is it added?"),
+                "You subtract the bias. What does the formula do with it?"),
         Mistake("one bias for all filters",
                 lambda x, kernel, bias, stride: conv2d_channels(x, kernel, 0 * bias + bias[0], stride),
                 "The first map is right, and all maps get the same bias. How many biases are there?"),
@@ -521,6 +554,29 @@ CONV2D_CHANNELS = Exercise(
         Mistake("channels kept apart", lambda x, kernel, bias, stride: np.concatenate(
             [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], bias, stride) for c in range(x.shape[2])], axis=2),
                 "You make one map for every pair of channel and filter. What happens to the channels of one filter?"),
+        Mistake("biases added up", lambda x, kernel, bias, stride: conv2d_channels(
+            x, kernel, 0 * bias + bias.sum(), stride),
+                "Every map gets the sum of all biases. Which one belongs to filter f?"),
+        Mistake("filters added up before the bias", lambda x, kernel, bias, stride: conv2d_channels(
+            x, np.repeat(kernel.sum(axis=3, keepdims=True), len(bias), axis=3), bias, stride),
+                "Your maps differ by their biases alone: you add up over the filters, too. Over how many axes of "
+                "`window * kernel[..., f]` is the sum?"),
+        Mistake("filters added up into one map", lambda x, kernel, bias, stride: conv2d_channels(
+            x, kernel, bias, stride).sum(axis=2),
+                "You add the maps of all filters up. How many maps come out?"),
+        Mistake("channels not added up", lambda x, kernel, bias, stride: bias + np.stack(
+            [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], 0 * bias, stride) for c in range(x.shape[2])],
+            axis=2),
+                "The input's channels are still an axis of your result. What happens to the channels of one filter?"),
+        Mistake("no +1", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias, stride)[:-1, :-1],
+                "The last row and the last column are missing. How many places has a kernel as large as the input?"),
+        Mistake("stride along the height only", lambda x, kernel, bias, stride: conv2d_channels(
+            x, kernel, bias, 1)[::stride],
+                "Your kernel steps over rows, but stops at every column. Along which axes does the stride run?"),
+        Mistake("bias added to the input", lambda x, kernel, bias, stride: conv2d_channels(
+            x + bias[0], kernel, 0 * bias, stride),
+                "You add a bias to the input. To what does a filter add its bias: before the products, or after their "
+                "sum?"),
     ),
     hints=(
         "Take your `conv2d` and ask of each line what changes: what shape has the window now, and the result?",
@@ -573,22 +629,24 @@ SAME_PADDING = Exercise(
            (11, 7, 3), (32, 3, 2), (224, 7, 2), (13, 6, 4), (8, 4, 4), (12, 5, 3)),
     mistakes=(
         Mistake("stride forgotten", lambda i, k, s: _split(k - 1),
-                "Your zeros keep the length i. How long shall the output be when the stride is 2, and how many cells "
-                "do its windows cover?"),
+                "Your numbers know nothing of the stride. How long shall the output be when the stride is 2, and how "
+                "many cells do its windows cover?"),
         Mistake("same length at any stride", lambda i, k, s: _split(max((i - 1) * s + k - i, 0)),
                 "With your zeros the output has length i at every stride. How long does \"same\" promise it to be?"),
         Mistake("half the kernel on both sides", lambda i, k, s: (k // 2, k // 2),
-                "Half the kernel on both sides is right for odd kernels at stride 1. What if the kernel is even?"),
+                "Half the kernel is right for odd kernels at stride 1. What if the kernel is even?"),
         Mistake("half of k - 1 on both sides", lambda i, k, s: ((k - 1) // 2, (k - 1) // 2),
-                "(k−1)/2 on both sides is right for odd kernels at stride 1. What if the kernel is even?"),
+                "(k − 1) / 2 is right for odd kernels at stride 1. What if the kernel is even?"),
         Mistake("extra zero before", lambda i, k, s: _split(_same_total(i, k, s))[::-1],
-                "The number of zeros is right. On which side does TensorFlow put the extra one?"),
+                "If the number of zeros is odd, you put the extra one before. On which side does TensorFlow put it?"),
         Mistake("extra zero lost", lambda i, k, s: (_same_total(i, k, s) // 2,) * 2,
                 "When the number of zeros is odd, your two halves add up to one too few. Where does the last one go?"),
         Mistake("extra zero on both sides", lambda i, k, s: (-(-_same_total(i, k, s) // 2),) * 2,
                 "When the number of zeros is odd, your two halves add up to one too many. Who gets the extra one?"),
         Mistake("all zeros after", lambda i, k, s: (0, _same_total(i, k, s)),
-                "The number of zeros is right. Do they all go to one side?"),
+                "You put no zeros before the axis. Do they all go to one side?"),
+        Mistake("all zeros before", lambda i, k, s: (_same_total(i, k, s), 0),
+                "You put all zeros before the axis. How are they split?"),
         Mistake("all zeros on each side", lambda i, k, s: (_same_total(i, k, s),) * 2,
                 "You put the whole number of zeros on each side. How many are needed in all?"),
         Mistake("negative padding", lambda i, k, s: _split((-(-i // s) - 1) * s + k - i),
@@ -596,6 +654,13 @@ SAME_PADDING = Exercise(
                 "missing?"),
         Mistake("output rounded down", lambda i, k, s: _split(max((i // s - 1) * s + k - i, 0)),
                 "Is i / s rounded up or down when the stride does not divide?"),
+        Mistake("one window too many", lambda i, k, s: _split(max(-(-i // s) * s + k - i, 0)),
+                "Between o windows you count o steps. How many steps are there between 2 windows?"),
+        Mistake("kernel less stride", lambda i, k, s: _split(max(k - s, 0)),
+                "k − s is right where the stride divides i. How far does the last window reach if it does not?"),
+        Mistake("kernel less remainder", lambda i, k, s: _split(max(k - i % s, 0)),
+                "k less the remainder of i / s is right where the stride does not divide. How many cells lie under the "
+                "last step if it does?"),
     ),
     properties=(
         Property("neither number is negative.", lambda out, i, k, s: min(out) >= 0),
@@ -711,6 +776,11 @@ CONV_MATRIX = Exercise(
         Mistake("an array of integers", lambda kernel, n, stride: conv1d_matrix(kernel.astype(int), n, stride),
                 "The digits after the point are lost: a kernel entry of 0.25 becomes 0. Which type has the matrix "
                 "that you write into?"),
+        Mistake("windows only", lambda kernel, n, stride: np.tile(kernel, ((n - len(kernel)) // stride + 1, 1)),
+                "Your rows are as long as the kernel. How long must a row be, so that it can be multiplied with x?"),
+        Mistake("first entry of the kernel only", lambda kernel, n, stride: conv1d_matrix(
+            np.where(np.arange(len(kernel)), 0, kernel), n, stride),
+                "Each row holds one entry of the kernel. Where do the others go?"),
     ),
     properties=(
         Property("each row is the row above it, moved to the right by the stride.",
@@ -820,6 +890,21 @@ CONV1D_TRANSPOSE = Exercise(
                 "How many copies of the kernel does one input lay down?"),
         Mistake("input repeated", lambda x, kernel, stride: conv1d_transpose(x, 0 * kernel + 1, stride),
                 "Every input is added to its window unweighted. Where do the weights of the kernel come in?"),
+        Mistake("ordinary convolution, windows inside", lambda x, kernel, stride: np.correlate(
+            x, kernel, mode="valid")[::stride] if len(x) >= len(kernel) else np.zeros(0),
+                "Your result is smaller than x: you gather windows. A transposed convolution enlarges; what does one "
+                "input do here?"),
+        Mistake("cut on both sides", lambda x, kernel, stride: conv1d_transpose(x, kernel, stride)[
+            (len(kernel) - stride) // 2:][:len(x) * stride],
+                "You cut the ends off, as padding \"same\" does. Which entries does the first copy fill?"),
+        Mistake("last input left out", lambda x, kernel, stride: conv1d_transpose(
+            np.append(x[:-1], 0), kernel, stride),
+                "The last copy of the kernel is missing. Through which numbers does your loop run?"),
+        Mistake("input backwards", lambda x, kernel, stride: conv1d_transpose(x[::-1], kernel, stride),
+                "Your copies stand in reverse order. Where does the copy for `x[0]` begin?"),
+        Mistake("an array of integers", lambda x, kernel, stride: np.nansum(
+            np.trunc(_copies(x, kernel, stride)), axis=0),
+                "The digits of every copy are cut off. Which type has the array that you add to?"),
     ),
     hints=(
         "Take x = [2, 5], kernel [a, b, c], stride 2. Write 2a, 2b, 2c in a row. Where does 5a go?",
@@ -913,6 +998,20 @@ COUNT_COST = Exercise(
         Mistake("one filter's macs",
                 _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, kh * kw * c * at)),
                 "The parameters are right. Your macs are those of one output channel: how many are there?"),
+        Mistake("bias for each input channel",
+                _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f + b * c, kh * kw * c * f * at)),
+                "You count one bias for every input channel. To what is a bias added: to an input, or to an output?"),
+        Mistake("sides of the kernel added",
+                _cost(lambda kh, kw, c, f, at, b: ((kh + kw) * c * f + b * f, (kh + kw) * c * f * at)),
+                "You add the sides of the kernel. How many weights has a kernel of 3 by 2?"),
+        Mistake("output shrunk once more", lambda size, c, f, shape, bias: (
+            parameters_and_macs(size, c, f, shape, bias)[0], size[0] * size[1] * c * f
+            * (shape[0] - size[0] + 1) * (shape[1] - size[1] + 1)),
+                "The parameters are right. For the macs you take `output_shape` for the input's. How many places does "
+                "an output of 3 by 4 have?"),
+        Mistake("one mac for each bias", _cost(
+            lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, kh * kw * c * f * at + b * f)),
+                "The parameters are right. You add the biases to the macs. Is a bias multiplied with anything?"),
     ),
     hints=(
         "How many weights has one filter? It covers kh·kw pixels, and at each it sees every input channel.",
@@ -1025,6 +1124,23 @@ RECEPTIVE_FIELD = Exercise(
                 "You count the pixels of a square field. How many cells is it long along one axis?"),
         Mistake("last layer only", lambda layers: layers[-1][2] * (layers[-1][0] - 1) + 1,
                 "You look at the last layer alone. What does each cell that it reads see itself?"),
+        Mistake("whole kernels added to the one cell", _field(lambda k, s, d, jump: d * k * jump),
+                "You begin with one cell and add whole kernels. By how many cells does a kernel of length 1 enlarge "
+                "the field?"),
+        Mistake("sum of the kernels", lambda layers: sum(k for k, s, d in layers),
+                "You add the kernels up. Do neighbouring windows overlap, and what do stride and dilation do?"),
+        Mistake("product of the kernels", lambda layers: int(np.prod([k for k, s, d in layers])),
+                "You multiply the lengths of the kernels. Two layers of 3 at stride 1: draw what one unit sees."),
+        Mistake("own stride for the jump", _field(lambda k, s, d, jump: d * (k - 1) * s),
+                "You multiply each layer's kernel by its own stride. Whose strides pull the units that it **reads** "
+                "apart?"),
+        Mistake("stride and dilation swapped", lambda layers: receptive_field([(k, d, s) for k, s, d in layers]),
+                "Stride and dilation have changed places. In which order do the layers give them?"),
+        Mistake("first layer only", lambda layers: receptive_field(layers[:1]),
+                "You look at the first layer alone. Is there a `return` inside your loop?"),
+        Mistake("dilation added once", _field(lambda k, s, d, jump: (k + d - 2) * jump),
+                "With you, dilation makes a kernel d − 1 cells longer, however many entries it has. In how many of "
+                "its gaps do cells come in?"),
     ),
     hints=(
         "Two layers with kernel 3 and stride 1: draw one unit of the last, the three units it reads, and what these "
@@ -1120,6 +1236,25 @@ IM2COL = Exercise(
                 np.moveaxis(_windows(x, kernel_height, kernel_width, stride), 4, 2)
                 .reshape(-1, kernel_height * kernel_width),
                 "Each channel of a window has a row of its own. How many numbers does a filter see at one position?"),
+        Mistake("first channel only", lambda x, kernel_height, kernel_width, stride: im2col(
+            x[..., :1], kernel_height, kernel_width, stride),
+                "Your rows hold the first channel alone. How many numbers has a window of kh by kw pixels?"),
+        Mistake("everything backwards in a window", _im2col_order(0, 1, 4, 3, 2),
+                "Within a row, the row of the pixel runs fastest, as in Fortran (`order=\"F\"`). Which index runs "
+                "fastest in `kernel.reshape(-1, F)`?"),
+        Mistake("stride along the height only", lambda x, kernel_height, kernel_width, stride: im2col(
+            x, kernel_height, kernel_width, 1).reshape(
+                x.shape[0] - kernel_height + 1, x.shape[1] - kernel_width + 1, -1)[::stride]
+            .reshape(-1, kernel_height * kernel_width * x.shape[2]),
+                "You step over rows, but take a window at every column. Along which axes does the stride run?"),
+        Mistake("windows not moved by the stride", lambda x, kernel_height, kernel_width, stride: np.stack(
+            [x[i:i + kernel_height, j:j + kernel_width].ravel()
+             for i in range((x.shape[0] - kernel_height) // stride + 1)
+             for j in range((x.shape[1] - kernel_width) // stride + 1)]),
+                "The number of your rows respects the stride. Do the corners of the windows respect it, too?"),
+        Mistake("stride used twice", lambda x, kernel_height, kernel_width, stride: im2col(
+            x, kernel_height, kernel_width, stride**2),
+                "Your windows lie stride² pixels apart. In how many places does your code use the stride?"),
     ),
     hints=(
         "How many windows are there, and how many numbers has each? That is the shape of the matrix.",

@@ -73,6 +73,12 @@ def _max_pool_unit_steps(x, size, stride):
     return max_pool(x, size, 1)[:height, :width]
 
 
+def _pooled_wider(x, size, stride):
+    height, width, _ = max_pool(x, size, stride).shape
+    return np.array([[x[i * stride:i * stride + size[0] + 1, j * stride:j * stride + size[1] + 1].max(axis=(0, 1))
+                      for j in range(width)] for i in range(height)])
+
+
 MAX_POOL = Exercise(
     name="MAX_POOL",
     prompt="Write `max_pool`: the largest number of each window, for every channel on its own. The window may be "
@@ -81,7 +87,7 @@ MAX_POOL = Exercise(
     axes=("output height", "output width", "channels"),
     cases=((_whole(1, 2, 3, 2), (2, 2), 1), (_DECK[..., np.newaxis], (2, 2), 2), (_whole(3, 4, 7, 2), (2, 3), 2),
            (_quarters(5, 7, 5, 3), (3, 2), 2), (-np.abs(_quarters(7, 5, 6, 2)), (3, 3), 2),
-           (_whole(9, 8, 9, 2), (2, 2), 3), (_quarters(11, 9, 8, 4), (4, 3), 3)),
+           (_whole(9, 8, 9, 2), (2, 2), 3), (_quarters(11, 9, 8, 4), (4, 3), 3), (_quarters(13, 6, 8, 2), (3, 2), 2)),
     mistakes=(
         Mistake("maximum over the channels",
                 lambda x, size, stride: _pooled(np.max, x, size, stride)[..., None] + np.zeros(x.shape[2]),
@@ -129,6 +135,30 @@ MAX_POOL = Exercise(
                 "Does your last window lie wholly inside the image when the stride does not divide?"),
         Mistake("whole numbers only", lambda x, size, stride: max_pool(x, size, stride).astype(int),
                 "The digits after the point are lost. Which type does your result array have?"),
+        Mistake("steps as high as the window", lambda x, size, stride: max_pool(x, size, size[0]),
+                "Your window moves by its own height. By how much shall it move?"),
+        Mistake("as many places as steps", lambda x, size, stride: np.array(
+            [[x[i * stride:i * stride + size[0], j * stride:j * stride + size[1]].max(axis=(0, 1))
+              for j in range(x.shape[1] // stride)] for i in range(x.shape[0] // stride)]),
+                "You make H // stride by W // stride windows, and the last may be cut off (a slice over the edge is no "
+                "error). At how many places does a whole window fit?"),
+        Mistake("a window at every step", lambda x, size, stride: np.array(
+            [[x[i:i + size[0], j:j + size[1]].max(axis=(0, 1)) for j in range(0, x.shape[1], stride)]
+             for i in range(0, x.shape[0], stride)]),
+                "Your windows begin at every step up to the edge of the image, and the last are cut off. Where may the "
+                "last whole window begin?"),
+        Mistake("maximum over the window's height only", lambda x, size, stride: _pooled(
+            lambda window: window.max(axis=0), x, size, stride),
+                "You take the maximum along the height of a window. Over which two axes does the window reach?"),
+        Mistake("maximum along the channels", lambda x, size, stride: _pooled(
+            lambda window: window.max(axis=-1), x, size, stride),
+                "You take the maximum over the channels at every pixel. Over which two axes does the window reach?"),
+        Mistake("window one pixel too large", _pooled_wider,
+                "Your windows are one pixel too high and too wide. Does a slice `[a:b]` hold the entry b?"),
+        Mistake("axes of the window kept", lambda x, size, stride: _pooled(
+            lambda window: window.max(axis=(0, 1), keepdims=True), x, size, stride),
+                "The numbers are right, but the window's axes are still there, with length 1. Is `keepdims` needed "
+                "here?"),
     ),
     properties=(
         Property("every output is one of the numbers of the same channel.", lambda out, x, size, stride: all(
@@ -198,6 +228,21 @@ def _cut(x, size, stride, corner):
     return out
 
 
+def _inside(x, size, stride, least=0, axes=(0, 1)):
+    """Average pooling whose windows begin after another number of positions outside."""
+    count = [-(-n // stride) for n in x.shape]
+    before = [max((count[a] - 1) * stride + size - x.shape[a], least) // 2 for a in axes]
+    return np.array([[x[max(top, 0):top + size, max(left, 0):left + size].mean()
+                      for left in range(-before[1], count[1] * stride - before[1], stride)]
+                     for top in range(-before[0], count[0] * stride - before[0], stride)])
+
+
+def _bordered(x, size, stride, mode):
+    total = [max((-(-n // stride) - 1) * stride + size - n, 0) for n in x.shape]
+    padded = np.pad(x.astype(float), [(t // 2, t - t // 2) for t in total], mode)
+    return _pooled(np.mean, padded, (size, size), stride)
+
+
 AVERAGE_POOL = Exercise(
     name="AVERAGE_POOL",
     prompt="Write `average_pool` as Keras has it with `padding=\"same\"`: the mean of each window, where a window "
@@ -206,7 +251,7 @@ AVERAGE_POOL = Exercise(
     axes=("output height", "output width"),
     cases=((_whole(21, 2, 3), 2, 2), (_DECK, 2, 2), (_DECK, 3, 2), (_whole(23, 5, 4), 2, 1), (_whole(25, 5, 6), 3, 1),
            (_quarters(27, 7, 5), 3, 2), (_quarters(29, 6, 8), 4, 3), (_whole(31, 9, 7), 4, 2),
-           (_quarters(33, 5, 8), 2, 3)),
+           (_quarters(33, 5, 8), 2, 3), (_quarters(35, 8, 11), 2, 4)),
     mistakes=(
         Mistake("zeros counted", lambda x, size, stride: _same(x, size, stride, fill=0),
                 "Your outputs at the border are too close to zero. By how many pixels do you divide where part of the "
@@ -244,6 +289,21 @@ AVERAGE_POOL = Exercise(
                 "Your result is as large as the image. Where is the stride used?"),
         Mistake("whole numbers only", lambda x, size, stride: np.trunc(average_pool(x, size, stride)),
                 "Your means are whole numbers. Which type does your result array have?"),
+        Mistake("negative padding", lambda x, size, stride: _inside(x, size, stride, least=-stride),
+                "Where the stride is larger than the window, your windows begin too late. How many positions lie "
+                "outside, if nothing is missing?"),
+        Mistake("windows rounded down", lambda x, size, stride: average_pool(x, size, stride)[
+            :x.shape[0] // stride, :x.shape[1] // stride],
+                "The last windows are missing where the stride does not divide. Is i / stride rounded up or down?"),
+        Mistake("height's padding on both axes", lambda x, size, stride: _inside(x, size, stride, axes=(0, 0)),
+                "The width is padded as the height is. How much of the windows lies outside along each axis?"),
+        Mistake("border repeated", lambda x, size, stride: _bordered(x, size, stride, "edge"),
+                "You repeat the border's pixels outside the image and count them. Which pixels does the mean count?"),
+        Mistake("zeros in the image left out", lambda x, size, stride: _same(
+            x, size, stride, lambda window: window[window != 0].mean() if window.any() else 0),
+                "You leave out every zero, also those in the image. Is a black pixel inside the image a pixel?"),
+        Mistake("rounded down", lambda x, size, stride: np.floor(average_pool(x, size, stride)),
+                "Your means are rounded down. Is there a `//` where a `/` belongs?"),
     ),
     properties=(
         Property("every mean lies between the smallest and the largest number of the image.",
@@ -352,6 +412,23 @@ def _backward_case(x, size, stride, seed):
     return x, size, stride, _gradient_of(seed, x, size, stride)
 
 
+def _written(mark, x, size, stride, grad):
+    """Writes each window as a whole: what stood there before is lost."""
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(grad.shape):
+        place = np.s_[i * stride:i * stride + size, j * stride:j * stride + size]
+        dx[place] = mark(x[place]) * grad[i, j]
+    return dx
+
+
+def _added_in_the_type_of(x, size, stride, grad):
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(grad.shape):
+        place = np.s_[i * stride:i * stride + size, j * stride:j * stride + size]
+        dx[place] = dx[place] + _first(x[place], x[place]) * grad[i, j]
+    return dx
+
+
 MAX_POOL_BACKWARD = Exercise(
     name="MAX_POOL_BACKWARD",
     prompt="Write `max_pool_backward`. The forward pass kept one number of each window; backward, that number gets "
@@ -405,7 +482,7 @@ MAX_POOL_BACKWARD = Exercise(
                 "Your gradient goes to the smallest number. Which one did the forward pass keep?"),
         Mistake("corner of the window", _routed(lambda window, g: _first(window, 0 * window) * g),
                 "All gradients land in the first corner of their windows. Is the place of the largest number used?"),
-        Mistake("row and column swapped", _routed(lambda window, g: _first(window, window.T) * g),
+        Mistake("row and column swapped", _routed(lambda window, g: _first(window, window).T * g),
                 "Your gradient lands where row and column of the largest number have changed places. Which of the two "
                 "does `unravel_index` give first?"),
         Mistake("count in the window used in the image", _flat_in_image,
@@ -420,6 +497,36 @@ MAX_POOL_BACKWARD = Exercise(
         Mistake("windows side by side", lambda x, size, stride, grad: _route(
             lambda window, g: _first(window, window) * g if window.size else 0 * window, x, size, size, grad),
                 "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
+        Mistake("windows written as a whole", lambda x, size, stride, grad: _written(
+            lambda window: _first(window, window), x, size, stride, grad),
+                "Each window writes over all that stood in it, with zeros, too. What becomes of the gradients that "
+                "other windows left there?"),
+        Mistake("windows written as a whole, all ties", lambda x, size, stride, grad: _written(
+            _tied, x, size, stride, grad),
+                "Each window writes over all that stood in it, and ties all get the gradient. What becomes of what "
+                "other windows left there, and which of the ties shall have it?"),
+        Mistake("overlap overwritten, all ties", _routed(lambda window, g: _tied(window) * g, add=False),
+                "Ties all get the gradient, and an input that wins in several windows keeps the last one's. Which of "
+                "the ties shall have it, and what becomes of the other windows' gradients?"),
+        Mistake("ties times the maximum", _routed(lambda window, g: _tied(window) * window.max() * g),
+                "Your gradient is multiplied by the largest number (the window times a mask?), for each of the ties. "
+                "What is the derivative of max(a, b) by a, where a is larger?"),
+        Mistake("windows begin one position apart", lambda x, size, stride, grad: max_pool_backward(x, size, 1, grad),
+                "All your windows begin one position apart. Where does the window of `grad[i, j]` begin?"),
+        Mistake("last row of windows left out", lambda x, size, stride, grad: max_pool_backward(
+            x, size, stride, grad[:-1]),
+                "The last row of `grad` is never sent back. Where does your outer loop end?"),
+        Mistake("last row and column of windows left out", lambda x, size, stride, grad: max_pool_backward(
+            x, size, stride, grad[:-1, :-1]),
+                "The last row and the last column of `grad` are never sent back. Where do your loops end?"),
+        Mistake("an array of integers", _added_in_the_type_of,
+                "Where x holds whole numbers, the digits of the gradients are lost. Which type has the array that you "
+                "add to (`np.zeros_like` copies it)?"),
+        Mistake("forward pass", lambda x, size, stride, grad: _pooled(np.max, x, (size, size), stride),
+                "This is the forward pass. Which shape has dL/dx, and where does `grad` enter?"),
+        Mistake("everything to the largest of the image", lambda x, size, stride, grad: (x == x.max()) * grad.sum(),
+                "The largest number of the whole image gets everything. How many windows are there, and which number "
+                "won in each?"),
     ),
     properties=(
         Property("the gradients that go back add up to the gradients that came in.",
@@ -520,6 +627,32 @@ AVERAGE_POOL_BACKWARD = Exercise(
         Mistake("windows side by side", lambda grad, shape, size, stride: _route(
             lambda window, g: window * g / size**2, np.ones(shape), size, size, grad),
                 "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
+        Mistake("averaged over the readers", lambda grad, shape, size, stride: _per_reader(
+            grad, shape, size, stride) / size**2,
+                "Where windows overlap you take the mean of their shares. An input moves all outputs it is in: do "
+                "their gradients add up, or average?"),
+        Mistake("divided by the step", lambda grad, shape, size, stride: average_pool_backward(
+            grad, shape, size, stride) * size**2 / stride**2,
+                "You divide by stride². Among how many inputs does one window share its gradient?"),
+        Mistake("multiplied", lambda grad, shape, size, stride: average_pool_backward(
+            grad, shape, size, stride) * size**4,
+                "You multiply by the number of inputs. Is an input's part in the mean larger or smaller in a large "
+                "window?"),
+        Mistake("divided twice", lambda grad, shape, size, stride: average_pool_backward(
+            grad, shape, size, stride) / size**2,
+                "You divide by size² twice. In how many places does your code divide?"),
+        Mistake("rounded down", lambda grad, shape, size, stride: average_pool_backward(
+            grad // size**2 * size**2, shape, size, stride),
+                "Your shares are rounded down. Is there a `//` where a `/` belongs?"),
+        Mistake("spread over the whole input", lambda grad, shape, size, stride: np.full(
+            shape, grad.sum() / np.prod(shape)),
+                "Every input gets the same. Which windows does an input lie in?"),
+        Mistake("not sent to the input", lambda grad, shape, size, stride: grad / size**2,
+                "These are the shares, one for each window. To which inputs do they go?"),
+        Mistake("window one position too large", lambda grad, shape, size, stride: sum(
+            np.pad(np.ones((size + 1, size + 1)), ((i * stride, shape[0]), (j * stride, shape[1])))[
+                :shape[0], :shape[1]] * grad[i, j] / size**2 for i, j in np.ndindex(grad.shape)),
+                "Your windows are one position too high and too wide. Does a slice `[a:b]` hold the entry b?"),
     ),
     properties=(
         Property("the gradients that go back add up to the gradients that came in.",
@@ -588,6 +721,23 @@ GLOBAL_AVERAGE_POOL = Exercise(
                 "the axes stand?"),
         Mistake("divided by the height", lambda x: x.sum(axis=(1, 2)) / x.shape[1],
                 "You divide by the height. How many positions does one channel have?"),
+        Mistake("one number in all", lambda x: x.mean(),
+                "One number for the whole batch is left. What does `axis` do?"),
+        Mistake("batch and height", lambda x: x.mean(axis=(0, 1)),
+                "You average over the images and over the height. Axis 0 numbers the images: which axes are the "
+                "positions?"),
+        Mistake("divided by the width", lambda x: x.sum(axis=(1, 2)) / x.shape[2],
+                "You divide by the width. How many positions does one channel have, over which you added up?"),
+        Mistake("divided by the batch, too", lambda x: x.mean(axis=(1, 2)) / x.shape[0],
+                "You also divide by the number of images. Does one image know of the others in its batch?"),
+        Mistake("divided by all entries", lambda x: x.sum(axis=(1, 2)) / x.size,
+                "You divide by the number of all entries. Over how many of them was each sum taken?"),
+        Mistake("height and width added", lambda x: x.sum(axis=(1, 2)) / (x.shape[1] + x.shape[2]),
+                "You divide by height plus width. How many positions has a map of 3 by 4?"),
+        Mistake("rounded down", lambda x: x.sum(axis=(1, 2)) // (x.shape[1] * x.shape[2]),
+                "Your means are rounded down. Is there a `//` where a `/` belongs?"),
+        Mistake("first image only", lambda x: x[0].mean(axis=(0, 1)),
+                "You return the first image's numbers. Where are the other images of the batch?"),
     ),
     hints=(
         "The shape goes from (N, H, W, C) to (N, C). Which two axes disappear, and what are their numbers?",
@@ -667,6 +817,26 @@ MAX_BLUR_POOL = Exercise(
                 "You take the largest of three neighbours. How many numbers does the window hold?"),
         Mistake("kept from the second on", lambda x, stride: _ring_blur(_ring_max(x))[stride - 1::stride],
                 "You begin with the last number of each group. With which one does the row that is kept begin?"),
+        Mistake("ring not closed in the blur", lambda x, stride: np.convolve(
+            _ring_max(x), [0.25, 0.5, 0.25], "same")[::stride],
+                "The maximum knows the ring, the blur does not: beyond its ends it sees zeros. Which number comes "
+                "before the first one?"),
+        Mistake("ring not closed in the maximum", lambda x, stride: _ring_blur(
+            np.maximum(x, np.append(x[1:], x[-1])))[::stride],
+                "The blur knows the ring, the maximum does not. What is the last number compared with?"),
+        Mistake("stride in the maximum", lambda x, stride: np.max(x.reshape(-1, stride), axis=1),
+                "You keep the largest of each group of `stride` numbers: plain max pooling. Which three steps are "
+                "asked for?"),
+        Mistake("stride in the maximum, then blur", lambda x, stride: _ring_blur(np.max(x.reshape(-1, stride), axis=1)),
+                "You pool with the stride first and blur what is left. Can a blur still save what is gone?"),
+        Mistake("first ones kept", lambda x, stride: _ring_blur(_ring_max(x))[:len(x) // stride],
+                "You keep the first numbers of the row. Does that leave one in `stride`?"),
+        Mistake("maximum at the centre only", lambda x, stride: (
+            np.roll(x, 1) / 4 + _ring_max(x) / 2 + np.roll(x, -1) / 4)[::stride],
+                "At its centre your blur takes the maxima, at its sides the numbers of x. What does it run over?"),
+        Mistake("weights swapped", lambda x, stride: _ring_blur(_ring_max(x), (0.5, 0.25, 0.5))[::stride],
+                "Your sides weigh more than the centre, and the weights add up to more than 1. Which weight is the "
+                "centre's?"),
     ),
     properties=(
         Property("a row of equal numbers stays as it is, so no output leaves the range of the input.",

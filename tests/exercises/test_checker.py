@@ -1,6 +1,7 @@
 """Every kind of answer the checker gives, their order, and what it protects the notebook from."""
 
 import dataclasses
+import linecache
 import signal
 import sys
 import threading
@@ -146,6 +147,10 @@ def test_missing_parameters_are_named():
     assert result.status == "wrong parameters" and "(x, factor)" in result.message
 
 
+def test_parameters_in_another_order_are_named():
+    assert check(SCALED, lambda factor, x: x * factor).status == "wrong parameters"
+
+
 def helper(x, factor):
     row = 3
     return x[row]  # too far
@@ -168,6 +173,46 @@ def test_an_exception_inside_numpy_is_reported_at_the_learners_line():
         return np.linalg.inv(x)
 
     assert "return np.linalg.inv(x)" in check(SCALED, mine).message
+
+
+@pytest.mark.parametrize("wrong, words", [
+    (lambda x, factor: x[99], "Which index grows too large"),
+    (lambda x, factor: x + x[:, 1:], "Print both"),
+    (lambda x, factor: np.zeros(4).__setitem__(slice(0, 4), np.ones(3)), "Does a slice run over the end"),
+    (lambda x, factor: np.zeros(2).__iadd__(np.ones(3)), "Does a slice run over the end"),
+    (lambda x, factor: x[0, 0, 0], "fewer axes"),
+    (lambda x, factor: x.mean(axis=2), "fewer axes"),
+    (lambda x, factor: x @ x, "is a matrix product"),
+    (lambda x, factor: x if x > 0 else 0, "one yes or no"),
+    (lambda x, factor: np.zeros(x.size / 2), "Which division stays whole"),
+    (lambda x, factor: x.mean(axis=[0, 1]), "a tuple in round brackets"),
+    (lambda x, factor: x.tolist()[0, 0], "a list of lists"),
+    (lambda x, factor: x.shape * 1.5 - x.shape, "not a single number"),
+    (lambda x, factor: [a for a, b, c in [(1, 2)]], "names as values"),
+    (lambda x, factor: np.zeros(3, int).__iadd__(0.5), "numbers with a point"),
+    (lambda x, factor: np.zeros(2).__setitem__(0, x), "One number belongs here"),
+    (lambda x, factor: np.stack([]), "The list is empty"),
+    (lambda x, factor: np.stack([x, x[:, 1:]]), "not equally large"),
+    (lambda x, factor: x.reshape(5, 7), "keeps the number of entries"),
+    (lambda x, factor: x(0), "Round brackets call"),
+    (lambda x, factor: factor[0], "a single thing"),
+    (lambda x, factor: x / x.sum() + 1 // 0, "Which number is zero"),
+    (lambda x, factor: result * x, "Is it spelt"),  # noqa: F821
+    (lambda x, factor: x.pool(), "Is it spelt"),
+    (lambda x, factor: np.mean(x, 1, 2), "other arguments than it takes"),
+])
+def test_a_common_exception_comes_with_a_question(wrong, words):
+    result = check(SCALED, wrong)
+    assert result.status == "raised" and words in result.message.split("\n")[1]
+
+
+def test_a_long_line_is_shortened():
+    source = f"def scaled(x, factor):\n    return x[9] + {' + '.join(['factor'] * 50)}\n"
+    linecache.cache["<long>"] = len(source), None, source.splitlines(True), "<long>"
+    namespace = {}
+    exec(compile(source, "<long>", "exec"), namespace)
+    assert "`return x[9] + factor" in check(SCALED, namespace["scaled"]).message
+    assert len(check(SCALED, namespace["scaled"]).message) < 400
 
 
 @pytest.mark.parametrize("error", [SystemExit(1), RecursionError("deep"), AssertionError(), KeyError("k")])
@@ -252,6 +297,7 @@ def test_printing_is_let_through(capsys):
     ({"a": 1}, "a dict"),
     (np.sum, "a function"),
     ((i for i in range(3)), "`yield`"),
+    ({1, 2}, "no order"),
     ([[1, 2], [3]], "equally long"),
     ([[1, None]], "all its entries numbers"),
     (np.array([[1j]]), "complex"),
@@ -270,7 +316,7 @@ def test_a_path_without_return_is_found_although_others_return():
 
 
 @pytest.mark.parametrize("value, words", [(None, "returned nothing"), (3, "2 values are asked for: `left, right`"),
-                                          ((1, 2, 3), "returned 3 values"), ((1, None), "returned nothing")])
+                                          ((1, 2, 3), "returned 3 values"), ((1, None), "`None` as `right`")])
 def test_a_wrong_number_of_results_is_named(value, words):
     result = check(SIDES, lambda n: value)
     assert result.status == "wrong type" and words in result.message
@@ -297,6 +343,10 @@ def test_a_wrong_shape_tells_what_is_right_about_it(change, words):
 def test_a_wrong_shape_in_one_case_only_is_found():
     result = check(SCALED, lambda x, factor: x * 5 if factor != 2 else x[:, :1])
     assert result.status == "wrong shape" and "factor = 2" in repr(result)
+
+
+def test_an_empty_result_is_named():
+    assert "Does the loop that should fill it ever run" in check(SCALED, lambda x, factor: []).message
 
 
 def test_one_number_is_asked_for():
@@ -342,6 +392,12 @@ def test_of_several_results_one_alone_may_be_a_known_mistake():
     assert result.status == "known mistake" and result.message == "About `left`: Is nothing on the right?"
 
 
+def test_an_output_is_no_known_mistake_of_a_pair_whose_earlier_output_is_wrong():
+    halves = dataclasses.replace(SIDES, mistakes=(Mistake("all right", lambda n: (0, n), "Is nothing on the left?"),))
+    assert "nothing on the left" in check(halves, lambda n: (0, 3 * n)).message
+    assert "nothing on the left" not in check(halves, lambda n: (n // 2, n)).message
+
+
 @pytest.mark.parametrize("change, words", [
     (lambda out: 2.5 * out, "5/2 times the right one, in every case"),
     (lambda out: out / out.size, "changes from case to case (1/2, 1/6, 1/12)"),
@@ -363,6 +419,19 @@ def test_digits_lost_in_some_cases_are_named():
     halves = Exercise(name="HALVES", prompt="", reference=scaled, hints=(), mistakes=(),
                       cases=((np.array([[3.0, -5]]), 0.5), (np.array([[1.0, 2, 4]]), 2)))
     assert "digits after the point are lost" in check(halves, lambda x, factor: (x * factor).astype(int)).message
+
+
+def test_one_answer_for_every_input_is_named():
+    assert "Your answer is 5, whatever the input" in check(COUNT, lambda n: 5).message
+
+
+def test_a_factor_of_nearly_one_is_no_relation():
+    big = Exercise(name="BIG", prompt="", reference=first, cases=((10**9,), (2,), (7,)), hints=(), mistakes=())
+    assert check(big, lambda n: 10 * n + n % 5).status == "mismatch"
+
+
+def test_a_factor_that_is_no_simple_fraction_is_written_with_digits():
+    assert "is 0.4343 times" in check(SCALED, lambda x, factor: x * factor / np.log(10)).message
 
 
 def test_a_wrong_sign_is_named():
@@ -421,6 +490,8 @@ def test_a_plain_mismatch_tells_what_the_right_cases_have_in_common():
                     cases=tuple((np.array([1.0, n]), factor, 8) for n in (2, 5, 3) for factor in (1, 2, 3)))
     message = check(flag, lambda x, factor, always: x + x ** factor - 1 if factor > 1 else x).message
     assert "The inputs it gets right all have `factor = 1`." in message
+    chance = check(flag, lambda x, factor, always: x * factor if factor == 1 and x[1] < 4 else x * 0 + 77).message
+    assert "all have `factor = 1`" not in chance  # some that have it are wrong
 
 
 def test_entries_never_written_are_noticed():
