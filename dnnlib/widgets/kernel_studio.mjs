@@ -58,12 +58,11 @@ function framed(plane, height, width, frame) {
   return padded;
 }
 
-/** What a kernel of zeros makes, a sum for each pixel; and the framed planes red, green, blue, all together. */
-function silence({ planes, height, width }, { kernel, channels }, form) {
-  const framedPlanes = planes.map((plane) => framed(plane, height, width, (kernel.length - 1) / 2));
-  const [red, green, blue] = framedPlanes, zeros = kernel.map((row) => row.map(() => [0, 0, 0]));
-  const sums = (channels === "sum" ? [0] : CHANNELS).map(() => new Float64Array(height * width));
-  return { form, sums, maps: [], kernel: zeros, planes: [...framedPlanes, red.map((v, i) => v + green[i] + blue[i])] };
+/** What a kernel of zeros makes: of each channel a sum for each pixel, and its framed plane. */
+function silence({ planes, height, width }, kernel, form) {
+  return { form, kernel: kernel.map((row) => row.map(() => [0, 0, 0])), maps: [],
+    sums: planes.map(() => new Float64Array(height * width)),
+    framed: planes.map((plane) => framed(plane, height, width, (kernel.length - 1) / 2)) };
 }
 
 /** Adds to sums the product of one weight with the pixels of a framed plane that tap [i, j] meets. */
@@ -82,24 +81,23 @@ function addTap(sums, weight, plane, i, j, width, wide) {
 export function respond(photo, state, last) {
   const { kernel, stride, divisor, bias, relu } = state, { height, width, rows, columns } = geometry(photo, state);
   // Beside a very large weight the others round away: such a kernel is a form of its own, which leaves no trace
-  const most = Math.max(999, ...kernel.flat(2).map(Math.abs)), form = [kernel.length, state.channels, most].join();
-  const response = last?.form === form ? last : silence(photo, state, form), { planes, sums } = response;
-  const frame = (kernel.length - 1) / 2, add = (sum, weight, plane, i, j) =>
-    addTap(sums[sum], weight, planes[plane], i, j, photo.width, photo.width + 2 * frame);
-  kernel.forEach((row, i) => row.forEach((taps, j) => {
-    const change = taps.map((tap, c) => tap - response.kernel[i][j][c]);
-    if (sums.length === 1 && change[0] === change[1] && change[0] === change[2]) add(0, change[0], 3, i, j);
-    else change.forEach((weight, c) => add(c % sums.length, weight, c, i, j));
-  }));
-  // Padding and stride only choose: the outputs are those sums in the middle of whose window they lie
-  const least = relu ? 0 : -Infinity, fits = response.maps[0]?.length === height * width;
-  const maps = fits ? response.maps : sums.map(() => new Float64Array(height * width));
-  maps.forEach((map, m) => {
-    const sum = sums[m];
+  const form = String([kernel.length, Math.max(999, ...kernel.flat(2).map(Math.abs))]), frame = (kernel.length - 1) / 2;
+  const response = last?.form === form ? last : silence(photo, kernel, form), { sums } = response;
+  kernel.forEach((row, i) => row.forEach((taps, j) => taps.forEach((tap, c) =>
+    addTap(sums[c], tap - response.kernel[i][j][c], response.framed[c], i, j, photo.width, photo.width + 2 * frame))));
+  // Channels, padding and stride only choose: an output's window has its middle where its sums stand
+  const read = state.channels === "sum" ? [sums] : sums.map((one) => [one]), least = relu ? 0 : -Infinity;
+  const maps = read.map((parts, m) => {
+    const map = response.maps[m]?.length === height * width ? response.maps[m] : new Float64Array(height * width);
     for (let i = 0, o = 0; i < height; i++) {
       let p = (i * stride - rows[0] + frame) * photo.width - columns[0] + frame;
-      for (let j = 0; j < width; j++, o++, p += stride) map[o] = Math.max(least, sum[p] / divisor + bias);
+      for (let j = 0; j < width; j++, o++, p += stride) {
+        let sum = 0;
+        for (let c = 0; c < parts.length; c++) sum += parts[c][p];
+        map[o] = Math.max(least, sum / divisor + bias);
+      }
     }
+    return map;
   });
   return Object.assign(response, { kernel, maps, height, width });
 }
