@@ -43,7 +43,8 @@ QUESTIONS = (
     (r"AxisError|too many indices|invalid index to scalar|axes don't match",
      "The array has fewer axes than you name. Print its shape: which axis is gone, or never was there?"),
     (r"index out of range|is out of bounds",
-     "The last index is one less than the length. Which index grows too large here, and which loop makes it?"),
+     "The last index is one less than the length. Which index grows too large here, and what makes it: "
+     "a loop, or a shape handed over?"),
     (r"is not callable", "Round brackets call a function; square ones look into an array. Which is meant?"),
     (r"not subscriptable|not iterable|has no len", "This is a single thing and not a list or an array. What did you "
      "take it for?"),

@@ -68,9 +68,9 @@ def _max_pool_partial(x, size, stride):
     return max_pool(padded, size, stride)
 
 
-def _max_pool_unit_steps(x, size, stride):
+def _max_pool_unit_steps(x, size, stride, down=1, across=1):
     height, width, _ = max_pool(x, size, stride).shape
-    return max_pool(x, size, 1)[:height, :width]
+    return max_pool(x, size, 1)[::down, ::across][:height, :width]
 
 
 def _pooled_wider(x, size, stride):
@@ -122,6 +122,11 @@ MAX_POOL = Exercise(
                 "Your window stops at every position. Where is the stride used?"),
         Mistake("window not moved by the stride", _max_pool_unit_steps,
                 "The size of your result respects the stride. Do the windows you cut out respect it too?"),
+        Mistake("windows step down only", lambda x, size, stride: _max_pool_unit_steps(x, size, stride, down=stride),
+                "Going down your windows move by the stride, going across by one. Where does the second slice begin?"),
+        Mistake("windows step across only",
+                lambda x, size, stride: _max_pool_unit_steps(x, size, stride, across=stride),
+                "Going across your windows move by the stride, going down by one. Where does the first slice begin?"),
         Mistake("height and width swapped", lambda x, size, stride: max_pool(x, size[::-1], stride),
                 "Your window lies on its side. Which entry of `size` is its height?"),
         Mistake("square window", lambda x, size, stride: max_pool(x, (size[0], size[0]), stride),
@@ -280,6 +285,10 @@ AVERAGE_POOL = Exercise(
                 "an output of length i / stride need, and how are they split?"),
         Mistake("slice from a negative index", lambda x, size, stride: _cut(x, size, stride, lambda start: start),
                 "Some windows are empty. What does `x[-1:2]` hold: what lies before the image, or its last row?"),
+        Mistake("zero where a negative index leaves nothing",
+                lambda x, size, stride: np.nan_to_num(_cut(x, size, stride, lambda start: start)),
+                "Windows that begin above or left of the image come out empty, and you make them 0. What does a "
+                "negative index mean in `x[-1:2]`, and where should such a slice begin?"),
         Mistake("window pushed inside", lambda x, size, stride: _cut(x, size, stride, lambda start: max(start, 0)),
                 "Where your window would begin outside, you push it inside as a whole. Should it not lose the part "
                 "that lies outside?"),
