@@ -124,6 +124,16 @@ def test_the_theme_switch_works_and_its_choice_is_kept(open_page, scheme):
     assert page.evaluate(theme) == "dark"
 
 
+def test_the_theme_switch_works_where_the_browser_refuses_storage(open_page):
+    page = open_page("sample:sample")
+    page.add_init_script("""for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name,
+      { configurable: true, get() { throw new DOMException("refused", "SecurityError"); } });""")
+    page.reload()
+    for _ in range(2):  # light, the system's choice, dark
+        page.locator(".theme-switch-button:visible").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_dark_figures_have_light_ink_on_no_paper(open_page):
     page = open_page("sample:sample", theme="dark")
     page.locator("img.only-dark").first.scroll_into_view_if_needed()
