@@ -262,32 +262,35 @@ function pointing(el, { keys, at, preview, pin }) {
   for (const name of ["pointerleave", "pointercancel"]) el.addEventListener(name, () => preview(null));
 }
 
+/** A rectangle with round corners, to go on from a point of an SVG path: the left end of its upper side. */
+function rounded(width, height, r) {
+  const corner = (dx, dy) => `a${r} ${r} 0 0 1 ${dx} ${dy}`, across = width - 2 * r, down = height - 2 * r;
+  return `h${across}${corner(r, r)}v${down}${corner(-r, r)}h${-across}${corner(-r, -r)}v${-down}${corner(r, -r)}Z`;
+}
+
 /** The rows of units with the paths of the chosen one. Returns { el, update, at(event) }. */
 function unitRows() {
   const drawing = svg("svg", { class: "rf-rows", "aria-hidden": "true" });
-  let key = "", place, units = [], cone, lines = [], bars = [], most, fitting;
+  const [cone, lines, bars] = ["rf-cone", "rf-line", "rf-path"].map((name) => svg("path", { class: name }));
+  const units = svg("g"), most = svg("text", { class: "rf-count" });
+  let key = "", place, fitting;
 
   function build(layers, rows, width) {
     place = layout(rows, width);
     fitting = rows;
-    const { gutter, n, margin, x, y, cell, step, height, gap, barHeight } = place;
-    const clip = uid("clip");
+    const { gutter, n, margin, x, y, cell, step, height, barHeight } = place, right = gutter - 8;
+    const clip = uid("clip"), middle = place.bars + barHeight / 2;
     drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     drawing.setAttribute("height", height);
-    cone = svg("path", { class: "rf-cone" });
-    lines = rows.map(() => svg("path", { class: "rf-line" }));
-    units = rows.map((row, l) => rowOfUnits(row, rows[l + 1]?.pads ?? [0, 0], l));
-    bars = Array.from({ length: n }, (_, i) =>
-      svg("rect", { class: "rf-path", x: x(i) - cell / 2, width: cell, rx: Math.min(2, cell / 4) }));
-    most = svg("text", { x: gutter - 8, y: place.bars + barHeight / 2 + 12, class: "rf-count" });
+    most.setAttribute("x", right);
+    most.setAttribute("y", middle + 12);
     const edge = (from, to) =>
       svg("rect", { class: "rf-outside", x: x(from) - step / 2, width: (to - from) * step, y: 0, height: y(0) + cell });
-    const names = rows.map((_, l) => nameOf(layers, l, gutter - 8, y(l)));
+    const names = rows.map((_, l) => nameOf(layers, l, right, y(l)));
     const frame = svg("rect", { x: gutter - 2, y: 0, width: width - gutter + 2, height });
-    drawing.replaceChildren(svg("clipPath", { id: clip }, frame),
-      svg("g", { "clip-path": `url(#${clip})` }, margin ? [edge(-margin, 0), edge(n, n + margin)] : [], cone, lines,
-        units.flatMap((row) => [...row.values()].map(({ rect }) => rect)), bars),
-      ...names, svg("text", { x: gutter - 8, y: place.bars + barHeight / 2 - 3, class: "rf-name" }, "paths"), most);
+    drawing.replaceChildren(svg("clipPath", { id: clip }, frame), svg("g", { "clip-path": `url(#${clip})` },
+      margin ? [edge(-margin, 0), edge(n, n + margin)] : [], cone, lines, units, bars),
+    ...names, svg("text", { x: right, y: middle - 3, class: "rf-name" }, "paths"), most);
   }
   function nameOf(layers, l, right, middle) {
     const { kind, kernel, stride, dilation } = layers[l - 1] ?? {};
@@ -298,27 +301,31 @@ function unitRows() {
     return svg("g", {}, svg("text", { x: right, y: middle - 1, class: "rf-name" }, `layer ${l}`),
       svg("text", { x: right, y: middle + 12, class: "rf-detail" }, detail));
   }
-  function rowOfUnits({ size, start, jump }, [before, after], l) {
-    const row = new Map(), { x, y, cell, n, margin } = place;
-    for (let u = -before; u < size + after; u++) {
-      const inside = u >= 0 && u < size, centre = start + u * jump;
-      if (centre < -margin - 0.5 || centre > n + margin - 0.5) continue;
-      const rect = svg("rect", { class: inside ? "rf-unit" : "rf-pad", x: x(centre) - cell / 2, y: y(l) - cell / 2,
-        width: cell, height: cell, rx: cell / 4 });
-      row.set(u, { shown: null, inside, rect });
-    }
-    return row;
-  }
-  function light(row, counts) {
-    const largest = counts ? Math.max(...counts.inside, ...Object.values(counts.outside)) : 1;
-    for (const [u, unit] of row) {
-      const paths = (counts && (unit.inside ? counts.inside[u] : counts.outside[u])) || 0;
-      const share = paths ? (0.16 + 0.84 * paths / largest).toFixed(3) : "";
-      if (unit.shown === share) continue;
-      unit.shown = share;
-      unit.rect.classList.toggle("rf-lit", paths > 0);
-      unit.rect.style.setProperty("--share", share || "0");
-    }
+  /** The units as one path for each look: far fewer elements than units, and the browser keeps them. */
+  function paintUnits(counts, chosen) {
+    const looks = new Map([["rf-unit", ""], ["rf-pad", ""]]), { x, y, cell, n, margin } = place;
+    const shape = rounded(cell, cell, cell / 4);
+    fitting.forEach(({ size, start, jump }, l) => {
+      const [before, after] = fitting[l + 1]?.pads ?? [0, 0], { inside = [], outside = {} } = counts[l] ?? {};
+      const largest = Math.max(...inside, ...Object.values(outside));
+      for (let u = -before; u < size + after; u++) {
+        const isUnit = u >= 0 && u < size, centre = start + u * jump;
+        if (centre < -margin - 0.5 || centre > n + margin - 0.5) continue;
+        const paths = (isUnit ? inside : outside)[u] ?? 0, isChosen = l === chosen.layer && u === chosen.unit;
+        const look = `${isUnit ? "rf-unit" : "rf-pad"}${paths ? " rf-lit" : ""}${isChosen ? " rf-chosen" : ""}`
+          + (isUnit && paths ? `:${(0.16 + 0.84 * paths / largest).toFixed(3)}` : "");
+        const part = `M${(x(centre) - cell / 4).toFixed(2)} ${y(l) - cell / 2}${shape}`;
+        looks.set(look, (looks.get(look) ?? "") + part);
+      }
+    });
+    while (units.childElementCount < looks.size) units.append(svg("path"));
+    const found = [...looks];
+    [...units.children].forEach((path, k) => {
+      const [look, d] = found[k] ?? ["", ""], [name, share = "0"] = look.split(":");
+      path.setAttribute("class", name);
+      path.style.setProperty("--share", share);
+      path.setAttribute("d", d);
+    });
   }
   const centreX = (l, u) => place.x(fitting[l].start + u * fitting[l].jump).toFixed(1);
   function fan(layers, counts, l) {
@@ -337,23 +344,20 @@ function unitRows() {
     return `M${left.join("L")}L${right.reverse().join("L")}Z`;
   }
   function histogram({ inside }) {
-    const largest = Math.max(1, ...inside);
-    bars.forEach((bar, i) => {
-      const height = inside[i] ? 2 + (place.barHeight - 2) * inside[i] / largest : 0;
-      bar.setAttribute("y", place.bars + place.barHeight - height);
-      bar.setAttribute("height", height);
-    });
+    const largest = Math.max(1, ...inside), { x, cell, barHeight } = place, floor = place.bars + barHeight;
+    bars.setAttribute("d", inside.map((paths, i) => {
+      const height = 2 + (barHeight - 2) * paths / largest;
+      const r = Math.min(2, height / 2, cell / 4);
+      return paths ? `M${x(i) - cell / 2 + r} ${floor - height}${rounded(cell, height, r)}` : "";
+    }).join(""));
     most.textContent = `${place.narrow ? "\u2264" : "up to"} ${largest}`;
   }
   function update(layers, rows, width, chosen, counts) {
     const next = JSON.stringify([layers, rows[0].size, width]);
     if (next !== key) build(layers, rows, width);
     key = next;
-    units.forEach((row, l) => {
-      light(row, counts[l]);
-      for (const [u, { rect }] of row) rect.classList.toggle("rf-chosen", l === chosen.layer && u === chosen.unit);
-    });
-    lines.forEach((line, l) => line.setAttribute("d", fan(layers, counts, l)));
+    paintUnits(counts, chosen);
+    lines.setAttribute("d", rows.map((_, l) => fan(layers, counts, l)).join(""));
     cone.setAttribute("d", hull(counts));
     histogram(counts[0]);
   }
@@ -429,7 +433,7 @@ function fieldImage() {
 function render({ model, el }) {
   const TRAITS = ["layers", "input_size", "layer", "unit", "row"];
   const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-  let hovered = null, drawn = "", frame = 0;
+  let hovered = null, drawn = "", frame = 0, wide;
   // Read from the model at each event: several keys may come before the next frame draws
   function now() {
     const { layers, input_size: size, ...place } = state(), rows = fields(layers, size);
@@ -533,7 +537,11 @@ function render({ model, el }) {
   }
   const stop = follow(model, TRAITS, () => { if (drawn !== JSON.stringify(state())) draw(); });
   const stopTheme = onTheme(() => { image.forget(); soon(); });
-  const watcher = new ResizeObserver(soon);
+  // The height follows from what is drawn: only another width asks for a drawing
+  const watcher = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width !== wide) soon();
+    wide = contentRect.width;
+  });
   watcher.observe(el);
   return () => { stop(); stopTheme(); said.stop(); watcher.disconnect(); cancelAnimationFrame(frame); };
 }

@@ -65,6 +65,24 @@ def sentence(page):
     return page.locator(".xp-status").inner_text()
 
 
+def place_of(page, layer, unit):
+    """Where a unit stands in the drawing, in pixels from its upper left corner."""
+    return page.evaluate(
+        """async ([file, state, layer, unit]) => {
+          const { fields, layout } = await import(file), drawing = document.querySelector(".rf-rows");
+          const rows = fields(state.layers, state.input_size), { width } = drawing.getBoundingClientRect();
+          const { x, y } = layout(rows, drawing.viewBox.baseVal.width), { start, jump } = rows[layer];
+          const scale = width / drawing.viewBox.baseVal.width;
+          return { x: scale * x(start + unit * jump), y: scale * y(layer) };
+        }""", [f"/dnnlib/widgets/{MODULE}", {"layers": [conv()] * 3, "input_size": 32}, layer, unit])
+
+
+def units_in(page, look):
+    """How many units are drawn with a look."""
+    return page.evaluate("(look) => [...document.querySelectorAll(look)].map((path) => path.getAttribute('d'))"
+                         ".join('').split('M').length - 1", look)
+
+
 def field_in_table(page, layer):
     return page.locator(f".rf-table tbody tr:nth-child({layer + 1}) td:nth-child(8) b").first.inner_text()
 
@@ -159,16 +177,15 @@ def test_wrong_layers_are_refused_with_what_was_expected(layers, message):
 def test_mouse_previews_on_hover_and_chooses_on_click(mount):
     page = mount(ReceptiveFieldBuilder())
     assert sentence(page).startswith("Unit 16 of layer 3 reads inputs 13 to 19: 7 of 32.")
-    units = page.locator(".rf-rows rect.rf-unit")
-    assert units.count() == 4 * 32 and page.locator(".rf-unit.rf-lit").count() == 1 + 3 + 5 + 7
-    target = units.nth(3 * 32 + 5)  # rows come from the input up: unit 5 of layer 3
-    target.hover()
+    assert units_in(page, ".rf-unit") == 4 * 32 and units_in(page, ".rf-unit.rf-lit") == 1 + 3 + 5 + 7
+    drawing = page.locator(DRAWING)
+    drawing.hover(position=place_of(page, layer=3, unit=5))
     settle(page)
     assert sentence(page).startswith("Unit 5 of layer 3 reads inputs 2 to 8: 7 of 32.")
     page.mouse.move(5, 5)
     settle(page)
     assert sentence(page).startswith("Unit 16 of layer 3")
-    units.nth(2 * 32 + 5).click()
+    drawing.click(position=place_of(page, layer=2, unit=5))
     page.mouse.move(5, 5)
     settle(page)
     assert sentence(page).startswith("Unit 5 of layer 2 reads inputs 3 to 7: 5 of 32.")
@@ -277,6 +294,32 @@ def test_first_layer_that_does_not_fit_leaves_only_the_input(mount):
     page.get_by_label("Kernel, layer 1").select_option("3")
     settle(page)
     assert "reads only 3 of the 17 inputs" in sentence(page)
+
+
+def test_units_keep_their_elements_while_the_input_size_changes(mount):
+    """The browser reuses what it has: a drag that makes elements anew for every size is slow."""
+    page = mount(ReceptiveFieldBuilder())
+    page.evaluate("window.units = [...document.querySelectorAll('.rf-unit, .rf-pad, .rf-path')]")
+    page.get_by_label("Input size").focus()
+    for key in ("ArrowRight", "End", "Home"):
+        page.keyboard.press(key)
+        settle(page)
+    assert page.evaluate("units.every((unit) => unit.isConnected)")
+    assert units_in(page, ".rf-unit") == 4 * 8 and units_in(page, ".rf-unit.rf-chosen") == 1
+
+
+def test_a_drawing_of_another_height_is_drawn_once(mount):
+    page = mount(ReceptiveFieldBuilder())
+    page.evaluate("""() => {
+      window.draws = 0;
+      new MutationObserver((records) => { draws += records.some((r) => r.attributeName === "d"); })
+        .observe(document.querySelector(".rf-cone"), { attributes: true });
+    }""")
+    page.get_by_label("Input size").focus()
+    page.keyboard.press("Home")
+    settle(page)
+    settle(page)
+    assert page.evaluate("draws") == 1
 
 
 def test_state_set_from_outside_is_drawn_and_clipped_to_units_that_exist(mount):
