@@ -447,14 +447,28 @@ def test_maps_have_the_themes_colours_and_follow_a_change(mount, widget, theme):
 
 
 @pytest.mark.parametrize("name", ["input", *LAYERS])
-@pytest.mark.parametrize("width", [390, 640, 820])
+@pytest.mark.parametrize("width", [390, 640, 760, 820])
 def test_nothing_runs_over_the_page(mount, widget, name, width):
     page = mount(widget(unit=[name, 0, 0, 0], before=True), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("""() => [...document.querySelectorAll(".dd-body .xp-cell, .dd-class, .dd-term, .dd-panel")]
       .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 99))""") == []
     sheet, bars = (page.locator(one).bounding_box() for one in (SHEET, ".dd-classes"))
-    assert (bars["y"] < sheet["y"] + sheet["height"]) == (width < 820)  # there the answer stands beside the sheet
+    assert (bars["y"] < sheet["y"] + sheet["height"]) == (width < 760)  # there the answer stands beside the sheet
+
+
+@pytest.mark.parametrize("name", ["input", *LAYERS])
+def test_the_panel_keeps_its_height_from_unit_to_unit_without_large_blanks(mount, widget, name):
+    """Else what lies below it moves away from the mouse that points at the maps."""
+    page = mount(widget(unit=[name, 1, 1, 1]), width=1000)
+    heights, blanks = {}, {}
+    for width in (520, 560, 600, 634, 640, 641, 648, 656, 672, 702, 742, 769, 770, 771, 800, 842):  # of what it holds
+        page.evaluate("(width) => { document.body.style.maxWidth = `${width + 34}px`; }", width)
+        settle(page)
+        heights[width], blanks[width] = page.evaluate("""() => {
+          const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+          return [box(".dd-panel").height, box(".dd-steps").top - box(".dd-line").bottom]; }""")
+    assert set(heights.values()) == {352} and max(blanks.values()) < 120, (heights, blanks)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
