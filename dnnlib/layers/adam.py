@@ -3,6 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.optimizer import Optimizer
+from dnnlib.layers.validation import check_number
 
 
 class Adam(Optimizer):
@@ -29,8 +30,8 @@ class Adam(Optimizer):
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         super().__init__(learning_rate)
         for name, value in (("beta_1", beta_1), ("beta_2", beta_2)):
-            if not 0 <= value < 1:
-                raise ValueError(f"{name}: expected at least 0 and less than 1, received {value!r}")
+            check_number(value, name, "a number from 0 up to, but not including, 1", lambda beta: 0 <= beta < 1)
+        check_number(epsilon, "epsilon", "a positive number", lambda epsilon: epsilon > 0)
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon

@@ -42,7 +42,7 @@ class BlurPooling2D(Pooling2D):
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
-        batch, height, width, channels = input_shape
+        batch, height, width, channels = self._checked_shape(input_shape)
         return batch, -(-height // self.strides[0]), -(-width // self.strides[1]), channels
 
     def _sources(self, size, window):

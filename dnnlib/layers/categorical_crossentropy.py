@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.softmax import softmax
-from dnnlib.layers.validation import check_cache, check_input
+from dnnlib.layers.validation import check_cache, check_input, check_predictions
 
 # Keras's epsilon: probabilities are clipped to [EPSILON, 1 - EPSILON], so that no logarithm is infinite.
 EPSILON = 1e-7
@@ -31,14 +31,15 @@ class CategoricalCrossentropy:
 
     def targets(self, y_true, y_pred):
         """Checks the targets and returns them as one row of probabilities for each example."""
-        y_true = np.asarray(y_true)
+        y_true = check_input(y_true, None, y_pred.dtype, "y_true")
         if y_true.shape != y_pred.shape:
             raise ValueError(f"CategoricalCrossentropy: expected y_true shaped like y_pred, {y_pred.shape}, received "
                              f"{y_true.shape}; for integer labels use SparseCategoricalCrossentropy")
-        if not np.allclose(y_true.sum(axis=-1), 1, atol=1e-3):
-            raise ValueError("CategoricalCrossentropy: expected rows of y_true that sum to 1 (one-hot rows), "
-                             f"received a row that sums to {_farthest_from_one(y_true.sum(axis=-1))}")
-        return y_true.astype(y_pred.dtype, copy=False)
+        if y_true.min() < 0 or not np.allclose(y_true.sum(axis=-1), 1, atol=1e-3):
+            raise ValueError("CategoricalCrossentropy: expected rows of y_true that are not negative and sum to 1 "
+                             f"(one-hot rows), received numbers from {y_true.min()} and a row that sums to "
+                             f"{_farthest_from_one(y_true.sum(axis=-1))}")
+        return y_true
 
     def forward(self, y_true, y_pred):
         """Computes the loss.
@@ -51,9 +52,13 @@ class CategoricalCrossentropy:
             The mean loss of an example, in nats, as a float.
 
         Raises:
-            ValueError: If the shapes differ or the targets are no probabilities.
+            ValueError: If the shapes differ, or what should be probabilities is none.
         """
-        y_pred = check_input(y_pred, None, np.result_type(np.asarray(y_pred), "float32"), "y_pred")
+        y_pred = check_predictions(y_pred, at_least=1)
+        if not self.from_logits and (y_pred.min() < 0 or not y_pred.any(axis=-1).all()):
+            raise ValueError(f"{type(self).__name__}: expected y_pred of probabilities, not negative and not all zero, "
+                             f"received numbers from {y_pred.min()} to {y_pred.max()}; for scores before a softmax "
+                             "take from_logits=True")
         targets = self.targets(y_true, y_pred)
         self.cache = targets, y_pred
         if self.from_logits:

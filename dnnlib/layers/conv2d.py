@@ -7,7 +7,7 @@ from dnnlib.layers.convolution import convolve, crop, input_gradient, kernel_gra
 from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
 from dnnlib.layers.layer import Layer
 from dnnlib.layers.validation import (check_axis, check_cache, check_gradient, check_input, check_integer,
-                                      check_integers)
+                                      check_integers, check_shape)
 
 
 class Conv2D(Layer):
@@ -83,7 +83,8 @@ class Conv2D(Layer):
 
     def build(self, input_shape):
         """Creates the kernel and the bias for inputs of this shape."""
-        self.channels = check_integer(input_shape[-1], "channels")
+        *_, channels = self._checked_shape(input_shape)
+        self.channels = check_integer(channels, "channels")
         self.params = {"kernel": self.kernel_initializer(self._kernel_shape(self.channels), self.rng, self.dtype)}
         if self.use_bias:
             self.params["bias"] = np.zeros(self.filters, self.dtype)
@@ -101,7 +102,11 @@ class Conv2D(Layer):
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
-        return input_shape[0], *self._along_axes(conv_output_size, input_shape[1:-1]), self.filters
+        batch, *sizes, _ = self._checked_shape(input_shape)
+        return batch, *self._along_axes(conv_output_size, sizes), self.filters
+
+    def _checked_shape(self, input_shape):
+        return check_shape(input_shape, ("batch", *self.AXES, "channels"), self._name)
 
     def _checked(self, x):
         """Returns the input as an array of the layer's type; the first one builds the layer."""

@@ -51,8 +51,8 @@ class Conv2DTranspose(Conv2D):
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
-        sizes = self._along_axes(conv_transpose_output_size, input_shape[1:-1], self.output_padding)
-        return input_shape[0], *sizes, self.filters
+        batch, *sizes, _ = self._checked_shape(input_shape)
+        return batch, *self._along_axes(conv_transpose_output_size, sizes, self.output_padding), self.filters
 
     def forward(self, x, training=False):
         """Computes the output; see the class for the shapes."""

@@ -9,6 +9,7 @@ Source: Dumoulin & Visin (2016), A guide to convolution arithmetic for deep lear
 """
 
 from math import prod
+from numbers import Integral
 
 from dnnlib.layers.validation import check_integer, check_integers
 
@@ -182,9 +183,10 @@ def conv_transpose_output_size(size, kernel_size, stride=1, padding="valid", out
 
 
 def _check_channels(kernel_size, in_channels, filters, groups):
-    if isinstance(kernel_size, int):
+    if isinstance(kernel_size, Integral):
         raise ValueError(f"kernel_size: expected one size for each spatial axis, e.g. ({kernel_size}, {kernel_size}) "
                          f"in two dimensions, received {kernel_size}")
+    check_integers(kernel_size, len(kernel_size), "kernel_size")
     for name, channels in (("in_channels", in_channels), ("filters", filters)):
         if check_integer(channels, name) % check_integer(groups, "groups"):
             raise ValueError(f"{name}: expected a multiple of groups={groups}, received {channels}")

@@ -50,10 +50,7 @@ class Dense(Layer):
 
     def forward(self, x, training=False):
         """Computes the output."""
-        x = check_input(x, None, self.dtype, "Dense input (batch, ..., inputs)")
-        if x.ndim < 2:
-            raise ValueError(f"Dense input: expected at least 2 axes (batch, inputs), received shape {x.shape}; "
-                             "for one example use x[np.newaxis]")
+        x = check_input(x, None, self.dtype, "Dense input (batch, ..., inputs)", at_least=2)
         if not self.params:
             self.build(x.shape)
         kernel = self.params["kernel"]

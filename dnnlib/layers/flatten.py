@@ -1,5 +1,7 @@
 """From feature maps to one row of numbers for each example."""
 
+from math import prod
+
 from dnnlib.layers.layer import Layer
 from dnnlib.layers.validation import check_cache, check_gradient, check_input
 
@@ -17,14 +19,11 @@ class Flatten(Layer):
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
-        size = 1
-        for length in input_shape[1:]:
-            size *= length
-        return input_shape[0], size
+        return input_shape[0], prod(input_shape[1:])
 
     def forward(self, x, training=False):
         """Computes the output."""
-        x = check_input(x, None, self.dtype, "Flatten input (batch, ...)")
+        x = check_input(x, None, self.dtype, "Flatten input (batch, ...)", at_least=1)
         self.cache = x.shape
         return x.reshape(len(x), -1)
 

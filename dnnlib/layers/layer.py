@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dnnlib.layers.validation import check_dtype, check_numeric
+
 
 class Layer:
     """A differentiable function with parameters.
@@ -12,10 +14,13 @@ class Layer:
 
     Args:
         dtype: Type of the parameters and of the computation, as in Keras.
+
+    Raises:
+        ValueError: If `dtype` is no type of floating-point numbers.
     """
 
     def __init__(self, dtype="float32"):
-        self.dtype = np.dtype(dtype)
+        self.dtype = check_dtype(dtype)
         self.params = {}
         self.grads = {}
         self.cache = None
@@ -42,13 +47,13 @@ class Layer:
         """Sets all parameters, in the order of ``get_weights``.
 
         Raises:
-            ValueError: If the number of arrays or a shape differs.
+            ValueError: If the number of arrays or a shape differs, or they are not numeric.
         """
         if len(weights) != len(self.params):
-            names = ", ".join(self.params) or "none"
+            names = ", ".join(self.params) or "none; with build(input_shape) it gets its parameters"
             raise ValueError(f"weights: expected {len(self.params)} arrays ({names}), received {len(weights)}")
         for (name, old), new in zip(self.params.items(), weights, strict=True):
-            if np.shape(new) != old.shape:
+            if check_numeric(new, name).shape != old.shape:
                 raise ValueError(f"{name}: expected shape {old.shape}, received {np.shape(new)}")
         self.params = {name: np.array(new, self.dtype) for name, new in zip(self.params, weights, strict=True)}
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
-from dnnlib.layers.validation import check_cache, check_gradient
+from dnnlib.layers.validation import check_cache, check_gradient, check_number
 
 
 class LpPooling2D(Pooling2D):
@@ -31,9 +31,8 @@ class LpPooling2D(Pooling2D):
 
     def __init__(self, pool_size=2, p=2, strides=None, padding="valid", dtype="float32"):
         super().__init__(pool_size, strides, padding, dtype)
-        if not 1 <= p < np.inf:
-            raise ValueError(f"p: expected a finite number of at least 1, received {p!r}; "
-                             "for the maximum use MaxPooling2D")
+        check_number(p, "p", "a finite number of at least 1 (for the maximum use MaxPooling2D)",
+                     lambda p: 1 <= p < np.inf)
         self.p = p
 
     def forward(self, x, training=False):

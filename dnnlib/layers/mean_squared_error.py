@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dnnlib.layers.validation import check_cache, check_input
+from dnnlib.layers.validation import check_cache, check_input, check_predictions
 
 
 class MeanSquaredError:
@@ -31,11 +31,12 @@ class MeanSquaredError:
             ValueError: If the shapes differ. (Broadcast, (batch,) against (batch, 1) would silently compare
                 every prediction with every target.)
         """
-        y_pred = check_input(y_pred, None, np.result_type(np.asarray(y_pred), "float32"), "y_pred")
-        if np.shape(y_true) != y_pred.shape:
+        y_pred = check_predictions(y_pred)
+        y_true = check_input(y_true, None, y_pred.dtype, "y_true")
+        if y_true.shape != y_pred.shape:
             raise ValueError(f"MeanSquaredError: expected y_true shaped like y_pred, {y_pred.shape}, "
-                             f"received {np.shape(y_true)}; reshape one of them")
-        difference = y_pred - np.asarray(y_true, y_pred.dtype)
+                             f"received {y_true.shape}; reshape one of them")
+        difference = y_pred - y_true
         self.cache = difference
         return float(np.mean(difference**2))
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dnnlib.layers.validation import check_number
+
 
 class Optimizer:
     """Changes variables along their gradients. The subclasses say how.
@@ -14,11 +16,10 @@ class Optimizer:
     """
 
     def __init__(self, learning_rate):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate: expected a positive number, received {learning_rate!r}")
+        check_number(learning_rate, "learning_rate", "a positive number", lambda rate: 0 < rate < np.inf)
         self.learning_rate = learning_rate
         self.iterations = 0
-        self.states = None
+        self.shapes = self.states = None
 
     def state(self, variable):
         """Returns the arrays that the optimizer carries for this variable. Default: none."""
@@ -36,17 +37,20 @@ class Optimizer:
             trainable_variables: Arrays, changed in place. Always in the same order: state goes by position.
 
         Raises:
-            ValueError: If their number or a shape differs.
+            ValueError: If their number or a shape differs, or a variable cannot be changed in place.
         """
+        if not all(isinstance(variable, np.ndarray) and variable.dtype.kind == "f" for variable in trainable_variables):
+            raise ValueError(f"{type(self).__name__}.apply: expected variables that are arrays of floating-point "
+                             f"numbers, received types {[type(variable).__name__ for variable in trainable_variables]}")
         shapes = [np.shape(grad) for grad in grads]
         if shapes != [variable.shape for variable in trainable_variables]:
             raise ValueError(f"{type(self).__name__}.apply: expected gradients of shapes "
                              f"{[variable.shape for variable in trainable_variables]}, received {shapes}")
         if self.states is None:
-            self.states = [self.state(variable) for variable in trainable_variables]
-        if len(self.states) != len(grads):
-            raise ValueError(f"{type(self).__name__}: expected the {len(self.states)} variables of the earlier steps, "
-                             f"received {len(grads)}; use a new optimizer for another model")
+            self.shapes, self.states = shapes, [self.state(variable) for variable in trainable_variables]
+        if self.shapes != shapes:
+            raise ValueError(f"{type(self).__name__}.apply: expected the variables of the earlier steps, of shapes "
+                             f"{self.shapes}, received {shapes}; use a new optimizer for another model")
         self.iterations += 1
         for gradient, variable, state in zip(grads, trainable_variables, self.states, strict=True):
             self.update_step(gradient, variable, *state)

@@ -4,7 +4,7 @@ import numpy as np
 
 from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
 from dnnlib.layers.layer import Layer
-from dnnlib.layers.validation import check_input, check_integer, check_integers
+from dnnlib.layers.validation import check_input, check_integer, check_integers, check_shape
 
 
 class Pooling2D(Layer):
@@ -40,8 +40,11 @@ class Pooling2D(Layer):
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
-        batch, *sizes, channels = input_shape
+        batch, *sizes, channels = self._checked_shape(input_shape)
         return batch, *map(self._output_size, sizes, self.pool_size, self.strides), channels
+
+    def _checked_shape(self, input_shape):
+        return check_shape(input_shape, ("batch", "height", "width", "channels"), type(self).__name__)
 
     def _output_size(self, size, window, stride):
         try:

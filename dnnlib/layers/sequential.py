@@ -3,6 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.trainer import Trainer
+from dnnlib.layers.validation import check_integer, check_methods
 
 
 class Sequential(Trainer):
@@ -11,15 +12,25 @@ class Sequential(Trainer):
     Args:
         layers: The layers, first to last. A `Sequential` can be one of them.
 
+    Raises:
+        ValueError: If one of them is no layer.
+
     Source of the name and of the methods: Keras.
     """
 
     def __init__(self, layers=()):
-        self.layers = list(layers)
+        self.layers = []
         self.output_shapes = None
+        for layer in layers:
+            self.add(layer)
 
     def add(self, layer):
-        """Appends a layer."""
+        """Appends a layer.
+
+        Raises:
+            ValueError: If it is no layer.
+        """
+        check_methods(layer, ("forward", "backward"), "layer", "ReLU()")
         self.layers.append(layer)
 
     def build(self, input_shape):
@@ -27,8 +38,12 @@ class Sequential(Trainer):
 
         Args:
             input_shape: Shape of the input, batch axis (None, or any number) included.
+
+        Raises:
+            ValueError: If a size is no integer, or a layer cannot take inputs of this shape.
         """
-        self.forward(np.zeros((1, *input_shape[1:])))
+        self.forward(np.zeros((1, *(check_integer(size, "input_shape, after the batch axis")
+                                    for size in input_shape[1:]))))
 
     def forward(self, x, training=False):
         """Computes the last layer's output."""
@@ -55,8 +70,9 @@ class Sequential(Trainer):
 
     @property
     def grads(self):
-        """The gradients of `params`, under the same keys."""
-        return {f"{i}/{name}": layer.grads[name] for i, layer in enumerate(self.layers) for name in layer.params}
+        """The gradients of `params`, under the same keys; none before `backward`."""
+        return {f"{i}/{name}": layer.grads[name] for i, layer in enumerate(self.layers) for name in layer.params
+                if name in layer.grads}
 
     def get_weights(self):
         """Returns copies of all parameters in Keras's order: layer by layer, kernel before bias."""

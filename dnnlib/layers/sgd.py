@@ -3,6 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.optimizer import Optimizer
+from dnnlib.layers.validation import check_number
 
 
 class SGD(Optimizer):
@@ -26,8 +27,7 @@ class SGD(Optimizer):
 
     def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False):
         super().__init__(learning_rate)
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum: expected at least 0 and less than 1, received {momentum!r}")
+        check_number(momentum, "momentum", "a number from 0 up to, but not including, 1", lambda m: 0 <= m < 1)
         self.momentum = momentum
         self.nesterov = nesterov
 

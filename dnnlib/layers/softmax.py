@@ -10,7 +10,15 @@ def softmax(scores, axis=-1):
     """Returns exp(scores) / sum(exp(scores)) along an axis.
 
     A constant added to all scores cancels in the ratio. With the maximum subtracted no exp overflows.
+
+    Args:
+        scores: An array of real numbers.
+        axis: The axis along which the result sums to 1.
+
+    Returns:
+        Probabilities, shaped like `scores`.
     """
+    scores = np.asarray(scores)
     powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
     return powers / powers.sum(axis=axis, keepdims=True)
 

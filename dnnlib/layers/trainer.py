@@ -1,10 +1,10 @@
 """The training loop: mini-batches, a step for each, and a history of what was measured."""
 
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 
-from dnnlib.layers.validation import check_integer
+from dnnlib.layers.validation import check_integer, check_methods
 
 
 def accuracy(y_true, y_pred):
@@ -13,7 +13,15 @@ def accuracy(y_true, y_pred):
     Args:
         y_true: Integer labels, shape (batch,) or (batch, 1), or one-hot rows shaped like `y_pred`.
         y_pred: Scores or probabilities, shape (batch, classes).
+
+    Raises:
+        ValueError: If there is one class only, or not one label for each example.
     """
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if y_pred.ndim < 2 or y_pred.shape[-1] < 2 or (
+            y_true.shape != y_pred.shape and y_true.size != prod(y_pred.shape[:-1])):
+        raise ValueError("accuracy: expected predictions of shape (batch, classes) with two classes or more and one "
+                         f"label for each example, received shapes {y_pred.shape} and {y_true.shape}")
     labels = y_true.argmax(axis=-1) if y_true.shape == y_pred.shape else y_true.reshape(y_pred.shape[:-1])
     return float(np.mean(y_pred.argmax(axis=-1) == labels))
 
@@ -50,11 +58,10 @@ class Trainer:
             metrics: What to measure beside the loss: "accuracy", or functions (y_true, y_pred) -> number.
 
         Raises:
-            ValueError: If one of them is a name that is not known here.
+            ValueError: If one of them is a name that is not known here, or a class in place of an object.
         """
-        for name, value, method in (("optimizer", optimizer, "apply"), ("loss", loss, "backward")):
-            if not hasattr(value, method):
-                raise ValueError(f"{name}: expected an object with a method {method}, received {value!r}")
+        check_methods(optimizer, ("apply",), "optimizer", "Adam()")
+        check_methods(loss, ("forward", "backward"), "loss", "MeanSquaredError()")
         if unknown := [metric for metric in metrics if not callable(metric) and metric not in METRICS]:
             raise ValueError(f"metrics: expected {', '.join(METRICS)} or functions, received {unknown[0]!r}")
         self.optimizer, self.loss = optimizer, loss
@@ -93,10 +100,12 @@ class Trainer:
 
         Raises:
             RuntimeError: If the model is not compiled.
-            ValueError: If `x` and `y` differ in length.
+            ValueError: If `x` and `y` (or those of `validation_data`) differ in length, or a number is out of range.
         """
         self._check_compiled()
-        x, y = _pair(x, y)
+        x, y = _examples(x, y)
+        if validation_data is not None:
+            validation_data = _validation(validation_data)
         check_integer(batch_size, "batch_size")
         rng, history = np.random.default_rng(seed), History()
         for epoch in range(check_integer(epochs, "epochs", minimum=0)):
@@ -130,9 +139,16 @@ class Trainer:
             y: Targets, one for each example.
             batch_size: Examples computed at once.
             return_dict: Whether to return a dict by name; otherwise [loss, metrics ...], or the loss alone.
+
+        Returns:
+            Means over the examples; the loss in the loss's unit.
+
+        Raises:
+            RuntimeError: If the model is not compiled.
+            ValueError: If `x` and `y` differ in length.
         """
         self._check_compiled()
-        x, y = _pair(x, y)
+        x, y = _examples(x, y)
         means = Means()
         for start in range(0, len(x), check_integer(batch_size, "batch_size")):
             batch = slice(start, start + batch_size)
@@ -142,7 +158,7 @@ class Trainer:
 
     def predict(self, x, batch_size=32):
         """Returns the outputs for all inputs, computed `batch_size` at once."""
-        x, size = np.asarray(x), check_integer(batch_size, "batch_size")
+        (x,), size = _examples(x), check_integer(batch_size, "batch_size")
         return np.concatenate([self.forward(x[start:start + size]) for start in range(0, len(x), size)])
 
     def _measure(self, y, y_pred):
@@ -178,8 +194,18 @@ def _text(values):
     return " - ".join(f"{name}: {value:.4f}" for name, value in values.items())
 
 
-def _pair(x, y):
-    x, y = np.asarray(x), np.asarray(y)
-    if len(x) != len(y) or not len(x):
-        raise ValueError(f"expected one target for each example, received {len(x)} examples and {len(y)} targets")
-    return x, y
+def _examples(*arrays):
+    """Returns inputs (and targets) as arrays; checks that there are any, and one target for each example."""
+    arrays = [np.asarray(array) for array in arrays]
+    shapes = [array.shape for array in arrays]
+    if () in shapes or len({shape[0] for shape in shapes}) > 1 or not shapes[0][0]:
+        raise ValueError("expected examples along the first axis, one or more, and one target for each; received "
+                         f"shapes {' and '.join(map(str, shapes))}")
+    return arrays
+
+
+def _validation(data):
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        size = f" of length {len(data)}" if hasattr(data, "__len__") else ""
+        raise ValueError(f"validation_data: expected a pair (x, y), received {type(data).__name__}{size}")
+    return _examples(*data)

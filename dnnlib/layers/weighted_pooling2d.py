@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
-from dnnlib.layers.validation import check_cache, check_gradient
+from dnnlib.layers.validation import check_cache, check_gradient, check_number
 
 
 class WeightedPooling2D(Pooling2D):
@@ -21,7 +21,7 @@ class WeightedPooling2D(Pooling2D):
         dtype: Type of the computation.
 
     Raises:
-        ValueError: If `sigma` is not positive; or as in `Pooling2D`.
+        ValueError: If `sigma` is not positive or too small to compute with; or as in `Pooling2D`.
 
     Source: Goodfellow, Bengio & Courville (2016), Deep learning, section 9.3 (a weighted average based on
     the distance from the central pixel).
@@ -29,14 +29,16 @@ class WeightedPooling2D(Pooling2D):
 
     def __init__(self, pool_size=2, sigma=None, strides=None, padding="valid", dtype="float32"):
         super().__init__(pool_size, strides, padding, dtype)
-        if sigma is not None and not sigma > 0:
-            raise ValueError(f"sigma: expected a positive number, received {sigma!r}")
+        if sigma is not None:
+            check_number(sigma, "sigma", "a positive number or None", lambda sigma: sigma > 0)
         self.weights = np.outer(*(_gaussian(size, size / 2 if sigma is None else sigma) for size in self.pool_size))
 
     def forward(self, x, training=False):
         """Computes the output: the weighted sum over the windows' taps, divided by the weights' sum."""
         padded, taps = self._windows(x, outside=0)
         total = self._coverage(np.shape(x), self.weights.flat)
+        if not np.all(total > 0):
+            raise ValueError("sigma: in some windows all weights round to zero; use a larger sigma")
         weights = [(weight / total).astype(self.dtype) for weight in self.weights.flat]
         output = sum(weight * padded[tap] for weight, tap in zip(weights, taps, strict=True))
         self.cache = padded.shape, taps, weights, output.shape

@@ -211,6 +211,7 @@ def test_backward_needs_forward():
     ({"padding": ((1, 2), (3,))}, "an integer or 2 of them"),
     ({"filters": 3, "groups": 2}, "filters: expected a multiple of groups=2, received 3"),
     ({"kernel_initializer": "xavier"}, "expected one of zeros, glorot_uniform"),
+    ({"dtype": "int32"}, "dtype: expected"),
 ])
 def test_refuses_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
@@ -229,6 +230,22 @@ def test_refuses_arguments(arguments, message):
 def test_refuses_inputs(x, message):
     with pytest.raises(ValueError, match=message):
         Conv2D(4, 3, groups=2)(x)
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 3), (1, 8, 8, 8, 3), (), 3])
+def test_refuses_input_shapes_of_another_rank(shape):
+    for call in (Conv2D(4, 3).build, Conv2D(4, 3).compute_output_shape):
+        with pytest.raises(ValueError, match=r"Conv2D: expected an input shape \(batch, height, width, channels\)"):
+            call(shape)
+
+
+def test_refuses_weights_that_are_no_numbers_and_names_what_comes_first():
+    layer = Conv2D(1, 1)
+    with pytest.raises(ValueError, match=r"build\(input_shape\)"):
+        layer.set_weights([np.zeros((1, 1, 1, 1)), np.zeros(1)])
+    layer.build((None, 3, 3, 1))
+    with pytest.raises(ValueError, match="bias: expected real numbers"):
+        layer.set_weights([np.zeros((1, 1, 1, 1)), np.array(["a"])])
 
 
 def test_refuses_other_channels_once_built_and_other_gradients():

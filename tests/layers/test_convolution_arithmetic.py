@@ -184,6 +184,8 @@ def test_counts_equal_the_layers():
     (lambda: conv_transpose_output_size(4, 3, 2, output_padding=2), "expected less than the stride, 2, received 2"),
     (lambda: conv_transpose_output_size(1, 3, padding=2), "leaves nothing of the 3 positions"),
     (lambda: conv_parameters(3, 1, 5), r"one size for each spatial axis, e.g. \(3, 3\)"),
+    (lambda: conv_parameters(np.int64(3), 1, 5), "one size for each spatial axis"),
+    (lambda: conv_parameters((3, -3), 1, 5), "kernel_size: expected an integer of at least 1, received -3"),
     (lambda: conv_parameters((3, 3), 3, 4, groups=2), "in_channels: expected a multiple of groups=2, received 3"),
     (lambda: conv_parameters((3, 3), 4, 3, groups=2), "filters: expected a multiple of groups=2, received 3"),
     (lambda: conv_macs((3, 3), 1, 5, (5, 5, 5)), "output_shape: expected an integer or 2 of them"),

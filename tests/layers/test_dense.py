@@ -55,7 +55,8 @@ def test_bad_inputs():
     with pytest.raises(RuntimeError, match="forward"):
         layer.backward(np.ones((1, 2)))
     layer(np.ones((4, 3)))
-    for x, message in ((np.ones((4, 5)), "expected 3"), (np.ones(3), "2 axes"), (np.full((1, 3), np.nan), "NaN")):
+    for x, message in ((np.ones((4, 5)), "expected 3"), (np.ones(3), "2 axes or more"),
+                       (np.full((1, 3), np.nan), "NaN")):
         with pytest.raises(ValueError, match=message):
             layer(x)
     with pytest.raises(ValueError, match="gradient"):

@@ -27,6 +27,8 @@ def test_bad_inputs():
     with pytest.raises(RuntimeError, match="forward"):
         Flatten().backward(np.ones((1, 2)))
     layer = Flatten()
+    with pytest.raises(ValueError, match="1 axis or more"):
+        layer(3)
     layer(np.ones((2, 3, 4)))
     with pytest.raises(ValueError, match="gradient"):
         layer.backward(np.ones((2, 3, 4)))

@@ -113,12 +113,16 @@ def test_softmax_then_crossentropy_has_the_gradient_of_the_logits_form():
 @pytest.mark.parametrize("loss, y_true, message", [
     (CategoricalCrossentropy(), LABELS, "SparseCategoricalCrossentropy"),
     (CategoricalCrossentropy(), 2 * one_hot(LABELS), "sum to 1"),
+    (CategoricalCrossentropy(), 2 * one_hot(LABELS) - one_hot(LABELS[::-1]), "not negative"),
+    (CategoricalCrossentropy(), one_hot(LABELS).astype(str), "y_true: expected real numbers"),
     (SparseCategoricalCrossentropy(), one_hot(LABELS), "one-hot rows use CategoricalCrossentropy"),
     (SparseCategoricalCrossentropy(), LABELS + 1, "labels from 0 to 3, received 1 to 4"),
     (SparseCategoricalCrossentropy(), LABELS - 1, "labels from 0 to 3"),
     (SparseCategoricalCrossentropy(), LABELS / 1, "integer labels"),
     (SparseCategoricalCrossentropy(), LABELS[:4], "shape"),
     (MeanSquaredError(), LABELS, "shaped like y_pred"),
+    (MeanSquaredError(), one_hot(LABELS) * 1j, "y_true: expected real numbers"),
+    (MeanSquaredError(), one_hot(LABELS) * np.nan, "y_true: expected numbers, received NaN"),
 ])
 def test_bad_targets(loss, y_true, message):
     with pytest.raises(RuntimeError, match="forward"):
@@ -127,3 +131,12 @@ def test_bad_targets(loss, y_true, message):
         loss(y_true, softmax(scores()))
     with pytest.raises(ValueError, match="NaN"):
         loss(y_true, scores() * np.nan)
+
+
+@pytest.mark.parametrize("y_pred", [scores(), np.zeros((len(LABELS), 4))])
+def test_scores_or_zeros_in_place_of_probabilities_are_refused(y_pred):
+    for loss, y_true in ((SparseCategoricalCrossentropy(), LABELS), (CategoricalCrossentropy(), one_hot(LABELS))):
+        with pytest.raises(ValueError, match="from_logits=True"):
+            loss(y_true, y_pred)
+        with pytest.raises(ValueError, match="y_pred: expected 1 axis or more"):
+            loss(0, 0.5)

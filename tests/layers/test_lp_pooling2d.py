@@ -35,7 +35,7 @@ def test_no_power_overflows_and_zeros_have_gradient_zero():
     assert np.array_equal(layer.backward(np.ones((1, 1, 1, 1))), np.zeros((1, 2, 2, 1)))
 
 
-@pytest.mark.parametrize("p", [0.5, 0, -1, np.inf, np.nan])
+@pytest.mark.parametrize("p", [0.5, 0, -1, np.inf, np.nan, "2"])
 def test_bad_order(p):
     with pytest.raises(ValueError, match="p: expected"):
         LpPooling2D(2, p)

@@ -69,7 +69,9 @@ def test_learning_rate_may_change_and_types_stay(optimizer):
 
 @pytest.mark.parametrize("optimizer, arguments", [
     (SGD, {"learning_rate": 0}), (Adam, {"learning_rate": -1}), (SGD, {"learning_rate": np.nan}),
-    (SGD, {"momentum": 1}), (SGD, {"momentum": -0.1}), (Adam, {"beta_1": 1}), (Adam, {"beta_2": -1})])
+    (SGD, {"momentum": 1}), (SGD, {"momentum": -0.1}), (Adam, {"beta_1": 1}), (Adam, {"beta_2": -1}),
+    (SGD, {"learning_rate": "0.1"}), (SGD, {"learning_rate": np.inf}), (SGD, {"momentum": None}),
+    (Adam, {"beta_1": "b"}), (Adam, {"epsilon": 0})])
 def test_bad_arguments(optimizer, arguments):
     with pytest.raises(ValueError, match=f"{next(iter(arguments))}: expected"):
         optimizer(**arguments)
@@ -82,5 +84,9 @@ def test_bad_gradients(optimizer):
         with pytest.raises(ValueError, match="expected gradients of shapes"):
             one.apply(grads, [np.ones(2)])
     one.apply([np.ones(2)], [np.ones(2)])
-    with pytest.raises(ValueError, match="new optimizer"):
-        one.apply([np.ones(2)] * 2, [np.ones(2), np.ones(2)])
+    for other in ([np.ones(2), np.ones(2)], [np.ones(3)]):
+        with pytest.raises(ValueError, match="new optimizer"):
+            one.apply(other, other)
+    for variable in ([1.0, 2.0], np.array([1, 2])):  # a list, and whole numbers: no step can be taken in place
+        with pytest.raises(ValueError, match="arrays of floating-point numbers"):
+            optimizer().apply([np.ones(2)], [variable])

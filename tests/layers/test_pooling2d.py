@@ -107,6 +107,8 @@ def test_bad_inputs(kind):
                        (np.ones((1, 2, 5, 1)), "larger input")):
         with pytest.raises(ValueError, match=message):
             layer(x)
+    with pytest.raises(ValueError, match=r"expected an input shape \(batch, height, width, channels\)"):
+        layer.compute_output_shape((8, 8, 3))
     layer(np.ones((1, 5, 5, 1)))
     with pytest.raises(ValueError, match="gradient"):
         layer.backward(np.ones((1, 2, 2, 1)))

@@ -90,3 +90,14 @@ def test_refusals():
         model.set_weights([weight.T for weight in model.get_weights()])
     with pytest.raises(RuntimeError, match="forward"):
         network().backward(np.ones((3, 4)))
+    with pytest.raises(ValueError, match="input_shape, after the batch axis: expected an integer"):
+        network().build((None, None))
+    for layer in (Dense, 3):  # a class in place of an object, and what is no layer at all
+        with pytest.raises(ValueError, match=r"layer: expected .* such as ReLU\(\)"):
+            Sequential([layer])
+
+
+def test_there_are_no_gradients_before_backward():
+    model = network()
+    model.build((None, *X.shape[1:]))
+    assert model.grads == {}

@@ -207,12 +207,29 @@ def test_refusals(digits):
         with pytest.raises(RuntimeError, match="compile"):
             call()
     for arguments, message in ((("adam", MeanSquaredError()), "optimizer"), ((Adam(), "mse"), "loss"),
+                               ((Adam, MeanSquaredError()), r"optimizer: expected .*, such as Adam\(\)"),
+                               ((Adam(), MeanSquaredError), "loss: expected"),
                                ((Adam(), MeanSquaredError(), ["f1"]), "metrics")):
         with pytest.raises(ValueError, match=message):
             model.compile(*arguments)
     model.compile(Adam(), SparseCategoricalCrossentropy(from_logits=True))
+    before = model.get_weights()
     for call, message in ((lambda: model.fit(x, y[:-1]), "one target"), (lambda: model.fit(x[:0], y[:0]), "one target"),
+                          (lambda: model.fit(x, None), "one target"), (lambda: model.predict(x[:0]), "one or more"),
+                          (lambda: model.predict(3), "one or more"),
+                          (lambda: model.fit(x, y, validation_data=x), r"expected a pair \(x, y\), received ndarray"),
+                          (lambda: model.fit(x, y, validation_data=(x,)), "received tuple of length 1"),
+                          (lambda: model.fit(x, y, validation_data=0.2), "received float"),
+                          (lambda: model.fit(x, y, validation_data=(x, y[:-1])), "one target"),
                           (lambda: model.fit(x, y, batch_size=0), "batch_size"),
                           (lambda: model.fit(x, y, epochs=-1), "epochs")):
         with pytest.raises(ValueError, match=message):
             call()
+    assert all(map(np.array_equal, model.get_weights(), before))  # refused before the first step
+
+
+def test_accuracy_refuses_one_output_and_labels_that_do_not_fit():
+    assert accuracy([0, 1], [[0.9, 0.1], [0.2, 0.8]]) == 1  # lists too
+    for labels, p in (([0, 1], np.ones((2, 1))), ([0, 1], np.ones(2)), ([0, 1, 1], np.ones((2, 2)))):
+        with pytest.raises(ValueError, match="two classes or more and one label for each example"):
+            accuracy(labels, p)

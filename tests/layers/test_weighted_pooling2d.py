@@ -30,7 +30,12 @@ def test_a_constant_image_stays_constant_up_to_its_border():
     assert_close(WeightedPooling2D(3, 1, 2, "same")(np.ones((1, 7, 6, 2))), np.ones((1, 4, 3, 2)), 1e-6, "output")
 
 
-@pytest.mark.parametrize("sigma", [0, -1, np.nan])
+@pytest.mark.parametrize("sigma", [0, -1, np.nan, "1"])
 def test_bad_sigma(sigma):
     with pytest.raises(ValueError, match="sigma: expected a positive number"):
         WeightedPooling2D(2, sigma)
+
+
+def test_a_sigma_that_leaves_a_window_no_weight_is_refused():
+    with pytest.raises(ValueError, match="sigma: in some windows all weights round to zero"):
+        WeightedPooling2D(2, 1e-3)(np.ones((1, 4, 4, 1)))
