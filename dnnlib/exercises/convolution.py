@@ -37,7 +37,7 @@ OUTPUT_SIZE = Exercise(
     name="OUTPUT_SIZE",
     prompt="Write `output_size`: how many places does a kernel of length $k$ find along an axis of length $i$, with "
            "stride $s$, $p$ zeros on **each** side and dilation $d$? A last step that does not fit is left out, as "
-           "all frameworks do.",
+           "in Keras and PyTorch.",
     reference=output_size,
     cases=((5, 3, 1, 0, 1), (7, 3, 1, 0, 1), (7, 3, 2, 0, 1), (7, 3, 3, 0, 1), (7, 3, 1, 1, 1), (8, 3, 2, 1, 1),
            (9, 3, 1, 0, 2), (11, 3, 2, 0, 2), (11, 4, 3, 2, 2), (28, 5, 1, 2, 1), (32, 1, 2, 0, 1), (5, 5, 2, 0, 1),
@@ -326,7 +326,7 @@ CONV2D_LOOPS = Exercise(
     name="CONV2D_LOOPS",
     prompt="Write `conv2d` with loops that visit only the windows they keep. Lay the kernel on the image so that "
            "neighbouring entries meet pixels `dilation` apart, multiply entry by entry, add up, go on by `stride`. "
-           "There is one channel and no padding, and the kernel is not flipped, as in all frameworks.",
+           "There is one channel and no padding, and the kernel is not flipped, as in Keras and PyTorch.",
     reference=conv2d,
     axes=("output height", "output width"),
     cases=((_whole(1, 3, 4), _whole(2, 2, 3), 1, 1), (_whole(13, 4, 3), _whole(14, 2, 2), 1, 2),
@@ -537,7 +537,7 @@ CONV2D_CHANNELS = Exercise(
                 "All your maps come from the first filter. Which axis of the kernel numbers the filters?"),
         Mistake("flipped kernel",
                 lambda x, kernel, bias, stride: conv2d_channels(x, kernel[::-1, ::-1], bias, stride),
-                "You turn the kernel by 180°. Do frameworks do that?"),
+                "You turn the kernel by 180°. Do Keras and PyTorch do that?"),
         Mistake("kernel transposed",
                 lambda x, kernel, bias, stride: conv2d_channels(x, kernel.swapaxes(0, 1), bias, stride),
                 "Height and width of the kernel have changed places. Which axis of the input do its rows run along?"),
@@ -1026,13 +1026,16 @@ COUNT_COST = Exercise(
 
 
 def receptive_field(layers: list[tuple[int, int, int]]) -> int:
-    """Returns how many input cells along one axis a unit of the last layer sees.
+    """Returns how many input cells the field of a unit of the last layer covers.
+
+    Cells along one axis, from the first that the unit reads to the last. Cells in
+    between count, even if dilation or stride skips them.
 
     Args:
         layers: (kernel, stride, dilation) of every layer, the one next to the input
             first.
     """
-    size, jump = 1, 1  # cells that a unit sees; cells between neighbouring units
+    size, jump = 1, 1  # cells that a field covers; cells from one unit to the next
     for kernel, stride, dilation in layers:
         size += dilation * (kernel - 1) * jump
         jump *= stride
@@ -1059,8 +1062,9 @@ def _backwards(layers, below, size=1):
 
 RECEPTIVE_FIELD = Exercise(
     name="RECEPTIVE_FIELD",
-    prompt="Write `receptive_field`: how many cells of the input, along one axis, does one unit of the last layer see? "
-           "Pooling counts as a layer with kernel and stride like any other.",
+    prompt="Write `receptive_field`: how many cells of the input, along one axis, does the field of one unit of the "
+           "last layer cover, from the first cell to the last, gaps included? Pooling counts as a layer "
+           "with kernel and stride like any other.",
     reference=receptive_field,
     cases=(([(3, 1, 1)],), ([(3, 2, 1)],), ([(3, 1, 1), (3, 1, 1)],), ([(3, 2, 1), (3, 1, 1)],), ([(3, 1, 2)],),
            ([(2, 2, 1), (2, 2, 1), (3, 1, 1)],), ([(5, 1, 1), (2, 2, 1), (5, 1, 1), (2, 2, 1)],),
@@ -1070,7 +1074,7 @@ RECEPTIVE_FIELD = Exercise(
     mistakes=(
         Mistake("strides ignored", _field(lambda k, s, d, jump: d * (k - 1)),
                 "Your field grows by the same amount however far apart the units lie. After a stride of 2, how many "
-                "input cells lie between two neighbours?"),
+                "input cells apart are two neighbours?"),
         Mistake("stride applied too early", _field(lambda k, s, d, jump: d * (k - 1) * jump * s),
                 "You use a layer's stride for its own kernel. Are the cells that a layer reads as far apart as those "
                 "it writes?"),
@@ -1141,6 +1145,10 @@ RECEPTIVE_FIELD = Exercise(
         Mistake("dilation added once", _field(lambda k, s, d, jump: (k + d - 2) * jump),
                 "With you, dilation makes a kernel d − 1 cells longer, however many entries it has. In how many of "
                 "its gaps do cells come in?"),
+        Mistake("gaps left out", lambda layers: len(_backwards(layers, lambda cells, k, s, d: {
+            cell * s + entry * d for cell in cells for entry in range(k)}, size={0})),
+                "You count the cells that are read. The field reaches from the first of them to the last: what of the "
+                "cells that are skipped in between?"),
     ),
     hints=(
         "Two layers with kernel 3 and stride 1: draw one unit of the last, the three units it reads, and what these "
