@@ -15,6 +15,7 @@ from dnnlib.exercises import comparing
 from dnnlib.exercises.calling import TimeLimit, call, failing_line
 from dnnlib.exercises.display import Hints, Result, shorten, show_arguments, show_value
 from dnnlib.exercises.exceptions import question
+from dnnlib.exercises.exercise import Exercise
 
 _hints_given = {}
 
@@ -28,15 +29,30 @@ def check(exercise, my_function):
 
     Returns:
         A ``Result`` with ``passed``, ``status`` and ``message``.
+
+    Raises:
+        ValueError: If ``exercise`` is none.
     """
+    refuse_other_than_exercise("check", exercise)
     attempt = Attempt(exercise, my_function)
     return next(result for answer in ORDER if (result := answer(attempt)))
 
 
 def hint(exercise):
-    """Returns the hints of an exercise, one more with every call, and how many are left."""
+    """Returns the hints of an exercise, one more with every call, and how many are left.
+
+    Raises:
+        ValueError: If ``exercise`` is none.
+    """
+    refuse_other_than_exercise("hint", exercise)
     _hints_given[exercise] = min(_hints_given.get(exercise, 0) + 1, len(exercise.hints))
     return Hints(exercise.function, exercise.hints[:_hints_given[exercise]], len(exercise.hints))
+
+
+def refuse_other_than_exercise(caller, value):
+    if not isinstance(value, Exercise):
+        raise ValueError(f"{caller}: expected an exercise, ex.NAME, as the first argument, "
+                         f"received {comparing.kind(value)}")
 
 
 class Attempt:

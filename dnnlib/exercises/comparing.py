@@ -61,7 +61,9 @@ def as_array(value, where=""):
         array = np.array(value)
         if array.dtype == object:  # not astype alone: it makes NaN of None
             array = np.array([float(entry) for entry in array.flat]).reshape(array.shape)
-    except (TypeError, ValueError):
+    except OverflowError:
+        raise Unreadable(f"returned whole numbers beyond 10^308{where}. Which loop or power makes them so?") from None
+    except Exception:  # whatever an object's own conversion raises
         raise Unreadable(f"returned {kind(value)} that is no regular array of numbers: "
                          "are its rows equally long, and all its entries numbers?") from None
     if array.dtype.kind == "c":

@@ -134,7 +134,10 @@ def show_value(value, indent=0):
         start = "np.array("
         text = np.array2string(value, separator=", ", prefix=" " * indent + start, threshold=200)
         return start + re.sub(r"\n\s*\n", "\n", text) + ")"
-    return shorten(str(value) if isinstance(value, (np.generic, np.ndarray)) else repr(value))
+    try:
+        return shorten(str(value) if isinstance(value, (np.generic, np.ndarray)) else repr(value))
+    except Exception:  # an integer of over 4300 digits, or an object's own fault
+        return f"<{type(value).__name__} that cannot be written out>"
 
 
 def shorten(text, length=400):

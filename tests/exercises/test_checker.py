@@ -142,6 +142,12 @@ def test_a_result_in_place_of_the_function_is_named():
     assert result.status == "not a function" and "without brackets" in result.message
 
 
+@pytest.mark.parametrize("call", [lambda: check(scaled, SCALED), lambda: hint("SCALED")])
+def test_what_is_no_exercise_is_named(call):
+    with pytest.raises(ValueError, match=r"expected an exercise, ex.NAME, as the first argument, received a \w+"):
+        call()
+
+
 def test_missing_parameters_are_named():
     result = check(SCALED, lambda x: x)
     assert result.status == "wrong parameters" and "(x, factor)" in result.message
@@ -303,6 +309,8 @@ def test_printing_is_let_through(capsys):
     (np.array([[1j]]), "complex"),
     (np.array([["a"]]), "entries of type"),
     (object(), "an object"),
+    (10**400, "beyond 10^308"),
+    ([10**5000], "beyond 10^308"),
 ])
 def test_a_result_of_another_kind_is_named(value, words):
     result = check(SCALED, lambda x, factor: value)
