@@ -29,7 +29,7 @@ def learning_curves(history, ax, metric="loss", title=None):
         if key in history:
             values = np.asarray(history[key], dtype=float)
             ax.plot(np.arange(1, len(values) + 1), values, color=color, linestyle=dashes, label=label)
-    if f"val_{metric}" in history:
+    if np.isfinite(history.get(f"val_{metric}", [])).any():  # a run that diverged has no best epoch
         _mark_best(np.asarray(history[f"val_{metric}"], dtype=float), metric, ax)
     ax.set(xlabel="epoch", ylabel=metric.replace("_", " "))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

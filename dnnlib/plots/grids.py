@@ -24,9 +24,11 @@ def number_grid(array, ax, title=None, highlight=None, decimals=None, limits=Non
         The Axes.
 
     Raises:
-        ValueError: If `array` is not a vector or matrix, or a window leaves it.
+        ValueError: If `array` is not a vector or matrix, a window leaves it, or `limits` is no pair that rises.
     """
     array = _matrix(array)
+    if limits is not None and not (np.shape(limits) == (2,) and limits[0] < limits[1]):
+        raise ValueError(f"limits: expected (low, high) with low < high, received {limits!r}")
     windows = _windows(highlight, array.shape)
     rows, columns = array.shape
     text = [[_text(value, _decimals(array) if decimals is None else decimals) for value in row] for row in array]
@@ -57,7 +59,12 @@ def axes_for(arrays, signs=(), cell=0.42):
 
     Returns:
         The figure and a list of Axes, one for each matrix.
+
+    Raises:
+        ValueError: If there is no array, or one is not a vector or matrix.
     """
+    if not len(arrays):
+        raise ValueError("arrays: expected one matrix or more, received none")
     shapes = [_matrix(array).shape for array in arrays]
     gap = 1.2
     width = sum(columns for _, columns in shapes) + gap * (len(shapes) - 1)
@@ -98,16 +105,18 @@ def _matrix(array):
 def _windows(highlight, shape):
     if highlight is None:
         return []
-    windows = [highlight] if np.ndim(highlight) == 1 else list(highlight)
+    windows = np.atleast_2d(highlight).tolist()
     for window in windows:
-        top, left, height, width = window
-        inside = 0 <= top and 0 <= left and top + height <= shape[0] and left + width <= shape[1]
-        if not inside or height < 1 or width < 1:
+        if len(window) != 4 or not _inside(*window, *shape):
             raise ValueError(
                 f"highlight: expected (row, column, height, width) inside a {shape[0]} × {shape[1]} grid, "
-                f"received {tuple(window)}"
+                f"received {highlight!r}"
             )
     return windows
+
+
+def _inside(top, left, height, width, rows, columns):
+    return min(top, left) >= 0 and min(height, width) >= 1 and top + height <= rows and left + width <= columns
 
 
 def _decimals(array):

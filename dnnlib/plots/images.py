@@ -20,16 +20,7 @@ def image(array, ax, title=None):
     Raises:
         ValueError: If the shape or the range of the values is another one.
     """
-    array = np.asarray(array)
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[-1] not in (1, 3)):
-        raise ValueError(f"array: expected shape (H, W), (H, W, 1) or (H, W, 3), received {array.shape}")
-    high = 255 if array.dtype == np.uint8 else 1
-    if array.min() < -1e-6 or array.max() > high + 1e-6:
-        raise ValueError(
-            f"array: expected values from 0 to {high}, received {array.min():.3g} to {array.max():.3g}; "
-            "use response() for signed or unscaled values"
-        )
-    array = array[..., 0] if array.shape[2:] == (1,) else array
+    array, high = _pictures(array, "array", "(H, W), (H, W, 1) or (H, W, 3)", 2)
     ax.imshow(np.clip(array, 0, high), cmap="gray", vmin=0, vmax=high)
     return bare(ax, title)
 
@@ -48,11 +39,11 @@ def response(array, ax, title=None, limit=None, colorbar=False):
         The Axes.
 
     Raises:
-        ValueError: If `array` has several channels.
+        ValueError: If `array` has several channels, or nothing to show.
     """
     array = np.asarray(array, dtype=float)
     array = array[..., 0] if array.shape[2:] == (1,) else array
-    if array.ndim != 2:
+    if array.ndim != 2 or array.size == 0:
         raise ValueError(f"array: expected shape (H, W) or (H, W, 1), received {array.shape}; choose one channel first")
     low, high = style.symmetric_limits(array) if limit is None else (-limit, limit)
     drawn = ax.imshow(array, cmap=style.DIVERGING, vmin=low, vmax=high)
@@ -78,15 +69,15 @@ def kernel_grid(kernel, ax, title=None, columns=8):
         The Axes.
 
     Raises:
-        ValueError: If `kernel` has another rank.
+        ValueError: If `kernel` has another rank or is empty, or `columns` is no positive integer.
     """
     kernel = np.asarray(kernel, dtype=float)
-    if kernel.ndim != 4:
+    if kernel.ndim != 4 or kernel.size == 0:
         raise ValueError(f"kernel: expected shape (height, width, in_channels, filters), received {kernel.shape}")
     height, width, channels, filters = kernel.shape
     tiles = kernel.transpose(2, 3, 0, 1).reshape(channels * filters, height, width)
     low, high = style.symmetric_limits(kernel)
-    sheet = _sheet(tiles, min(columns, filters) if channels == 1 else filters)
+    sheet = _sheet(tiles, columns if channels == 1 else filters)
     ax.imshow(sheet, cmap=style.DIVERGING, vmin=low, vmax=high)
     return bare(ax, title)
 
@@ -104,10 +95,10 @@ def feature_maps(maps, ax, title=None, columns=8):
         The Axes.
 
     Raises:
-        ValueError: If `maps` has another rank.
+        ValueError: If `maps` has another rank or is empty, or `columns` is no positive integer.
     """
     maps = np.asarray(maps, dtype=float)
-    if maps.ndim != 3:
+    if maps.ndim != 3 or maps.size == 0:
         raise ValueError(f"maps: expected shape (H, W, C), received {maps.shape}; choose one image first")
     low, high = style.symmetric_limits(maps)
     signed = maps.min() < 0
@@ -130,15 +121,13 @@ def image_grid(images, ax, title=None, columns=8, labels=None):
         The Axes.
 
     Raises:
-        ValueError: If the shape is another one, or there are not as many labels as images.
+        ValueError: If the shape or the range of the values is another one, or there are not as many labels as images.
     """
-    images = np.asarray(images)
-    if images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[-1] not in (1, 3)):
-        raise ValueError(f"images: expected shape (N, H, W), (N, H, W, 1) or (N, H, W, 3), received {images.shape}")
+    images, high = _pictures(images, "images", "(N, H, W), (N, H, W, 1) or (N, H, W, 3)", 3)
+    columns = _columns(columns, len(images))
     if labels is not None and len(labels) != len(images):
         raise ValueError(f"labels: expected one for each of the {len(images)} images, received {len(labels)}")
-    images = images / (255 if images.dtype == np.uint8 else 1)
-    images = images[..., 0] if images.shape[3:] == (1,) else images
+    images = images / high
     height, width = images.shape[1:3]
     gap = max(1, round(0.08 * width))
     below = gap if labels is None else max(gap, round(0.32 * height))
@@ -149,16 +138,39 @@ def image_grid(images, ax, title=None, columns=8, labels=None):
             place = (left + width / 2, top + height + below / 2)
             ax.text(*place, labels[number], ha="center", va="center", color=style.MUTED, fontsize=8.5)
     rows = -(-len(images) // columns)
-    ax.set(xlim=(0, min(columns, len(images)) * (width + gap) - gap), ylim=(rows * (height + below), 0))
+    ax.set(xlim=(0, columns * (width + gap) - gap), ylim=(rows * (height + below), 0))
     ax.set_aspect("equal")
     return bare(ax, title)
+
+
+def _pictures(array, name, shapes, axes):
+    """Returns pictures, a single channel without its axis, and the value that is white."""
+    array = np.asarray(array)
+    if array.ndim not in (axes, axes + 1) or array.shape[axes:] not in ((), (1,), (3,)) or array.size == 0:
+        raise ValueError(f"{name}: expected shape {shapes}, received {array.shape}")
+    if array.dtype.kind not in "buif":
+        raise ValueError(f"{name}: expected real numbers, received type {array.dtype}; convert them first")
+    high = 255 if array.dtype == np.uint8 else 1
+    if array.min() < -1e-6 or array.max() > high + 1e-6:
+        raise ValueError(
+            f"{name}: expected values from 0 to {high}, received {array.min():.3g} to {array.max():.3g}; "
+            "use response() for signed or unscaled values"
+        )
+    return array[..., 0] if array.shape[axes:] == (1,) else array, high
+
+
+def _columns(columns, count):
+    """Returns how many columns `count` pictures fill."""
+    if not isinstance(columns, (int, np.integer)) or columns < 1:
+        raise ValueError(f"columns: expected an integer of at least 1, received {columns!r}")
+    return min(columns, count)
 
 
 def _sheet(tiles, columns):
     """Lays tiles (N, H, W) out in rows of `columns`; between them a gap of NaN, which is drawn as nothing."""
     count, height, width = tiles.shape
     gap = max(1, round(0.08 * width))
-    columns = min(columns, count)
+    columns = _columns(columns, count)
     rows = -(-count // columns)
     sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan)
     for number, tile in enumerate(tiles):

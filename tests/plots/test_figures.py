@@ -52,8 +52,16 @@ def test_number_grid_reads_on_every_cell(ax):
 def test_number_grid_refuses_windows_outside_and_images(ax):
     with pytest.raises(ValueError, match="inside a 2 × 2 grid"):
         grids.number_grid(np.eye(2), ax, highlight=(1, 1, 2, 2))
+    for window in ((0, 0), 3, [(0, 0, 1)], (0, 0, 0, 1), (-1, 0, 1, 1)):
+        with pytest.raises(ValueError, match=r"highlight: expected \(row, column, height, width\)"):
+            grids.number_grid(np.eye(2), ax, highlight=window)
+    for limits in ((1, 1), (1, 0), 3):
+        with pytest.raises(ValueError, match="limits: expected"):
+            grids.number_grid(np.eye(2), ax, limits=limits)
     with pytest.raises(ValueError, match=r"expected shape \(H, W\)"):
         grids.number_grid(np.ones((2, 2, 3)), ax)
+    with pytest.raises(ValueError, match="one matrix or more"):
+        grids.axes_for([])
 
 
 def test_axes_for_gives_all_cells_one_size():
@@ -70,8 +78,12 @@ def test_image_shows_the_full_range_and_refuses_signed_values(ax):
     assert ax.images[0].get_clim() == (0, 1)
     with pytest.raises(ValueError, match="use response"):
         images.image(np.full((4, 5), -0.5), ax)
-    with pytest.raises(ValueError, match="expected shape"):
-        images.image(np.ones((4, 5, 2)), ax)
+    for wrong in (np.ones((4, 5, 2)), np.ones((0, 5))):
+        with pytest.raises(ValueError, match="expected shape"):
+            images.image(wrong, ax)
+    for wrong in (np.full((4, 5), "a"), np.full((4, 5), 1j)):
+        with pytest.raises(ValueError, match="expected real numbers"):
+            images.image(wrong, ax)
 
 
 def test_response_has_zero_in_the_middle(ax):
@@ -102,6 +114,20 @@ def test_image_grid_labels_each_image(ax):
     assert texts(ax) == ["7", "8", "9"] and len(ax.images) == 3
     with pytest.raises(ValueError, match="one for each of the 3"):
         images.image_grid(np.zeros((3, 8, 8)), ax, labels=[1])
+    with pytest.raises(ValueError, match="images: expected values from 0 to 1, received 16 to 16"):
+        images.image_grid(np.full((3, 8, 8), 16), ax)  # would be all white
+
+
+def test_grids_refuse_what_is_empty_and_columns_that_are_none(ax):
+    for draw, shape in ((images.kernel_grid, (3, 3, 1, 0)), (images.feature_maps, (3, 3, 0)),
+                        (images.image_grid, (0, 3, 3)), (images.response, (0, 3))):
+        with pytest.raises(ValueError, match="expected shape"):
+            draw(np.zeros(shape), ax)
+    for columns in (0, 2.5):
+        for draw, shape in ((images.kernel_grid, (3, 3, 1, 2)), (images.feature_maps, (3, 3, 2)),
+                            (images.image_grid, (2, 3, 3))):
+            with pytest.raises(ValueError, match="columns: expected an integer of at least 1"):
+                draw(np.zeros(shape), ax, columns=columns)
 
 
 @pytest.mark.parametrize("metric, best", [("loss", 2), ("accuracy", 3)])
@@ -110,6 +136,12 @@ def test_learning_curves_mark_the_best_epoch(ax, metric, best):
     curves.learning_curves(history, ax, metric=metric)
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]
     assert ax.lines[-1].get_xdata() == [best]
+
+
+@pytest.mark.parametrize("values", [[], [np.nan, np.nan]])
+def test_learning_curves_of_a_run_that_diverged_mark_no_best_epoch(ax, values):
+    curves.learning_curves({"loss": values, "val_loss": values}, ax)
+    assert [line.get_label() for line in ax.lines] == ["training", "validation"]
 
 
 def test_learning_curves_name_the_metrics_there_are(ax):
