@@ -114,6 +114,7 @@ def test_image_grid_labels_each_image(ax):
     assert texts(ax) == ["7", "8", "9"] and len(ax.images) == 3
     with pytest.raises(ValueError, match="one for each of the 3"):
         images.image_grid(np.zeros((3, 8, 8)), ax, labels=[1])
+    images.image_grid(np.full((3, 8, 8), -1e-5), ax)  # a mean of zeros, rounded
     with pytest.raises(ValueError, match="images: expected values from 0 to 1, received 16 to 16"):
         images.image_grid(np.full((3, 8, 8), 16), ax)  # would be all white
 
