@@ -81,8 +81,8 @@ def _pooled_wider(x, size, stride):
 
 MAX_POOL = Exercise(
     name="MAX_POOL",
-    prompt="Write `max_pool`: the largest number of each window, for every channel on its own. The window may be "
-           "higher than wide, the step is `stride` (not always the window's size), and there is no padding.",
+    prompt="Write `max_pool`: the largest number of each window, for every channel on its own. The window "
+           "need not be square, the step is `stride` (not always the window's size), and there is no padding.",
     reference=max_pool,
     axes=("output height", "output width", "channels"),
     cases=((_whole(1, 2, 3, 2), (2, 2), 1), (_DECK[..., np.newaxis], (2, 2), 2), (_whole(3, 4, 7, 2), (2, 3), 2),
