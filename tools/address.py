@@ -118,7 +118,11 @@ def main(arguments=None):
             print(f"{path.relative_to(ROOT)}: another address than _config.yml; run `python -m tools.address`")
         return 1 if wrong else 0
     old = read_address()
-    for path in rewrite(Address(options.set or old.url, options.branch or old.branch)):
+    try:
+        changed = rewrite(Address(options.set or old.url, options.branch or old.branch))
+    except ValueError as error:
+        parser.error(str(error))
+    for path in changed:
         print("changed", path.relative_to(ROOT))
     return 0
 

@@ -218,7 +218,9 @@ def _guarded(action, path):
         return action(path)
     except CellExecutionError as error:
         print(f"{path}: a cell failed; the file was left as it was\n{error}")
-        return False
+    except (OSError, ValueError) as error:  # no file, or no notebook
+        print(f"{path}: {error}")
+    return False
 
 
 def main(arguments=None):

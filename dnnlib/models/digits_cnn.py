@@ -28,15 +28,19 @@ def digits_cnn(input_shape=(8, 8, 1), classes=10, filters=(6, 16), units=32, wei
         conv1, relu1, pool1, conv2, relu2, pool2, flatten, dense1, relu3, dense2, softmax.
 
     Raises:
-        ValueError: If `weights` is neither, or belongs to another shape, or the images are too small.
+        ValueError: If `weights` is neither, or belongs to another shape, or the images are too small, or `filters` is
+            no pair.
 
     Source: after LeCun, Bottou, Bengio & Haffner (1998), Gradient-based learning applied to document recognition,
     section II.B, with ReLU, max pooling and a softmax.
     """
     if weights not in (None, "digits"):
         raise ValueError(f'weights: expected None or "digits", received {weights!r}')
-    if min(input_shape[:2]) < 4:
-        raise ValueError(f"input_shape: expected a height and width of at least 4, received {tuple(input_shape)}")
+    if len(input_shape) != 3 or None in input_shape or min(input_shape[:2]) < 4:
+        raise ValueError("input_shape: expected (height, width, channels), a height and width of at least 4, received "
+                         f"{tuple(input_shape)}")
+    if len(filters) != 2:
+        raise ValueError(f"filters: expected two numbers, one for each convolution, received {filters!r}")
     sizes = (tuple(input_shape), classes, tuple(filters), units)
     if weights and sizes != ((8, 8, 1), 10, (6, 16), 32):
         raise ValueError(f'weights="digits": expected input_shape=(8, 8, 1), classes=10, filters=(6, 16) and units=32, '

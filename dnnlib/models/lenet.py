@@ -28,17 +28,19 @@ def lenet5(input_shape=(32, 32, 1), classes=10, activation="tanh", pooling="aver
         c3, s4, flatten, c5, f6, output.
 
     Raises:
-        ValueError: If `pooling` is neither, or the images are too small.
+        ValueError: If `pooling` or `padding` is neither, or the images are too small.
 
     Source: LeCun, Bottou, Bengio & Haffner (1998), Gradient-based learning applied to document recognition,
     section II.B.
     """
     if pooling not in ("average", "max"):
         raise ValueError(f'pooling: expected "average" or "max", received {pooling!r}')
+    if padding not in ("valid", "same"):
+        raise ValueError(f'padding: expected "valid" or "same", received {padding!r}')
     smallest = 16 if padding == "valid" else 12
-    if min(input_shape[:2]) < smallest:
-        raise ValueError(f"input_shape: expected a height and width of at least {smallest} with padding={padding!r}, "
-                         f"received {tuple(input_shape)}")
+    if len(input_shape) != 3 or None in input_shape or min(input_shape[:2]) < smallest:
+        raise ValueError(f"input_shape: expected (height, width, channels), a height and width of at least {smallest} "
+                         f"with padding={padding!r}, received {tuple(input_shape)}")
     pool = layers.AveragePooling2D if pooling == "average" else layers.MaxPooling2D
     return keras.Sequential([
         keras.Input(input_shape),

@@ -82,7 +82,10 @@ def test_saved_and_loaded_again(tmp_path, digits):
 
 @pytest.mark.parametrize("arguments, message", [({"weights": "imagenet"}, 'None or "digits"'),
                                                 ({"weights": "digits", "classes": 9}, "take weights=None"),
-                                                ({"input_shape": (3, 8, 1)}, "at least 4")])
+                                                ({"input_shape": (3, 8, 1)}, "at least 4"),
+                                                ({"input_shape": (8, 8)}, "height, width, channels"),
+                                                ({"input_shape": (None, None, 1)}, "height, width, channels"),
+                                                ({"filters": (6, 16, 3)}, "filters: expected two numbers")])
 def test_wrong_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         digits_cnn(**arguments)

@@ -154,7 +154,10 @@ def test_the_options_of_the_modern_form():
     assert isinstance(model.get_layer("s2"), keras.layers.MaxPooling2D)
     assert float(as_numpy(model(images(4, (28, 28, 1)))).min()) < 0  # scores, not probabilities
     lenet5((16, 16, 3))
-    for arguments, message in (({"pooling": "l2"}, "pooling"), ({"input_shape": (15, 32, 1)}, "at least 16"),
+    for arguments, message in (({"pooling": "l2"}, "pooling"), ({"padding": 2}, "padding: expected"),
+                               ({"input_shape": (32, 32)}, "height, width, channels"),
+                               ({"input_shape": (None, None, 1)}, "height, width, channels"),
+                               ({"input_shape": (15, 32, 1)}, "at least 16"),
                                ({"input_shape": (28, 11, 1), "padding": "same"}, "at least 12")):
         with pytest.raises(ValueError, match=message):
             lenet5(**arguments)

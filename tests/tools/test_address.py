@@ -75,3 +75,9 @@ def test_addresses_that_colab_cannot_open_are_refused(root, url):
     with pytest.raises(ValueError, match="expected https://github.com/OWNER/NAME"):
         address.rewrite(Address(url, "main"), root)
     assert (root / "_config.yml").read_text() == CONFIG
+
+
+def test_a_refused_address_ends_the_command_in_one_line(capsys):
+    with pytest.raises(SystemExit):
+        address.main(["--set", "https://example.com/me/book"])
+    assert "error: address: expected https://github.com/OWNER/NAME" in capsys.readouterr().err

@@ -145,6 +145,14 @@ def test_a_failing_cell_leaves_the_file_as_it_was(path, capsys):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_what_is_no_notebook_is_named_and_the_others_still_run(tmp_path, capsys):
+    text = tmp_path / "text.ipynb"
+    text.write_text("no JSON")
+    assert notebooks.main(["normalise", str(tmp_path / "missing.ipynb"), str(text)]) == 1
+    printed = capsys.readouterr().out
+    assert "No such file" in printed and "text.ipynb: Expecting value" in printed
+
+
 def test_errors_that_are_not_announced_stop_the_run(notebook, tmp_path):
     notebook.cells[-1].metadata.tags = []
     with pytest.raises(CellExecutionError):
