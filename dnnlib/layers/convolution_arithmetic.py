@@ -233,10 +233,22 @@ def conv_macs(kernel_size, in_channels, filters, output_shape, groups=1):
 
 
 def dense_parameters(inputs, units, use_bias=True):
-    """Counts a dense layer's parameters: a weight for each pair of input and unit, and a bias for each unit."""
+    """Counts a dense layer's parameters: a weight for each pair of input and unit, and a bias for each unit.
+
+    Args:
+        inputs: Length of the input.
+        units: Length of the output.
+        use_bias: Whether each unit has a bias.
+
+    Returns:
+        inputs * units, plus `units` with a bias.
+
+    Raises:
+        ValueError: If a length is no positive integer.
+    """
     return check_integer(inputs, "inputs") * check_integer(units, "units") + (units if use_bias else 0)
 
 
 def dense_macs(inputs, units):
-    """Counts a dense layer's multiply-accumulates for one example: one for each weight."""
+    """Counts a dense layer's multiply-accumulates for one example: one for each weight. See `dense_parameters`."""
     return dense_parameters(inputs, units, use_bias=False)
