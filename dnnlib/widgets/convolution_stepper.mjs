@@ -106,7 +106,8 @@ function effect({ changed, of }) {
 /** Input, kernel and output (columns of each) in a row, kernel above output, or stacked; and the size of a cell. */
 export function layout(width, [input, kernel, output], flat = false) {
   const fit = (columns, signs) => Math.floor(Math.min(38, (width - signs) / columns - 1.2));
-  const row = fit(input + kernel + output, 130), side = fit(input + Math.max(kernel, output), 60);
+  const wide = (columns) => Math.max(3, columns); // narrower than three cells no caption stands in one line
+  const row = fit(wide(input) + wide(kernel) + wide(output), 130), side = fit(input + Math.max(kernel, output), 60);
   if (row >= 29) return ["row", row];
   if (side >= 22 && width > 480 && !flat) return ["side", side];
   return ["stack", Math.max(20, fit(Math.max(input, kernel, output), 36))];
@@ -302,17 +303,18 @@ function render({ model, el }) {
     operator.textContent = now.flip ? "\u2217" : "\u22c6"; // the signs of convolution and of correlation
     operator.classList.toggle("cs-star", !now.flip);
   }
-  function drawInput({ image }, [tall, wide], window) {
+  function drawInput({ image }, [tall, wide], window, size) {
     const taps = new Map(window.flat().map((term) => [`${term.i},${term.j}`, term]));
     const dilated = tall.dilation * wide.dilation > 1, first = window[0]?.[0];
     const [rows, columns] = [new Set(tall.unread), new Set(wide.unread)];
-    input.update(padded(image, tall, wide), (i, j) => {
+    const values = padded(image, tall, wide);
+    input.update(values, (i, j) => {
       const r = i - tall.before, c = j - wide.before, tap = taps.get(`${i},${j}`);
       const kind = image[r]?.[c] === undefined ? "pad" : rows.has(r) || columns.has(c) ? "unread" : "";
       const marks = tap ? `tap ${dilated ? "window" : ""} ${isAt(lit, tap.a, tap.b) ? "lit" : ""}` : "";
       const name = { pad: "padding", unread: "input, never read" }[kind] ?? "input";
-      return { readonly: kind === "pad", note: tap && `\u00d7${format(tap.weight)}`, classes: `${kind} ${marks}`,
-        label: `${name}, ${cellName(r, c)}` };
+      return { readonly: kind === "pad", note: tap && `\u00d7${short(tap.weight, 1.2 * size)}`, classes: `${kind} ${marks}`,
+        label: `${name}, ${cellName(r, c)}`, text: short(values[i][j], size) };
     });
     input.frame(first ? { row: first.i, column: first.j, rows: tall.span, columns: wide.span } : null);
   }
@@ -344,16 +346,18 @@ function render({ model, el }) {
     stage.style.setProperty("--xp-cell", `${size}px`);
     drawControls(now, both);
     drawCaptions(now, both, fits);
-    drawInput(now, both, window);
+    drawInput(now, both, window, size);
     kernel.update(now.kernel, (i, j) => ({ classes: isAt(lit, i, j) ? "lit" : "",
-      label: `weight, ${cellName(i, j)}` }));
+      label: `weight, ${cellName(i, j)}`, text: short(now.kernel[i][j], size) }));
     drawOutput(convolved(now), at, size);
     arithmetic.draw(both);
     if (fits) terms.draw(window, lit);
     failed.textContent = trouble;
     failed.hidden = fits;
     detail.hidden = player.disabled = stepper.disabled = !fits;
-    if (!walk.walking()) said.say((edited?.stays(at) ? effect(edited) : "") + sentence(now, at));
+    const term = window.flat().find(({ a, b }) => isAt(lit, a, b)), number = term && format(term.product);
+    const product = term ? `This weight adds ${bracketed(term.x)} \u00d7 ${bracketed(term.weight)} = ${number}.` : "";
+    if (!walk.walking()) said.say((edited?.stays(at) ? effect(edited) : "") + sentence(now, at), product);
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);
