@@ -369,7 +369,7 @@ function render({ model, el }) {
       const r = i - tall.before, c = j - wide.before;
       const label = "outside the input";
       if (values[r]?.[c] === undefined) return { readonly: true, text: outside, classes: "pad", label };
-      return { label: `${name}, ${cellName(r, c)}`, ...mark(r, c, values[r][c]) };
+      return { label: `${name}, ${cellName(r, c)}`, text: short(values[r][c], cell), ...mark(r, c, values[r][c]) };
     }, largest);
     grid.frame(block);
   }
@@ -421,9 +421,10 @@ function render({ model, el }) {
     const [row, column] = at, won = state.kind === "max" ? winner(cells) : null;
     const inputs = routed(state), outputs = gradientOf(state), largest = largestOf(inputs, outputs);
     drawPadded(back, inputs, both, { outside: "", name: "gradient of the input", largest,
-      block: windowOf(state, ...at, both), mark: (i, j, value) => ({ text: short(value, cell),
+      block: windowOf(state, ...at, both), mark: (i, j, value) => ({
         classes: `${won?.i === i && won.j === j ? "pl-fed" : ""} ${isLit(i, j)} ${value ? "" : "pl-none"}` }) });
     upstream.update(outputs, (i, j) => ({ label: `gradient of the output, ${cellName(i, j)}`,
+      text: short(outputs[i][j], cell),
       classes: feeding.some((one) => one.row === i && one.column === j) ? "pl-lit" : "" }), largest);
     upstream.frame({ row, column, rows: 1, columns: 1 });
   }
@@ -483,7 +484,7 @@ function render({ model, el }) {
     failed.hidden = fits;
     panel.hidden = !fits;
     if (fits) drawPanel(state, at, cells, comparison, feeding);
-    said.say(sentence(state, at));
+    said.say(sentence(state, at), fits && lit && state.view === "gradient" ? hint.textContent : "");
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);
