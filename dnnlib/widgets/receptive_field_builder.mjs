@@ -2,7 +2,7 @@
 // Positions count from 0; row 0 is the input and row l the output of layer l.
 
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
-import { button, cellName, clamp, figure, follow, h, many, menu } from "./shared/ui.mjs";
+import { button, cellName, clamp, compact, figure, follow, h, many, menu } from "./shared/ui.mjs";
 import { onTheme, put, root, slider, status, svg, uid } from "./shared/ui.mjs";
 
 const MAX_LAYERS = 7;
@@ -350,7 +350,7 @@ function unitRows() {
       const r = Math.min(2, height / 2, cell / 4);
       return paths ? `M${x(i) - cell / 2 + r} ${floor - height}${rounded(cell, height, r)}` : "";
     }).join(""));
-    most.textContent = `${place.narrow ? "\u2264" : "up to"} ${largest}`;
+    most.textContent = `${place.narrow ? "\u2264" : "up to"} ${largest > 9999 ? compact(largest) : largest}`;
   }
   function update(layers, rows, width, chosen, counts) {
     const next = JSON.stringify([layers, rows[0].size, width]);
@@ -524,7 +524,7 @@ function render({ model, el }) {
       at.layer ? pathSentence(layers, size, at.layer, at.unit) : "");
     imageCaption.textContent = `The field in a ${size}\u00d7${size} image`;
     const { field: pixels, size: units } = rows[at.layer];
-    drawingField.setAttribute("aria-valuetext", what || wrong);
+    drawingField.setAttribute("aria-valuetext", `unit ${at.unit} of layer ${at.layer}`); // the status says the rest
     imageField.setAttribute("aria-valuetext",
       `${cellName(at.row, at.unit)} of layer ${at.layer}: its field is ${pixels} by ${pixels} pixels`);
     for (const part of [drawingField, imageField]) {
