@@ -1,4 +1,4 @@
-import { cellName, choice, clamp, figure, follow, format, h, numberGrid } from "./shared/ui.mjs";
+import { breadth, cellName, choice, clamp, figure, follow, format, h, numberGrid } from "./shared/ui.mjs";
 import { onTheme, put, root, slider, status, svg, toggle, uid } from "./shared/ui.mjs";
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 
@@ -294,7 +294,7 @@ function cellGrid(name) {
     texts.forEach((text, k) => {
       const { classes, style } = look(flat[k]), cell = el.children[k];
       const next = { className: `xp-cell ${classes}`, textContent: text,
-        style: `${style};--n:${Math.max(3, text.length)}` }; // long numbers are written smaller
+        style: `${style};--n:${breadth(text)}` };
       for (const name in next) if (cell.shown?.[name] !== next[name]) cell[name] = next[name];
       cell.shown = next;
     });
@@ -307,12 +307,13 @@ function cellGrid(name) {
 function equation(onEdit) {
   const parts = CHANNELS.map((name, c) => ({ pixels: cellGrid(`${name} pixels`), products: cellGrid(`${name} products`),
     weights: numberGrid({ label: `${name} slice of the kernel`, onEdit: (i, j, value) => onEdit(c, i, j, value) }),
-    sum: h("b", { class: "ks-sum" }) }));
+    sum: h("b") }));
   const sign = (text) => h("span", { class: "ks-sign", "aria-hidden": "true" }, text);
   const heads = ["", "pixels", "", "", "", "products", "sum"].map((text) => h("span", {}, text));
   const lines = parts.map(({ pixels, weights, products, sum }, c) => h("div", { class: "ks-line" },
     h("b", { class: `ks-channel c${c}` }, CHANNELS[c]),
-    pixels.el, sign("\u00d7"), weights.el, sign("="), products.el, sum));
+    pixels.el, sign("\u00d7"), weights.el, sign("="), products.el,
+    h("span", { class: "ks-sum" }, h("span", { class: "ks-word" }, "sum "), sum)));
   const total = h("div", { class: "ks-total" });
   const el = h("div", { class: "ks-equation" }, h("div", { class: "ks-line ks-heads", "aria-hidden": "true" }, heads),
     lines, total);
@@ -385,7 +386,9 @@ function controls(model) {
   const meant = h("small", { id: `${id}-meant` });
   const divisor = h("input", { id, type: "number", step: "any", "aria-describedby": meant.id,
     "data-lm-suppress-shortcuts": "true",
-    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); } });
+    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); },
+    onblur: () => showDivisor(now("divisor")) });
+  const showDivisor = (value) => { divisor.value = Number(value.toPrecision(6)); };
   const divide = h("span", { class: "xp-control" }, label, divisor, meant);
   const bias = slider({ label: "Bias", min: -255, max: 255, value: now("bias"), onInput: as("bias") });
   const relu = toggle({ label: "ReLU: below 0 \u2192 0", onInput: as("relu") });
@@ -397,7 +400,7 @@ function controls(model) {
     size.set(state.kernel.length);
     linked &&= alike(state.kernel);
     link.set(linked);
-    if (document.activeElement !== divisor) divisor.value = Number(state.divisor.toPrecision(6));
+    if (document.activeElement !== divisor) showDivisor(state.divisor);
     meant.textContent = `weights = numbers \u00f7 ${format(state.divisor, 3)}`;
     view.el.classList.toggle("ks-off", state.channels === "separate"); // three maps make a picture in colour
   }
