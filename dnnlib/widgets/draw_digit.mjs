@@ -1,4 +1,4 @@
-import { button, choice, follow, format, h, numberGrid, onTheme, put, root, status, toggle } from "./shared/ui.mjs";
+import { button, choice, follow, format, h, numberGrid, onTheme, put, root, status, toggle, voice } from "./shared/ui.mjs";
 import { BLOCK, LAYERS, PEN, SIDE, range, total, within } from "./shared/digit_network.mjs";
 import { counted, fitted, flat, forward, ink, packBits, placement, reach } from "./shared/digit_network.mjs";
 import { takeApart, unpackBits, unpackWeights, valid } from "./shared/digit_network.mjs";
@@ -148,13 +148,14 @@ const PEN_KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], Arro
 
 /**
  * The sheet to draw on, by pointer and by keys. onInk(change, start) gets a function (bitmap, on) -> bitmap and
- * whether a stroke begins; onDone() says that one has ended, onClear() asks for a new sheet, onLook() for a redraw.
+ * whether a stroke begins; onDone() says that one has ended, onClear() asks for a new sheet, onLook() for a redraw,
+ * onSay(text) for a text to be read aloud.
  */
-function sheet({ onInk, onDone, onClear, onLook }) {
+function sheet({ onInk, onDone, onClear, onLook, onSay }) {
   const size = 16, canvas = h("canvas", { class: "dd-sheet", width: SIDE * size, height: SIDE * size, tabindex: 0,
     role: "application", "aria-label": "Sheet of 32 by 32 pixels. Arrow keys move the pen, Home, End, Page Up and "
       + "Page Down move it diagonally, Space lowers and lifts it, Delete clears the sheet" });
-  const hint = h("p", { class: "dd-hint", "aria-live": "polite" });
+  const hint = h("p", { class: "dd-hint" });
   let pen = [16, 6], down = false, keys = false, last = null; // keys: whether the pen is led by them
 
   function say() {
@@ -162,6 +163,7 @@ function sheet({ onInk, onDone, onClear, onLook }) {
     const [state, space] = down ? ["down", "lifts"] : ["up", "lowers"];
     hint.textContent = keys ? `Pen ${state} at row ${y}, column ${x}. Space ${space} it, Delete clears the sheet.`
       : "Mouse, finger or pen. Or keys: arrows move the pen, Space lowers it.";
+    if (keys) onSay(`Pen ${state}, row ${y}, column ${x}.`);
     onLook();
   }
   const point = ({ clientX, clientY }) => {
@@ -382,7 +384,7 @@ function mapGlass(onKeep) {
   });
   function show(state, narrow, colours) {
     ({ unit } = state);
-    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = Math.min(36, 200 / side);
+    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = Math.min(72, Math.max(24, 144 / side));
     el.hidden = !narrow || side === 1 || unit[0] === "input"; // the input is drawn large anyhow
     if (el.hidden) return;
     const size = side * cell, context = canvas.getContext("2d");
@@ -431,8 +433,8 @@ function convolutionBody(maps, light, say) {
   function tell() {
     const { outside, row, column, map, x, weight, product } = apart.terms[pointed] ?? {};
     const where = outside ? "padding" : placeInWords([apart.source, row, column, map]);
-    say(pointed === null ? "Point at a product to see its factors and where they come from."
-      : `${where}: ${format(x)} \u00d7 weight ${format(weight)} = ${format(product)}`);
+    say(pointed === null ? "Choose a product to see its factors and where they come from."
+      : `${where}: ${format(x)} \u00d7 weight ${format(weight)} = ${format(product)}`, pointed !== null);
   }
   function draw(next) {
     apart = next;
@@ -495,13 +497,16 @@ function inputBody(say) {
   } };
 }
 
-/** How a unit's value is made, in numbers. onLight gets the unit behind a product or null, onJump one to go to. */
-function unitPanel(maps, glass, onLight, onJump) {
+/**
+ * How a unit's value is made, in numbers. onLight gets the unit behind a product or null, onJump one to go to, onSay a
+ * text to be read aloud.
+ */
+function unitPanel(maps, glass, { onLight, onJump, onSay }) {
   const head = h("p", { class: "dd-head" }), body = h("div");
   const line = h("p", { class: "dd-line" }), last = h("div", { class: "dd-steps" });
   let source = null, shown = null;
   const light = (term) => onLight(term && !term.outside ? [source, term.row, term.column, term.map] : null);
-  const say = (text) => { line.textContent = text; };
+  const say = (text, aloud) => { line.textContent = text; if (aloud) onSay(text); };
   const dense = denseBody(light, say, onJump), pooled = poolBody(light, say);
   const bodies = { input: inputBody(say), conv1: convolutionBody(1, light, say), pool1: pooled,
     conv2: convolutionBody(maps, light, say), pool2: pooled, dense1: dense, dense2: dense };
@@ -552,29 +557,31 @@ export async function render({ model, el }) {
   const hover = (next) => { if (String(next) !== String(hovered)) { hovered = next; whole.soon(); } };
   const keep = (next) => { hovered = null; put(model, { unit: next }); };
   const clear = () => put(model, { drawing: new DataView(new ArrayBuffer((SIDE * SIDE) / 8)), example: -1 });
-  const paper = sheet({ onClear: clear, onDone: () => model.save_changes(), onLook: top.soon, onInk(change, start) {
-    // A new stroke on an example begins a drawing of one's own; the eraser works on the example itself
-    const base = start && example() >= 0 && !erasing ? new Uint8Array(SIDE * SIDE) : current();
-    model.set("drawing", new DataView(packBits(change(base, erasing ? 0 : 1)).buffer));
-    model.set("example", -1);
-  } });
+  const line = status(), aside = voice(); // the state, and what the hand does that leaves the state as it was
+  const paper = sheet({ onClear: clear, onDone: () => model.save_changes(), onLook: top.soon, onSay: aside.say,
+    onInk(change, start) {
+      // A new stroke on an example begins a drawing of one's own; the eraser works on the example itself
+      const base = start && example() >= 0 && !erasing ? new Uint8Array(SIDE * SIDE) : current();
+      model.set("drawing", new DataView(packBits(change(base, erasing ? 0 : 1)).buffer));
+      model.set("example", -1);
+    } });
   const classUnit = (k) => ["dense2", 0, 0, k];
   const bars = classBars(shapes.at(-1)[0], (k) => hover(k === null ? null : classUnit(k)), (k) => keep(classUnit(k)));
   const net = networkView({ onPoint: hover, onKeep: keep, onStep(by) {
     const from = valid(model.get("unit"), acts), onTo = within(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
     keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
   } });
-  const glass = mapGlass(keep), panel = unitPanel(shapes[1][0], glass.el, (source) => { lit = source; network.soon(); },
-    (source) => { lit = null; keep(source); net.canvas.focus(); });
+  const glass = mapGlass(keep), panel = unitPanel(shapes[1][0], glass.el, { onSay: aside.say,
+    onLight(source) { lit = source; network.soon(); },
+    onJump(source) { lit = null; keep(source); net.canvas.focus(); } });
   const tool = choice({ label: "Pen", options: [["pen", "draw"], ["eraser", "erase"]], value: "pen",
     onInput: (value) => { erasing = value === "eraser"; } });
   const another = button("Next test digit", () => put(model, { example: next % labels.length }));
   const fit = toggle({ label: "centre and scale", onInput: (on) => put(model, { fit: on }) });
   const before = toggle({ label: "maps before ReLU", onInput: (on) => put(model, { before: on }) });
-  const line = status();
   root(el, "Draw a digit", "Draw: a trained network computes along. Point at a unit to see what it reads and adds up.");
   el.append(h("div", { class: "xp-row dd-row" }, tool.el, button("Clear", clear), labels.length ? another : null,
-    fit.el, before.el), h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el), line.el);
+    fit.el, before.el), h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el), line.el, aside.el);
 
   function draw() {
     bitmap = current();
@@ -626,7 +633,7 @@ export async function render({ model, el }) {
   const sizes = new ResizeObserver(arrange);
   sizes.observe(net.el);
   arrange();
-  stops.push(() => sizes.disconnect(), whole.stop, network.stop, top.stop, line.stop);
+  stops.push(() => sizes.disconnect(), whole.stop, network.stop, top.stop, line.stop, aside.stop);
   return () => stops.forEach((stop) => stop());
 }
 

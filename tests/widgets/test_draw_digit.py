@@ -293,6 +293,8 @@ def test_the_keyboard_alone_draws_a_one_and_a_seven_walks_the_network_and_clears
         page.keyboard.press("ArrowUp")
     page.keyboard.press("Space")
     assert "Pen down at row 2, column 16" in page.locator(".dd-hint").inner_text()
+    aloud = "[...document.querySelectorAll('[role=status]')].map((e) => e.textContent)"
+    page.wait_for_function(f"{aloud}.includes('Pen down, row 2, column 16.')")
     for _ in range(13):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
@@ -368,6 +370,9 @@ def test_pointing_shows_products_that_sum_to_the_units_value_and_a_click_holds_i
     assert number(x) == pytest.approx(acts["pool1"][0, 2, 1, 1], abs=0.005)
     assert number(weight) == pytest.approx(weights[2][1, 1, 1, 9], abs=0.005)
     assert product == cell.inner_text()
+    cell.click()  # what the line says of a product is for the ear, too
+    aloud = "[...document.querySelectorAll('[role=status]')].map((e) => e.textContent)"
+    page.wait_for_function(f"(line) => {aloud}.includes(line)", arg=line)
 
 
 def test_a_contribution_leads_to_the_unit_behind_it_down_to_a_window(mount, widget):
@@ -447,7 +452,7 @@ def test_maps_have_the_themes_colours_and_follow_a_change(mount, widget, theme):
 
 
 @pytest.mark.parametrize("name", ["input", *LAYERS])
-@pytest.mark.parametrize("width", [390, 640, 760, 820])
+@pytest.mark.parametrize("width", [320, 390, 640, 760, 820])
 def test_nothing_runs_over_the_page(mount, widget, name, width):
     page = mount(widget(unit=[name, 0, 0, 0], before=True), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -469,6 +474,15 @@ def test_the_panel_keeps_its_height_from_unit_to_unit_without_large_blanks(mount
           const box = (selector) => document.querySelector(selector).getBoundingClientRect();
           return [box(".dd-panel").height, box(".dd-steps").top - box(".dd-line").bottom]; }""")
     assert set(heights.values()) == {352} and max(blanks.values()) < 120, (heights, blanks)
+
+
+@pytest.mark.parametrize("width", [390, 430])
+def test_on_phones_the_panel_keeps_its_height_from_tap_to_tap(mount, widget, width):
+    heights = {}
+    for name in ("input", *LAYERS):
+        page = mount(widget(unit=[name, 1, 1, 1]), width=width, has_touch=True)
+        heights[name] = page.locator(".dd-panel").bounding_box()["height"]
+    assert set(heights.values()) == {496}, heights
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
