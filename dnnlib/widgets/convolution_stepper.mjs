@@ -2,7 +2,8 @@
 
 import { convOutputSize, convPadding, unreadPositions } from "./shared/convolution.mjs";
 import { bracketed, cellName, clamp, format, many, replaced, resized, short, times } from "./shared/ui.mjs";
-import { button, counter, figure, follow, h, menu, numberGrid, put, root, status, toggle } from "./shared/ui.mjs";
+import { button, counter, figure, follow, h, menu, numberGrid } from "./shared/ui.mjs";
+import { put, root, status, toggle, traitsOf } from "./shared/ui.mjs";
 
 const STATE = ["image", "kernel", "strides", "padding", "dilation", "flip"];
 const LIMITS = { input: [1, 12], kernel: [1, 5], stride: [1, 6], padding: [0, 6], dilation: [1, 4] };
@@ -202,7 +203,7 @@ export function levelled({ image, kernel, strides, padding, dilation }) {
     padding: Array.isArray(padding) ? even(padding) : padding };
 }
 
-const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+const stateOf = (model) => traitsOf(model, STATE);
 
 /** Moves the chosen output on through all of them. redraw() is called when the walk begins and ends. */
 function walker(model, redraw) {
@@ -276,7 +277,7 @@ function render({ model, el }) {
   const captions = { input: h("span"), kernel: h("span"), output: h("span") };
   const operator = h("span", { class: "cs-sign", "aria-hidden": "true" }), equals = operator.cloneNode();
   equals.textContent = "=";
-  const failed = h("p", { class: "cs-failed" }), said = status();
+  const failed = h("p", { class: "xp-failed" }), said = status();
   const terms = productTable(light), arithmetic = formulaTable();
   const stage = h("div", { class: "cs-stage" }, figure(captions.input, input.el), h("div", { class: "cs-right" },
     h("div", { class: "cs-part" }, operator, figure(captions.kernel, kernel.el)),
@@ -313,8 +314,8 @@ function render({ model, el }) {
       const kind = image[r]?.[c] === undefined ? "pad" : rows.has(r) || columns.has(c) ? "unread" : "";
       const marks = tap ? `tap ${dilated ? "window" : ""} ${isAt(lit, tap.a, tap.b) ? "lit" : ""}` : "";
       const name = { pad: "padding", unread: "input, never read" }[kind] ?? "input";
-      return { readonly: kind === "pad", note: tap && `\u00d7${short(tap.weight, 1.2 * size)}`, classes: `${kind} ${marks}`,
-        label: `${name}, ${cellName(r, c)}`, text: short(values[i][j], size) };
+      return { readonly: kind === "pad", label: `${name}, ${cellName(r, c)}`, classes: `${kind} ${marks}`,
+        text: short(values[i][j], size), note: tap && `\u00d7${short(tap.weight, 1.2 * size)}` };
     });
     input.frame(first ? { row: first.i, column: first.j, rows: tall.span, columns: wide.span } : null);
   }

@@ -1,5 +1,7 @@
-import { button, choice, follow, format, h, numberGrid, onTheme, put, root, status, toggle, voice } from "./shared/ui.mjs";
-import { BLOCK, LAYERS, PEN, SIDE, range, total, within } from "./shared/digit_network.mjs";
+import { coloursOf, onTheme } from "./shared/canvas.mjs";
+import { button, choice, clamp, follow, format, h, inFrame, modified, numberGrid } from "./shared/ui.mjs";
+import { plus, put, root, status, step, toggle, voice } from "./shared/ui.mjs";
+import { BLOCK, LAYERS, PEN, SIDE, range, total } from "./shared/digit_network.mjs";
 import { counted, fitted, flat, forward, ink, packBits, placement, reach } from "./shared/digit_network.mjs";
 import { takeApart, unpackBits, unpackWeights, valid } from "./shared/digit_network.mjs";
 
@@ -52,8 +54,8 @@ export function unitAt({ layers }, x, y) {
   const layer = layers.find((one) => near(x, one.x, one.width) && near(y, one.y, one.height));
   if (!layer) return null;
   const axis = (v, count) => {
-    const map = within(Math.floor((v + 2.5) / layer.step), 0, count - 1);
-    return [map, within(Math.floor((v - map * layer.step) / layer.cell), 0, layer.side - 1)];
+    const map = clamp(Math.floor((v + 2.5) / layer.step), 0, count - 1);
+    return [map, clamp(Math.floor((v - map * layer.step) / layer.cell), 0, layer.side - 1)];
   };
   const [across, column] = axis(x - layer.x, layer.columns);
   const [down, row] = axis(y - layer.y, Math.ceil(layer.maps / layer.columns));
@@ -66,9 +68,9 @@ export function neighbour(layout, acts, unit, [dx, dy]) {
   const { wide, layers } = layout, onward = wide ? dx : dy, classes = acts.dense2.maps, last = layers.at(-1);
   if (unit[0] === "dense2") {
     const next = unit[3] + (dy || dx);
-    if (wide ? dx >= 0 : next >= 0) return ["dense2", 0, 0, within(wide ? unit[3] + dy : next, 0, classes - 1)];
+    if (wide ? dx >= 0 : next >= 0) return ["dense2", 0, 0, clamp(wide ? unit[3] + dy : next, 0, classes - 1)];
     const line = Math.round((unit[3] / (classes - 1)) * (last.maps / last.columns - 1));
-    return ["dense1", 0, 0, within((wide ? line * last.columns : 0) + last.columns - 1, 0, last.maps - 1)];
+    return ["dense1", 0, 0, clamp((wide ? line * last.columns : 0) + last.columns - 1, 0, last.maps - 1)];
   }
   const centre = (box) => [box.x + box.width / 2, box.y + box.height / 2], [x, y] = centre(placeOf(layout, unit));
   let best = null, least = Infinity;
@@ -123,9 +125,6 @@ export function describeUnit(unit, { kind, terms, before, value }) {
 /** 257 colours from one to another, as styles. */
 const shadesOf = (from, to) => range(257).map((k) =>
   `rgb(${from.map((v, c) => Math.round(v + ((to[c] - v) * k) / 256))})`);
-
-/** Whether a key was pressed with one that means something to the browser. */
-const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
 /** A bitmap on a canvas, each pixel a square of `size`, with the blocks' borders; a part of it outlined. */
 function paintBitmap(context, bitmap, size, { bg, fg, accent, lines }, part, thick) {
@@ -192,7 +191,7 @@ function sheet({ onInk, onDone, onClear, onLook, onSay }) {
   }
   function move(by, far) {
     const from = pen;
-    pen = pen.map((v, axis) => within(Math.round(v) + far * by[axis], 1, SIDE - 1));
+    pen = pen.map((v, axis) => clamp(Math.round(v) + far * by[axis], 1, SIDE - 1));
     if (down) onInk((bitmap, on) => ink(bitmap, from, pen, on), false);
   }
   function lower() {
@@ -384,7 +383,7 @@ function mapGlass(onKeep) {
   });
   function show(state, narrow, colours) {
     ({ unit } = state);
-    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = Math.min(72, Math.max(24, 144 / side));
+    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = clamp(144 / side, 24, 72);
     el.hidden = !narrow || side === 1 || unit[0] === "input"; // the input is drawn large anyhow
     if (el.hidden) return;
     const size = side * cell, context = canvas.getContext("2d");
@@ -398,9 +397,6 @@ function mapGlass(onKeep) {
   return { el, show };
 }
 
-/** A number with its sign apart, to stand behind another one. */
-const added = (v) => `${v < 0 ? "\u2212" : "+"} ${format(Math.abs(v))}`;
-const step = (title, text, tag = "span") => h("span", { class: "dd-step" }, h("small", {}, title), h(tag, {}, text));
 const titled = (title, grid) => h("figure", { class: "dd-window" }, h("figcaption", {}, title), grid.el);
 
 /** The last line of a panel: from the sum to the value. */
@@ -409,7 +405,7 @@ function steps(unit, { kind, terms, bias, before, value }, acts) {
   if (kind === "input") {
     return [step("pixels on", `${Math.round(value * 16)} of 16`), step("value", `= ${format(value, 4)}`, "b")];
   }
-  const sum = [step(`sum of ${terms.length}`, format(before - bias)), step("bias", added(bias))];
+  const sum = [step(`sum of ${terms.length}`, format(before - bias)), step("bias", plus(bias))];
   if (unit[0] !== "dense2") {
     return [...sum, step("before ReLU", `= ${format(before)}`), step("after ReLU", `\u2192 ${format(value)}`, "b")];
   }
@@ -524,18 +520,10 @@ function unitPanel(maps, glass, { onLight, onJump, onSay }) {
   } };
 }
 
-/** Calls paint() in the next frame, once however often it is asked to. */
-function inFrame(paint) {
-  let frame = 0;
-  const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; paint(); }); };
-  return { soon, stop: () => cancelAnimationFrame(frame) };
-}
-
 /** The view's colours from the style sheet, both themes'. */
-function coloursOf(el) {
-  const style = getComputedStyle(el), read = (name) => style.getPropertyValue(`--xp-${name}`).trim();
-  const bytes = (name) => [1, 3, 5].map((i) => parseInt(read(name).slice(i, i + 2), 16));
-  const plain = Object.fromEntries(["bg", "fg", "line", "muted", "accent"].map((name) => [name, read(name)]));
+function paletteOf(el) {
+  const { of, bytes } = coloursOf(el);
+  const plain = Object.fromEntries(["bg", "fg", "line", "muted", "accent"].map((name) => [name, of(name)]));
   const [positive, negative, black] = ["pos", "neg", "fg"].map((name) => shadesOf(bytes("bg"), bytes(name)));
   return { ...plain, positive, negative, ink: black, lines: `rgb(${bytes("strong")} / 40%)`.replaceAll(",", " ") };
 }
@@ -568,7 +556,7 @@ export async function render({ model, el }) {
   const classUnit = (k) => ["dense2", 0, 0, k];
   const bars = classBars(shapes.at(-1)[0], (k) => hover(k === null ? null : classUnit(k)), (k) => keep(classUnit(k)));
   const net = networkView({ onPoint: hover, onKeep: keep, onStep(by) {
-    const from = valid(model.get("unit"), acts), onTo = within(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
+    const from = valid(model.get("unit"), acts), onTo = clamp(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
     keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
   } });
   const glass = mapGlass(keep), panel = unitPanel(shapes[1][0], glass.el, { onSay: aside.say,
@@ -627,9 +615,9 @@ export async function render({ model, el }) {
     if (String(ends) !== was) paintNet();
   }
 
-  colours = coloursOf(el);
+  colours = paletteOf(el);
   const stops = [follow(model, ["drawing", "example", "fit", "before"], draw), follow(model, ["unit"], look),
-    onTheme(() => { colours = coloursOf(el); look(); })];
+    onTheme(() => { colours = paletteOf(el); look(); })];
   const sizes = new ResizeObserver(arrange);
   sizes.observe(net.el);
   arrange();

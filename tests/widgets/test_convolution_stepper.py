@@ -240,11 +240,11 @@ def test_stride_that_does_not_fit_hatches_what_is_never_read_and_says_so(mount):
 
 def test_kernel_that_does_not_fit_is_explained_and_comes_back(mount):
     page = mount(ConvolutionStepper(image=[[1, 2], [3, 4]]))
-    assert "kernel spans 3 × 3 cells, but the input has only 2 × 2" in page.locator(".cs-failed").inner_text()
+    assert "kernel spans 3 × 3 cells, but the input has only 2 × 2" in page.locator(".xp-failed").inner_text()
     assert page.locator(OUTPUT).is_hidden() and page.get_by_role("button", name="Step").is_disabled()
     page.get_by_role("button", name="Input i: more").click()
     page.wait_for_selector(OUTPUT)
-    assert page.locator(f"{OUTPUT} .xp-cell").count() == 1 and page.locator(".cs-failed").is_hidden()
+    assert page.locator(f"{OUTPUT} .xp-cell").count() == 1 and page.locator(".xp-failed").is_hidden()
 
 
 def test_padding_shows_zeros_that_cannot_be_edited_and_axes_can_differ(mount):

@@ -352,7 +352,7 @@ def test_pointing_shows_products_that_sum_to_the_units_value_and_a_click_holds_i
     page.mouse.move(*place)
     said(page, "Conv2, map 9, row 2, column 1")
     cells = [number(text) for text in page.locator(".dd-window .xp-cell").all_inner_texts()]
-    steps = [number(text) for text in page.locator(".dd-step > :last-child").all_inner_texts()]
+    steps = [number(text) for text in page.locator(".xp-step > :last-child").all_inner_texts()]
     assert len(cells) == 54 and sum(cells) == pytest.approx(steps[0], abs=54 * 0.005)
     assert steps[0] + steps[1] == pytest.approx(steps[2], abs=0.011)
     assert steps[3] == pytest.approx(acts["conv2"][0, 2, 1, 9], abs=0.005)
@@ -405,8 +405,8 @@ def test_pointing_at_a_class_shows_its_score_and_softmax(mount, widget):
     page = mount(widget())
     page.locator(".dd-class").nth(3).hover()
     said(page, "Class 3 has the score")
-    top, bottom = page.locator(".dd-step", has_text="softmax").locator("span").inner_text().split(" / ")
-    share = number(page.locator(".dd-step b").inner_text().replace("%", ""))
+    top, bottom = page.locator(".xp-step", has_text="softmax").locator("span").inner_text().split(" / ")
+    share = number(page.locator(".xp-step b").inner_text().replace("%", ""))
     assert share == pytest.approx(100 * number(top) / number(bottom), abs=0.1)
 
 
@@ -525,7 +525,7 @@ def test_while_a_stroke_is_drawn_the_numbers_of_the_unit_shown_add_up(mount, wid
     page = mount(widget(examples=None, unit=unit))
     stroke(page, placed(PRINT[0]))
     assert reads(page) == "0"
-    products, bias, before, after = (number(text) for text in page.locator(".dd-step > :last-child").all_inner_texts())
+    products, bias, before, after = (number(text) for text in page.locator(".xp-step > :last-child").all_inner_texts())
     assert products + bias == pytest.approx(before, abs=0.011) and before != bias and after == max(before, 0)
 
 

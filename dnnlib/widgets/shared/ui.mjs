@@ -183,6 +183,9 @@ export function status() {
   return { el: h("div", {}, shown, spoken.el), say, stop: spoken.stop };
 }
 
+/** Whether a key was pressed with one that means something to the browser. */
+export const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
+
 const NUMBER = /^[-\u2212+]?[0-9]*[.,]?[0-9]+$/;
 
 /**
@@ -212,7 +215,7 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
     const to = { ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
       Home: [i, 0], End: [i, columns - 1], Enter: [i + 1, j] }[event.key];
     const by = { PageUp: 1, PageDown: -1 }[event.key];
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !(to || (by && onEdit))) return;
+    if (modified(event) || event.shiftKey || !(to || (by && onEdit))) return;
     event.preventDefault();
     event.stopPropagation();
     if (by && !field.readOnly) onEdit(i, j, parse(field.value) + by);
@@ -284,17 +287,26 @@ export const replaced = (table, i, j, value) =>
 export const figure = (caption, ...children) =>
   h("figure", { class: "xp-figure" }, h("figcaption", {}, caption), ...children);
 
-/** Calls draw() at once and, at most once a frame, after any of the named traits changed; returns the way to stop. */
-export function follow(model, names, draw) {
+/** Calls draw() in the next frame, once however often it is asked to. Returns { soon, stop }. */
+export function inFrame(draw) {
   let frame = 0;
   const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); };
+  return { soon, stop: () => cancelAnimationFrame(frame) };
+}
+
+/** Calls draw() at once and, at most once a frame, after any of the named traits changed; returns the way to stop. */
+export function follow(model, names, draw) {
+  const { soon, stop } = inFrame(draw);
   for (const name of names) model.on(`change:${name}`, soon);
   draw();
   return () => {
-    cancelAnimationFrame(frame);
+    stop();
     for (const name of names) model.off(`change:${name}`, soon);
   };
 }
+
+/** The named traits as one object. */
+export const traitsOf = (model, names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
 
 /** Sets one or more traits and tells the kernel, if there is one. */
 export function put(model, values) {
@@ -302,12 +314,8 @@ export function put(model, values) {
   model.save_changes();
 }
 
-/** Calls draw() when the page changes between light and dark; returns the way to stop. For canvases only. */
-export function onTheme(draw) {
-  const observer = new MutationObserver(draw);
-  for (const node of [document.documentElement, document.body]) {
-    const attributeFilter = ["data-theme", "theme", "data-jp-theme-light", "class"];
-    observer.observe(node, { attributes: true, attributeFilter });
-  }
-  return () => observer.disconnect();
-}
+/** One step of a sum that is written out: a title above a text. */
+export const step = (title, text, tag = "span") =>
+  h("span", { class: "xp-step" }, h("small", {}, title), h(tag, {}, text));
+/** A number with its sign apart, to stand behind another one. */
+export const plus = (value) => `${value < 0 ? "\u2212" : "+"} ${format(Math.abs(value))}`;
