@@ -270,7 +270,7 @@ def test_positions_outside_never_win_against_negative_inputs(mount):
 
 def test_window_that_does_not_fit_is_explained_and_comes_back(mount):
     page = mount(PoolingExplorer(image=[[1, 2], [3, 4]], pool_size=3, view="gradient"))
-    assert "window has 3 × 3 cells, but the input only 2 × 2" in page.locator(".pl-failed").inner_text()
+    assert "window has 3 × 3 cells, but the input only 2 × 2" in page.locator(".xp-failed").inner_text()
     assert page.locator(POOLED).is_hidden() and page.locator(BACK).is_hidden()
     page.get_by_role("button", name="Window: less").click()
     page.wait_for_selector(BACK)
