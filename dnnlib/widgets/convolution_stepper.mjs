@@ -252,7 +252,9 @@ function render({ model, el }) {
   const examples = [["", "your own"], ...[...presets.keys()].map((name) => [name, name])];
   const example = menu({ label: "Example", options: examples,
     onInput: (name) => { if (name) { split = false; change({ ...presets.get(name), selected: [0, 0] }); } } });
-  const player = button("Play", () => (walk.walking() ? walk.stop() : walk.play()), { class: "cs-play" });
+  const sign = h("span", { "aria-hidden": "true" }), word = h("span");
+  const player = button(sign, () => (walk.walking() ? walk.stop() : walk.play()), { class: "cs-play" });
+  player.append(word);
   const stepper = button("Step", () => { walk.stop(); walk.step(); });
   const flip = toggle({ label: "flip: true convolution", value: false,
     onInput: (value) => change({ flip: value }) });
@@ -300,7 +302,7 @@ function render({ model, el }) {
     flip.set(now.flip);
     apart.set(split);
     controls.draw(split);
-    player.textContent = walk.walking() ? "\u25a0 Stop" : "\u25b6 Play";
+    [sign.textContent, word.textContent] = walk.walking() ? ["\u25a0 ", "Stop"] : ["\u25b6 ", "Play"];
     operator.textContent = now.flip ? "\u2217" : "\u22c6"; // the signs of convolution and of correlation
     operator.classList.toggle("cs-star", !now.flip);
   }

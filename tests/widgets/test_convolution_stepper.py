@@ -279,7 +279,7 @@ def test_play_walks_over_all_outputs_and_step_goes_one_further(mount, motion):
     page.get_by_role("button", name="Step").click()
     page.wait_for_function("/row 0, column 1 is/.test(document.querySelector('.xp-status').textContent)")
     page.get_by_role("button", name="Play").click()
-    page.get_by_role("button", name="Stop").wait_for()
+    page.get_by_role("button", name="Stop", exact=True).wait_for()  # its sign is for the eye
     assert page.locator(f"{OUTPUT} .later").count() == 3
     page.get_by_role("button", name="Play").wait_for(timeout=8000)
     assert "row 1, column 1 is" in page.locator(".xp-status").inner_text()
