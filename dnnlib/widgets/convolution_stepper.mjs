@@ -2,7 +2,8 @@
 
 import { convOutputSize, convPadding, unreadPositions } from "./shared/convolution.mjs";
 import { bracketed, cellName, clamp, format, many, replaced, resized, short, times } from "./shared/ui.mjs";
-import { button, counter, figure, follow, h, menu, numberGrid, put, root, status, toggle } from "./shared/ui.mjs";
+import { button, counter, figure, follow, h, menu, numberGrid } from "./shared/ui.mjs";
+import { put, root, status, toggle, traitsOf } from "./shared/ui.mjs";
 
 const STATE = ["image", "kernel", "strides", "padding", "dilation", "flip"];
 const LIMITS = { input: [1, 12], kernel: [1, 5], stride: [1, 6], padding: [0, 6], dilation: [1, 4] };
@@ -106,7 +107,8 @@ function effect({ changed, of }) {
 /** Input, kernel and output (columns of each) in a row, kernel above output, or stacked; and the size of a cell. */
 export function layout(width, [input, kernel, output], flat = false) {
   const fit = (columns, signs) => Math.floor(Math.min(38, (width - signs) / columns - 1.2));
-  const row = fit(input + kernel + output, 130), side = fit(input + Math.max(kernel, output), 60);
+  const wide = (columns) => Math.max(3, columns); // narrower than three cells no caption stands in one line
+  const row = fit(wide(input) + wide(kernel) + wide(output), 130), side = fit(input + Math.max(kernel, output), 60);
   if (row >= 29) return ["row", row];
   if (side >= 22 && width > 480 && !flat) return ["side", side];
   return ["stack", Math.max(20, fit(Math.max(input, kernel, output), 36))];
@@ -201,7 +203,7 @@ export function levelled({ image, kernel, strides, padding, dilation }) {
     padding: Array.isArray(padding) ? even(padding) : padding };
 }
 
-const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+const stateOf = (model) => traitsOf(model, STATE);
 
 /** Moves the chosen output on through all of them. redraw() is called when the walk begins and ends. */
 function walker(model, redraw) {
@@ -250,7 +252,9 @@ function render({ model, el }) {
   const examples = [["", "your own"], ...[...presets.keys()].map((name) => [name, name])];
   const example = menu({ label: "Example", options: examples,
     onInput: (name) => { if (name) { split = false; change({ ...presets.get(name), selected: [0, 0] }); } } });
-  const player = button("Play", () => (walk.walking() ? walk.stop() : walk.play()), { class: "cs-play" });
+  const sign = h("span", { "aria-hidden": "true" }), word = h("span");
+  const player = button(sign, () => (walk.walking() ? walk.stop() : walk.play()), { class: "cs-play" });
+  player.append(word);
   const stepper = button("Step", () => { walk.stop(); walk.step(); });
   const flip = toggle({ label: "flip: true convolution", value: false,
     onInput: (value) => change({ flip: value }) });
@@ -275,7 +279,7 @@ function render({ model, el }) {
   const captions = { input: h("span"), kernel: h("span"), output: h("span") };
   const operator = h("span", { class: "cs-sign", "aria-hidden": "true" }), equals = operator.cloneNode();
   equals.textContent = "=";
-  const failed = h("p", { class: "cs-failed" }), said = status();
+  const failed = h("p", { class: "xp-failed" }), said = status();
   const terms = productTable(light), arithmetic = formulaTable();
   const stage = h("div", { class: "cs-stage" }, figure(captions.input, input.el), h("div", { class: "cs-right" },
     h("div", { class: "cs-part" }, operator, figure(captions.kernel, kernel.el)),
@@ -298,21 +302,22 @@ function render({ model, el }) {
     flip.set(now.flip);
     apart.set(split);
     controls.draw(split);
-    player.textContent = walk.walking() ? "\u25a0 Stop" : "\u25b6 Play";
+    [sign.textContent, word.textContent] = walk.walking() ? ["\u25a0 ", "Stop"] : ["\u25b6 ", "Play"];
     operator.textContent = now.flip ? "\u2217" : "\u22c6"; // the signs of convolution and of correlation
     operator.classList.toggle("cs-star", !now.flip);
   }
-  function drawInput({ image }, [tall, wide], window) {
+  function drawInput({ image }, [tall, wide], window, size) {
     const taps = new Map(window.flat().map((term) => [`${term.i},${term.j}`, term]));
     const dilated = tall.dilation * wide.dilation > 1, first = window[0]?.[0];
     const [rows, columns] = [new Set(tall.unread), new Set(wide.unread)];
-    input.update(padded(image, tall, wide), (i, j) => {
+    const values = padded(image, tall, wide);
+    input.update(values, (i, j) => {
       const r = i - tall.before, c = j - wide.before, tap = taps.get(`${i},${j}`);
       const kind = image[r]?.[c] === undefined ? "pad" : rows.has(r) || columns.has(c) ? "unread" : "";
       const marks = tap ? `tap ${dilated ? "window" : ""} ${isAt(lit, tap.a, tap.b) ? "lit" : ""}` : "";
       const name = { pad: "padding", unread: "input, never read" }[kind] ?? "input";
-      return { readonly: kind === "pad", note: tap && `\u00d7${format(tap.weight)}`, classes: `${kind} ${marks}`,
-        label: `${name}, ${cellName(r, c)}` };
+      return { readonly: kind === "pad", label: `${name}, ${cellName(r, c)}`, classes: `${kind} ${marks}`,
+        text: short(values[i][j], size), note: tap && `\u00d7${short(tap.weight, 1.2 * size)}` };
     });
     input.frame(first ? { row: first.i, column: first.j, rows: tall.span, columns: wide.span } : null);
   }
@@ -344,16 +349,18 @@ function render({ model, el }) {
     stage.style.setProperty("--xp-cell", `${size}px`);
     drawControls(now, both);
     drawCaptions(now, both, fits);
-    drawInput(now, both, window);
+    drawInput(now, both, window, size);
     kernel.update(now.kernel, (i, j) => ({ classes: isAt(lit, i, j) ? "lit" : "",
-      label: `weight, ${cellName(i, j)}` }));
+      label: `weight, ${cellName(i, j)}`, text: short(now.kernel[i][j], size) }));
     drawOutput(convolved(now), at, size);
     arithmetic.draw(both);
     if (fits) terms.draw(window, lit);
     failed.textContent = trouble;
     failed.hidden = fits;
     detail.hidden = player.disabled = stepper.disabled = !fits;
-    if (!walk.walking()) said.say((edited?.stays(at) ? effect(edited) : "") + sentence(now, at));
+    const term = window.flat().find(({ a, b }) => isAt(lit, a, b)), number = term && format(term.product);
+    const product = term ? `This weight adds ${bracketed(term.x)} \u00d7 ${bracketed(term.weight)} = ${number}.` : "";
+    if (!walk.walking()) said.say((edited?.stays(at) ? effect(edited) : "") + sentence(now, at), product);
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);

@@ -1,5 +1,7 @@
-import { button, choice, follow, format, h, numberGrid, onTheme, put, root, status, toggle } from "./shared/ui.mjs";
-import { BLOCK, LAYERS, PEN, SIDE, range, total, within } from "./shared/digit_network.mjs";
+import { coloursOf, onTheme } from "./shared/canvas.mjs";
+import { button, choice, clamp, follow, format, h, inFrame, modified, numberGrid } from "./shared/ui.mjs";
+import { plus, put, root, status, step, toggle, voice } from "./shared/ui.mjs";
+import { BLOCK, LAYERS, PEN, SIDE, range, total } from "./shared/digit_network.mjs";
 import { counted, fitted, flat, forward, ink, packBits, placement, reach } from "./shared/digit_network.mjs";
 import { takeApart, unpackBits, unpackWeights, valid } from "./shared/digit_network.mjs";
 
@@ -52,8 +54,8 @@ export function unitAt({ layers }, x, y) {
   const layer = layers.find((one) => near(x, one.x, one.width) && near(y, one.y, one.height));
   if (!layer) return null;
   const axis = (v, count) => {
-    const map = within(Math.floor((v + 2.5) / layer.step), 0, count - 1);
-    return [map, within(Math.floor((v - map * layer.step) / layer.cell), 0, layer.side - 1)];
+    const map = clamp(Math.floor((v + 2.5) / layer.step), 0, count - 1);
+    return [map, clamp(Math.floor((v - map * layer.step) / layer.cell), 0, layer.side - 1)];
   };
   const [across, column] = axis(x - layer.x, layer.columns);
   const [down, row] = axis(y - layer.y, Math.ceil(layer.maps / layer.columns));
@@ -66,9 +68,9 @@ export function neighbour(layout, acts, unit, [dx, dy]) {
   const { wide, layers } = layout, onward = wide ? dx : dy, classes = acts.dense2.maps, last = layers.at(-1);
   if (unit[0] === "dense2") {
     const next = unit[3] + (dy || dx);
-    if (wide ? dx >= 0 : next >= 0) return ["dense2", 0, 0, within(wide ? unit[3] + dy : next, 0, classes - 1)];
+    if (wide ? dx >= 0 : next >= 0) return ["dense2", 0, 0, clamp(wide ? unit[3] + dy : next, 0, classes - 1)];
     const line = Math.round((unit[3] / (classes - 1)) * (last.maps / last.columns - 1));
-    return ["dense1", 0, 0, within((wide ? line * last.columns : 0) + last.columns - 1, 0, last.maps - 1)];
+    return ["dense1", 0, 0, clamp((wide ? line * last.columns : 0) + last.columns - 1, 0, last.maps - 1)];
   }
   const centre = (box) => [box.x + box.width / 2, box.y + box.height / 2], [x, y] = centre(placeOf(layout, unit));
   let best = null, least = Infinity;
@@ -124,9 +126,6 @@ export function describeUnit(unit, { kind, terms, before, value }) {
 const shadesOf = (from, to) => range(257).map((k) =>
   `rgb(${from.map((v, c) => Math.round(v + ((to[c] - v) * k) / 256))})`);
 
-/** Whether a key was pressed with one that means something to the browser. */
-const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
-
 /** A bitmap on a canvas, each pixel a square of `size`, with the blocks' borders; a part of it outlined. */
 function paintBitmap(context, bitmap, size, { bg, fg, accent, lines }, part, thick) {
   const end = SIDE * size;
@@ -148,13 +147,14 @@ const PEN_KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], Arro
 
 /**
  * The sheet to draw on, by pointer and by keys. onInk(change, start) gets a function (bitmap, on) -> bitmap and
- * whether a stroke begins; onDone() says that one has ended, onClear() asks for a new sheet, onLook() for a redraw.
+ * whether a stroke begins; onDone() says that one has ended, onClear() asks for a new sheet, onLook() for a redraw,
+ * onSay(text) for a text to be read aloud.
  */
-function sheet({ onInk, onDone, onClear, onLook }) {
+function sheet({ onInk, onDone, onClear, onLook, onSay }) {
   const size = 16, canvas = h("canvas", { class: "dd-sheet", width: SIDE * size, height: SIDE * size, tabindex: 0,
     role: "application", "aria-label": "Sheet of 32 by 32 pixels. Arrow keys move the pen, Home, End, Page Up and "
       + "Page Down move it diagonally, Space lowers and lifts it, Delete clears the sheet" });
-  const hint = h("p", { class: "dd-hint", "aria-live": "polite" });
+  const hint = h("p", { class: "dd-hint" });
   let pen = [16, 6], down = false, keys = false, last = null; // keys: whether the pen is led by them
 
   function say() {
@@ -162,6 +162,7 @@ function sheet({ onInk, onDone, onClear, onLook }) {
     const [state, space] = down ? ["down", "lifts"] : ["up", "lowers"];
     hint.textContent = keys ? `Pen ${state} at row ${y}, column ${x}. Space ${space} it, Delete clears the sheet.`
       : "Mouse, finger or pen. Or keys: arrows move the pen, Space lowers it.";
+    if (keys) onSay(`Pen ${state}, row ${y}, column ${x}.`);
     onLook();
   }
   const point = ({ clientX, clientY }) => {
@@ -190,7 +191,7 @@ function sheet({ onInk, onDone, onClear, onLook }) {
   }
   function move(by, far) {
     const from = pen;
-    pen = pen.map((v, axis) => within(Math.round(v) + far * by[axis], 1, SIDE - 1));
+    pen = pen.map((v, axis) => clamp(Math.round(v) + far * by[axis], 1, SIDE - 1));
     if (down) onInk((bitmap, on) => ink(bitmap, from, pen, on), false);
   }
   function lower() {
@@ -382,7 +383,7 @@ function mapGlass(onKeep) {
   });
   function show(state, narrow, colours) {
     ({ unit } = state);
-    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = Math.min(36, 200 / side);
+    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = clamp(144 / side, 24, 72);
     el.hidden = !narrow || side === 1 || unit[0] === "input"; // the input is drawn large anyhow
     if (el.hidden) return;
     const size = side * cell, context = canvas.getContext("2d");
@@ -396,9 +397,6 @@ function mapGlass(onKeep) {
   return { el, show };
 }
 
-/** A number with its sign apart, to stand behind another one. */
-const added = (v) => `${v < 0 ? "\u2212" : "+"} ${format(Math.abs(v))}`;
-const step = (title, text, tag = "span") => h("span", { class: "dd-step" }, h("small", {}, title), h(tag, {}, text));
 const titled = (title, grid) => h("figure", { class: "dd-window" }, h("figcaption", {}, title), grid.el);
 
 /** The last line of a panel: from the sum to the value. */
@@ -407,7 +405,7 @@ function steps(unit, { kind, terms, bias, before, value }, acts) {
   if (kind === "input") {
     return [step("pixels on", `${Math.round(value * 16)} of 16`), step("value", `= ${format(value, 4)}`, "b")];
   }
-  const sum = [step(`sum of ${terms.length}`, format(before - bias)), step("bias", added(bias))];
+  const sum = [step(`sum of ${terms.length}`, format(before - bias)), step("bias", plus(bias))];
   if (unit[0] !== "dense2") {
     return [...sum, step("before ReLU", `= ${format(before)}`), step("after ReLU", `\u2192 ${format(value)}`, "b")];
   }
@@ -431,8 +429,8 @@ function convolutionBody(maps, light, say) {
   function tell() {
     const { outside, row, column, map, x, weight, product } = apart.terms[pointed] ?? {};
     const where = outside ? "padding" : placeInWords([apart.source, row, column, map]);
-    say(pointed === null ? "Point at a product to see its factors and where they come from."
-      : `${where}: ${format(x)} \u00d7 weight ${format(weight)} = ${format(product)}`);
+    say(pointed === null ? "Choose a product to see its factors and where they come from."
+      : `${where}: ${format(x)} \u00d7 weight ${format(weight)} = ${format(product)}`, pointed !== null);
   }
   function draw(next) {
     apart = next;
@@ -495,13 +493,16 @@ function inputBody(say) {
   } };
 }
 
-/** How a unit's value is made, in numbers. onLight gets the unit behind a product or null, onJump one to go to. */
-function unitPanel(maps, glass, onLight, onJump) {
+/**
+ * How a unit's value is made, in numbers. onLight gets the unit behind a product or null, onJump one to go to, onSay a
+ * text to be read aloud.
+ */
+function unitPanel(maps, glass, { onLight, onJump, onSay }) {
   const head = h("p", { class: "dd-head" }), body = h("div");
   const line = h("p", { class: "dd-line" }), last = h("div", { class: "dd-steps" });
   let source = null, shown = null;
   const light = (term) => onLight(term && !term.outside ? [source, term.row, term.column, term.map] : null);
-  const say = (text) => { line.textContent = text; };
+  const say = (text, aloud) => { line.textContent = text; if (aloud) onSay(text); };
   const dense = denseBody(light, say, onJump), pooled = poolBody(light, say);
   const bodies = { input: inputBody(say), conv1: convolutionBody(1, light, say), pool1: pooled,
     conv2: convolutionBody(maps, light, say), pool2: pooled, dense1: dense, dense2: dense };
@@ -519,18 +520,10 @@ function unitPanel(maps, glass, onLight, onJump) {
   } };
 }
 
-/** Calls paint() in the next frame, once however often it is asked to. */
-function inFrame(paint) {
-  let frame = 0;
-  const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; paint(); }); };
-  return { soon, stop: () => cancelAnimationFrame(frame) };
-}
-
 /** The view's colours from the style sheet, both themes'. */
-function coloursOf(el) {
-  const style = getComputedStyle(el), read = (name) => style.getPropertyValue(`--xp-${name}`).trim();
-  const bytes = (name) => [1, 3, 5].map((i) => parseInt(read(name).slice(i, i + 2), 16));
-  const plain = Object.fromEntries(["bg", "fg", "line", "muted", "accent"].map((name) => [name, read(name)]));
+function paletteOf(el) {
+  const { of, bytes } = coloursOf(el);
+  const plain = Object.fromEntries(["bg", "fg", "line", "muted", "accent"].map((name) => [name, of(name)]));
   const [positive, negative, black] = ["pos", "neg", "fg"].map((name) => shadesOf(bytes("bg"), bytes(name)));
   return { ...plain, positive, negative, ink: black, lines: `rgb(${bytes("strong")} / 40%)`.replaceAll(",", " ") };
 }
@@ -552,29 +545,31 @@ export async function render({ model, el }) {
   const hover = (next) => { if (String(next) !== String(hovered)) { hovered = next; whole.soon(); } };
   const keep = (next) => { hovered = null; put(model, { unit: next }); };
   const clear = () => put(model, { drawing: new DataView(new ArrayBuffer((SIDE * SIDE) / 8)), example: -1 });
-  const paper = sheet({ onClear: clear, onDone: () => model.save_changes(), onLook: top.soon, onInk(change, start) {
-    // A new stroke on an example begins a drawing of one's own; the eraser works on the example itself
-    const base = start && example() >= 0 && !erasing ? new Uint8Array(SIDE * SIDE) : current();
-    model.set("drawing", new DataView(packBits(change(base, erasing ? 0 : 1)).buffer));
-    model.set("example", -1);
-  } });
+  const line = status(), aside = voice(); // the state, and what the hand does that leaves the state as it was
+  const paper = sheet({ onClear: clear, onDone: () => model.save_changes(), onLook: top.soon, onSay: aside.say,
+    onInk(change, start) {
+      // A new stroke on an example begins a drawing of one's own; the eraser works on the example itself
+      const base = start && example() >= 0 && !erasing ? new Uint8Array(SIDE * SIDE) : current();
+      model.set("drawing", new DataView(packBits(change(base, erasing ? 0 : 1)).buffer));
+      model.set("example", -1);
+    } });
   const classUnit = (k) => ["dense2", 0, 0, k];
   const bars = classBars(shapes.at(-1)[0], (k) => hover(k === null ? null : classUnit(k)), (k) => keep(classUnit(k)));
   const net = networkView({ onPoint: hover, onKeep: keep, onStep(by) {
-    const from = valid(model.get("unit"), acts), onTo = within(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
+    const from = valid(model.get("unit"), acts), onTo = clamp(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
     keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
   } });
-  const glass = mapGlass(keep), panel = unitPanel(shapes[1][0], glass.el, (source) => { lit = source; network.soon(); },
-    (source) => { lit = null; keep(source); net.canvas.focus(); });
+  const glass = mapGlass(keep), panel = unitPanel(shapes[1][0], glass.el, { onSay: aside.say,
+    onLight(source) { lit = source; network.soon(); },
+    onJump(source) { lit = null; keep(source); net.canvas.focus(); } });
   const tool = choice({ label: "Pen", options: [["pen", "draw"], ["eraser", "erase"]], value: "pen",
     onInput: (value) => { erasing = value === "eraser"; } });
   const another = button("Next test digit", () => put(model, { example: next % labels.length }));
   const fit = toggle({ label: "centre and scale", onInput: (on) => put(model, { fit: on }) });
   const before = toggle({ label: "maps before ReLU", onInput: (on) => put(model, { before: on }) });
-  const line = status();
   root(el, "Draw a digit", "Draw: a trained network computes along. Point at a unit to see what it reads and adds up.");
   el.append(h("div", { class: "xp-row dd-row" }, tool.el, button("Clear", clear), labels.length ? another : null,
-    fit.el, before.el), h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el), line.el);
+    fit.el, before.el), h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el), line.el, aside.el);
 
   function draw() {
     bitmap = current();
@@ -620,13 +615,13 @@ export async function render({ model, el }) {
     if (String(ends) !== was) paintNet();
   }
 
-  colours = coloursOf(el);
+  colours = paletteOf(el);
   const stops = [follow(model, ["drawing", "example", "fit", "before"], draw), follow(model, ["unit"], look),
-    onTheme(() => { colours = coloursOf(el); look(); })];
+    onTheme(() => { colours = paletteOf(el); look(); })];
   const sizes = new ResizeObserver(arrange);
   sizes.observe(net.el);
   arrange();
-  stops.push(() => sizes.disconnect(), whole.stop, network.stop, top.stop, line.stop);
+  stops.push(() => sizes.disconnect(), whole.stop, network.stop, top.stop, line.stop, aside.stop);
   return () => stops.forEach((stop) => stop());
 }
 

@@ -1,5 +1,6 @@
-import { cellName, choice, clamp, figure, follow, format, h, numberGrid } from "./shared/ui.mjs";
-import { onTheme, put, root, slider, status, svg, toggle, uid } from "./shared/ui.mjs";
+import { coloursOf, onTheme, unpacked } from "./shared/canvas.mjs";
+import { breadth, cellName, choice, clamp, figure, follow, format, h, inFrame, modified } from "./shared/ui.mjs";
+import { numberGrid, plus, put, root, slider, status, step, svg, toggle, traitsOf, uid } from "./shared/ui.mjs";
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 
 const CHANNELS = ["Red", "Green", "Blue"];
@@ -34,9 +35,7 @@ export function fromSlices(slices) {
 
 /** Unpacks what Python's encode packed: a promise of three planes of bytes, red, green and blue. */
 export async function decodePhoto(data, height, width) {
-  const packed = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer()), size = height * width;
+  const bytes = new Uint8Array(await unpacked(data)), size = height * width;
   for (let i = 0; i < bytes.length; i++) if (i % width) bytes[i] += bytes[i - 1]; // modulo 256, as in Python
   const [green, red, blue] = [0, 1, 2].map((c) => bytes.subarray(c * size, (c + 1) * size));
   for (let i = 0; i < size; i++) { red[i] += green[i]; blue[i] += green[i]; }
@@ -178,7 +177,7 @@ export function resizeKernel(kernel, size) {
 
 /** Bytes of red, green and blue as one pixel of a canvas: browsers run on little-endian machines only. */
 const pixel = (red, green, blue) => (255 << 24) | (blue << 16) | (green << 8) | red;
-const byte = (value) => Math.round(Math.max(0, Math.min(255, value)));
+const byte = (value) => Math.round(clamp(value, 0, 255));
 
 /** 513 pixels: from negative over zero to positive. */
 export function signedColours(negative, zero, positive) {
@@ -294,7 +293,7 @@ function cellGrid(name) {
     texts.forEach((text, k) => {
       const { classes, style } = look(flat[k]), cell = el.children[k];
       const next = { className: `xp-cell ${classes}`, textContent: text,
-        style: `${style};--n:${Math.max(3, text.length)}` }; // long numbers are written smaller
+        style: `${style};--n:${breadth(text)}` };
       for (const name in next) if (cell.shown?.[name] !== next[name]) cell[name] = next[name];
       cell.shown = next;
     });
@@ -307,12 +306,13 @@ function cellGrid(name) {
 function equation(onEdit) {
   const parts = CHANNELS.map((name, c) => ({ pixels: cellGrid(`${name} pixels`), products: cellGrid(`${name} products`),
     weights: numberGrid({ label: `${name} slice of the kernel`, onEdit: (i, j, value) => onEdit(c, i, j, value) }),
-    sum: h("b", { class: "ks-sum" }) }));
+    sum: h("b") }));
   const sign = (text) => h("span", { class: "ks-sign", "aria-hidden": "true" }, text);
   const heads = ["", "pixels", "", "", "", "products", "sum"].map((text) => h("span", {}, text));
   const lines = parts.map(({ pixels, weights, products, sum }, c) => h("div", { class: "ks-line" },
     h("b", { class: `ks-channel c${c}` }, CHANNELS[c]),
-    pixels.el, sign("\u00d7"), weights.el, sign("="), products.el, sum));
+    pixels.el, sign("\u00d7"), weights.el, sign("="), products.el,
+    h("span", { class: "ks-sum" }, h("span", { class: "ks-word" }, "sum "), sum)));
   const total = h("div", { class: "ks-total" });
   const el = h("div", { class: "ks-equation" }, h("div", { class: "ks-line ks-heads", "aria-hidden": "true" }, heads),
     lines, total);
@@ -347,12 +347,11 @@ function equation(onEdit) {
 
 /** The equation's last line: from the sum, or the three sums, to what is drawn. */
 function steps({ divisor, bias, relu }, { all, before, values }) {
-  const step = (title, text, tag = "span") => h("span", { class: "ks-step" }, h("small", {}, title), h(tag, {}, text));
   const list = (numbers) => numbers.map((value) => format(value, 1)).join(" \u00b7 ");
   return [
     step(all.length === 1 ? "sum of all" : "sums", list(all)),
     step("divided by", `\u00f7 ${format(divisor, 3)}`),
-    bias && step("bias", `${bias < 0 ? "\u2212" : "+"} ${format(Math.abs(bias))}`),
+    bias && step("bias", plus(bias)),
     relu && step("before ReLU", `= ${list(before)}`),
     relu ? step("after ReLU", `\u2192 ${list(values)}`, "b")
       : step(all.length === 1 ? "one value" : "one colour", `= ${list(values)}`, "b"),
@@ -385,7 +384,9 @@ function controls(model) {
   const meant = h("small", { id: `${id}-meant` });
   const divisor = h("input", { id, type: "number", step: "any", "aria-describedby": meant.id,
     "data-lm-suppress-shortcuts": "true",
-    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); } });
+    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); },
+    onblur: () => showDivisor(now("divisor")) });
+  const showDivisor = (value) => { divisor.value = Number(value.toPrecision(6)); };
   const divide = h("span", { class: "xp-control" }, label, divisor, meant);
   const bias = slider({ label: "Bias", min: -255, max: 255, value: now("bias"), onInput: as("bias") });
   const relu = toggle({ label: "ReLU: below 0 \u2192 0", onInput: as("relu") });
@@ -397,7 +398,7 @@ function controls(model) {
     size.set(state.kernel.length);
     linked &&= alike(state.kernel);
     link.set(linked);
-    if (document.activeElement !== divisor) divisor.value = Number(state.divisor.toPrecision(6));
+    if (document.activeElement !== divisor) showDivisor(state.divisor);
     meant.textContent = `weights = numbers \u00f7 ${format(state.divisor, 3)}`;
     view.el.classList.toggle("ks-off", state.channels === "separate"); // three maps make a picture in colour
   }
@@ -410,19 +411,19 @@ const TRAITS = ["kernel", "divisor", "bias", "channels", "stride", "padding", "r
 
 export async function render({ model, el }) {
   const [height, width] = model.get("shape"), photo = { height, width };
-  const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-  let response, range, colours, table, hovered = null, frame = 0;
+  const state = () => traitsOf(model, TRAITS), pointed = inFrame(look);
+  let response, range, colours, table, hovered = null;
 
   const inMap = ([y, x]) => [clamp(y, 0, response.height - 1), clamp(x, 0, response.width - 1)];
   const keep = (at) => { hovered = null; put(model, { point: inMap(at) }); };
-  const hover = (at) => { hovered = at; frame ||= requestAnimationFrame(() => { frame = 0; look(); }); };
+  const hover = (at) => { hovered = at; pointed.soon(); };
   const fromPhoto = (at) => { // the output whose window is centred nearest to a pixel of the photograph
     const { rows, columns } = geometry(photo, state()), half = (model.get("kernel").length - 1) / 2;
     return at && [at[0] + rows[0], at[1] + columns[0]].map((v) => Math.round((v - half) / model.get("stride")));
   };
   function keydown(event) {
     const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!by || modified(event)) return;
     event.preventDefault();
     event.stopPropagation();
     const [y, x] = inMap(model.get("point")), far = event.shiftKey ? 10 : 1;
@@ -445,9 +446,8 @@ export async function render({ model, el }) {
     h("div", { class: "xp-panel ks-panel" }, parts.el, settings.settings), line.el);
 
   function readColours() {
-    const style = getComputedStyle(el), read = (name) => style.getPropertyValue(`--xp-${name}`).trim();
-    const bytes = (name) => [1, 3, 5].map((i) => parseInt(read(name).slice(i, i + 2), 16));
-    colours = { outside: read("line"), accent: read("accent"), halo: read("bg") };
+    const { of, bytes } = coloursOf(el);
+    colours = { outside: of("line"), accent: of("accent"), halo: of("bg") };
     table = signedColours(bytes("neg"), bytes("bg"), bytes("pos"));
   }
   function caption(k, title, { height: rows, width: columns }, depth) {
@@ -483,7 +483,7 @@ export async function render({ model, el }) {
   caption(0, "Photograph", photo, 3);
   const recolour = () => { readColours(); draw(); };
   const stops = [follow(model, TRAITS, draw), follow(model, ["point"], look), onTheme(recolour)];
-  return () => { stops.forEach((stop) => stop()); cancelAnimationFrame(frame); line.stop(); };
+  return () => { for (const stop of [...stops, pointed.stop, line.stop]) stop(); };
 }
 
 export default { render };

@@ -2,7 +2,8 @@
 
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 import { bracketed, cellName, clamp, format, many, replaced, resized, short, times } from "./shared/ui.mjs";
-import { button, choice, counter, figure, follow, h, menu, numberGrid, put, root, status } from "./shared/ui.mjs";
+import { button, choice, counter, figure, follow, h, menu, numberGrid } from "./shared/ui.mjs";
+import { put, root, status, traitsOf } from "./shared/ui.mjs";
 
 const LAYER = ["image", "kind", "pool_size", "strides", "padding"];
 const STATE = [...LAYER, "view", "shift", "upstream"];
@@ -229,7 +230,7 @@ export function layout(width, left, right, rows) {
   return [true, Math.max(20, Math.min(most, fit(Math.max(left, right), 14)))];
 }
 
-const stateOf = (model) => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+const stateOf = (model) => traitsOf(model, STATE);
 
 /** The arithmetic of one output, as parts to write in a row. */
 function arithmetic(kind, cells) {
@@ -266,7 +267,8 @@ function sizeControls(model, change) {
     onInput: (value) => change({ padding: value }) });
   const rows = counter({ label: "Rows", min: 1, max: 8, value: 4, onInput: (n) => reshape([n, shape()[1]]) });
   const columns = counter({ label: "Columns", min: 1, max: 8, value: 4, onInput: (n) => reshape([shape()[0], n]) });
-  return { els: [kind, padding, size, stride, rows, columns].map((control) => control.el), draw(state) {
+  const sizes = h("span", { class: "pl-sizes" }, rows.el, columns.el); // they wrap together
+  return { els: [...[kind, padding, size, stride].map((control) => control.el), sizes], draw(state) {
     const [height, width] = shape();
     kind.set(state.kind);
     size.set(Math.max(...state.pool_size), { max: Math.max(height, width, ...state.pool_size) });
@@ -347,7 +349,7 @@ function render({ model, el }) {
   const captions = { input: caption(), output: caption() };
   const titled = (title, rest = "") => [h("b", {}, title), rest && ` ${rest}`];
   const arrow = (sign) => h("span", { class: "pl-arrow", "aria-hidden": "true" }, sign);
-  const failed = h("p", { class: "pl-failed" });
+  const failed = h("p", { class: "xp-failed" });
   const forwardRow = [figure(captions.input, input.el), arrow("\u2192"), figure(captions.output, output.el, failed)];
   const shiftRow = [figure(titled("Shifted", "(wraps round)"), shiftedInput.el), arrow("\u2192"),
     figure(titled("Pooled"), shiftedOutput.el)];
@@ -369,7 +371,7 @@ function render({ model, el }) {
       const r = i - tall.before, c = j - wide.before;
       const label = "outside the input";
       if (values[r]?.[c] === undefined) return { readonly: true, text: outside, classes: "pad", label };
-      return { label: `${name}, ${cellName(r, c)}`, ...mark(r, c, values[r][c]) };
+      return { label: `${name}, ${cellName(r, c)}`, text: short(values[r][c], cell), ...mark(r, c, values[r][c]) };
     }, largest);
     grid.frame(block);
   }
@@ -421,9 +423,10 @@ function render({ model, el }) {
     const [row, column] = at, won = state.kind === "max" ? winner(cells) : null;
     const inputs = routed(state), outputs = gradientOf(state), largest = largestOf(inputs, outputs);
     drawPadded(back, inputs, both, { outside: "", name: "gradient of the input", largest,
-      block: windowOf(state, ...at, both), mark: (i, j, value) => ({ text: short(value, cell),
+      block: windowOf(state, ...at, both), mark: (i, j, value) => ({
         classes: `${won?.i === i && won.j === j ? "pl-fed" : ""} ${isLit(i, j)} ${value ? "" : "pl-none"}` }) });
     upstream.update(outputs, (i, j) => ({ label: `gradient of the output, ${cellName(i, j)}`,
+      text: short(outputs[i][j], cell),
       classes: feeding.some((one) => one.row === i && one.column === j) ? "pl-lit" : "" }), largest);
     upstream.frame({ row, column, rows: 1, columns: 1 });
   }
@@ -483,7 +486,7 @@ function render({ model, el }) {
     failed.hidden = fits;
     panel.hidden = !fits;
     if (fits) drawPanel(state, at, cells, comparison, feeding);
-    said.say(sentence(state, at));
+    said.say(sentence(state, at), fits && lit && state.view === "gradient" ? hint.textContent : "");
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);

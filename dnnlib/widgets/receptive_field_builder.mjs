@@ -2,8 +2,9 @@
 // Positions count from 0; row 0 is the input and row l the output of layer l.
 
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
-import { button, cellName, clamp, figure, follow, h, many, menu } from "./shared/ui.mjs";
-import { onTheme, put, root, slider, status, svg, uid } from "./shared/ui.mjs";
+import { coloursOf, onTheme } from "./shared/canvas.mjs";
+import { button, cellName, clamp, compact, figure, follow, h, inFrame, many, menu } from "./shared/ui.mjs";
+import { modified, put, root, slider, status, svg, traitsOf, uid } from "./shared/ui.mjs";
 
 const MAX_LAYERS = 7;
 const convLayer = (kernel, stride = 1, dilation = 1, padding = "same") =>
@@ -252,7 +253,7 @@ export function changed(layer, name, value) {
 /** Makes an element a field in which arrow keys and the pointer choose. keys and at(event) say what changes. */
 function pointing(el, { keys, at, preview, pin }) {
   el.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    if (modified(event) || !(event.key in keys)) return;
     event.preventDefault();
     event.stopPropagation();
     pin(keys[event.key]());
@@ -350,7 +351,7 @@ function unitRows() {
       const r = Math.min(2, height / 2, cell / 4);
       return paths ? `M${x(i) - cell / 2 + r} ${floor - height}${rounded(cell, height, r)}` : "";
     }).join(""));
-    most.textContent = `${place.narrow ? "\u2264" : "up to"} ${largest}`;
+    most.textContent = `${place.narrow ? "\u2264" : "up to"} ${largest > 9999 ? compact(largest) : largest}`;
   }
   function update(layers, rows, width, chosen, counts) {
     const next = JSON.stringify([layers, rows[0].size, width]);
@@ -378,9 +379,8 @@ function fieldImage() {
   let colours, scale = 1, margin = 0, row0;
 
   function theme() {
-    const style = getComputedStyle(canvas);
-    const names = ["bg", "panel", "line", "accent"];
-    return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--xp-${name}`).trim()]));
+    const { of } = coloursOf(canvas);
+    return Object.fromEntries(["bg", "panel", "line", "accent"].map((name) => [name, of(name)]));
   }
   function update(layers, rows, width, chosen, across, down) {
     colours ??= theme();
@@ -432,8 +432,8 @@ function fieldImage() {
 
 function render({ model, el }) {
   const TRAITS = ["layers", "input_size", "layer", "unit", "row"];
-  const state = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-  let hovered = null, drawn = "", frame = 0, wide;
+  const state = () => traitsOf(model, TRAITS), { soon, stop: stopDrawing } = inFrame(draw);
+  let hovered = null, drawn = "", wide;
   // Read from the model at each event: several keys may come before the next frame draws
   function now() {
     const { layers, input_size: size, ...place } = state(), rows = fields(layers, size);
@@ -524,16 +524,13 @@ function render({ model, el }) {
       at.layer ? pathSentence(layers, size, at.layer, at.unit) : "");
     imageCaption.textContent = `The field in a ${size}\u00d7${size} image`;
     const { field: pixels, size: units } = rows[at.layer];
-    drawingField.setAttribute("aria-valuetext", what || wrong);
+    drawingField.setAttribute("aria-valuetext", `unit ${at.unit} of layer ${at.layer}`); // the status says the rest
     imageField.setAttribute("aria-valuetext",
       `${cellName(at.row, at.unit)} of layer ${at.layer}: its field is ${pixels} by ${pixels} pixels`);
     for (const part of [drawingField, imageField]) {
       part.setAttribute("aria-valuemax", units - 1);
       part.setAttribute("aria-valuenow", at.unit);
     }
-  }
-  function soon() {
-    frame ||= requestAnimationFrame(() => { frame = 0; draw(); });
   }
   const stop = follow(model, TRAITS, () => { if (drawn !== JSON.stringify(state())) draw(); });
   const stopTheme = onTheme(() => { image.forget(); soon(); });
@@ -543,7 +540,7 @@ function render({ model, el }) {
     wide = contentRect.width;
   });
   watcher.observe(el);
-  return () => { stop(); stopTheme(); said.stop(); watcher.disconnect(); cancelAnimationFrame(frame); };
+  return () => { stop(); stopTheme(); said.stop(); watcher.disconnect(); stopDrawing(); };
 }
 
 export default { render };

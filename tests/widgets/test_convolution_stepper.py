@@ -9,6 +9,7 @@ from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.convolution_arithmetic import conv_output_size, unread_positions
 from dnnlib.widgets.convolution_stepper import PRESETS, ConvolutionStepper
 from tests.widgets.conftest import axe_violations
+from tests.widgets.pages import settle
 
 MODULE = "convolution_stepper.mjs"
 OUTPUT = "[role=grid][aria-label=Output]"
@@ -185,6 +186,13 @@ def test_preset_shows_conv2d_output_and_names_itself(mount, preset):
     assert other.locator("select").first.input_value() == preset
 
 
+def test_the_ear_gets_what_the_weight_adds_that_has_the_focus(mount):
+    page = mount(ConvolutionStepper())
+    page.get_by_label("weight, row 1, column 1").focus()
+    page.wait_for_function(
+        "/This weight adds 1 × 1 = 1[.]$/.test(document.querySelector('[role=status]').textContent)")
+
+
 def test_examples_keep_their_order_where_keys_are_sorted(mount):
     page = mount(ConvolutionStepper())  # the page's state is JSON, as in a notebook; the trait is a list
     assert isinstance(json.loads(json.dumps(ConvolutionStepper().get_state()["presets"], sort_keys=True)), list)
@@ -232,11 +240,11 @@ def test_stride_that_does_not_fit_hatches_what_is_never_read_and_says_so(mount):
 
 def test_kernel_that_does_not_fit_is_explained_and_comes_back(mount):
     page = mount(ConvolutionStepper(image=[[1, 2], [3, 4]]))
-    assert "kernel spans 3 × 3 cells, but the input has only 2 × 2" in page.locator(".cs-failed").inner_text()
+    assert "kernel spans 3 × 3 cells, but the input has only 2 × 2" in page.locator(".xp-failed").inner_text()
     assert page.locator(OUTPUT).is_hidden() and page.get_by_role("button", name="Step").is_disabled()
     page.get_by_role("button", name="Input i: more").click()
     page.wait_for_selector(OUTPUT)
-    assert page.locator(f"{OUTPUT} .xp-cell").count() == 1 and page.locator(".cs-failed").is_hidden()
+    assert page.locator(f"{OUTPUT} .xp-cell").count() == 1 and page.locator(".xp-failed").is_hidden()
 
 
 def test_padding_shows_zeros_that_cannot_be_edited_and_axes_can_differ(mount):
@@ -271,7 +279,7 @@ def test_play_walks_over_all_outputs_and_step_goes_one_further(mount, motion):
     page.get_by_role("button", name="Step").click()
     page.wait_for_function("/row 0, column 1 is/.test(document.querySelector('.xp-status').textContent)")
     page.get_by_role("button", name="Play").click()
-    page.get_by_role("button", name="Stop").wait_for()
+    page.get_by_role("button", name="Stop", exact=True).wait_for()  # its sign is for the eye
     assert page.locator(f"{OUTPUT} .later").count() == 3
     page.get_by_role("button", name="Play").wait_for(timeout=8000)
     assert "row 1, column 1 is" in page.locator(".xp-status").inner_text()
@@ -281,7 +289,10 @@ def test_play_walks_over_all_outputs_and_step_goes_one_further(mount, motion):
 @pytest.mark.parametrize("preset", ["X kernel", "padding same", "one dimension"])
 def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, preset):
     page = mount(ConvolutionStepper(preset=preset), width=390, has_touch=True, is_mobile=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        settle(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
     page.locator(f"{OUTPUT} .xp-cell").nth(2).tap()
     page.wait_for_function("/row 0, column 2 is/.test(document.querySelector('.xp-status').textContent)")
 

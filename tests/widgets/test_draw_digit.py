@@ -293,6 +293,8 @@ def test_the_keyboard_alone_draws_a_one_and_a_seven_walks_the_network_and_clears
         page.keyboard.press("ArrowUp")
     page.keyboard.press("Space")
     assert "Pen down at row 2, column 16" in page.locator(".dd-hint").inner_text()
+    aloud = "[...document.querySelectorAll('[role=status]')].map((e) => e.textContent)"
+    page.wait_for_function(f"{aloud}.includes('Pen down, row 2, column 16.')")
     for _ in range(13):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
@@ -350,7 +352,7 @@ def test_pointing_shows_products_that_sum_to_the_units_value_and_a_click_holds_i
     page.mouse.move(*place)
     said(page, "Conv2, map 9, row 2, column 1")
     cells = [number(text) for text in page.locator(".dd-window .xp-cell").all_inner_texts()]
-    steps = [number(text) for text in page.locator(".dd-step > :last-child").all_inner_texts()]
+    steps = [number(text) for text in page.locator(".xp-step > :last-child").all_inner_texts()]
     assert len(cells) == 54 and sum(cells) == pytest.approx(steps[0], abs=54 * 0.005)
     assert steps[0] + steps[1] == pytest.approx(steps[2], abs=0.011)
     assert steps[3] == pytest.approx(acts["conv2"][0, 2, 1, 9], abs=0.005)
@@ -368,6 +370,9 @@ def test_pointing_shows_products_that_sum_to_the_units_value_and_a_click_holds_i
     assert number(x) == pytest.approx(acts["pool1"][0, 2, 1, 1], abs=0.005)
     assert number(weight) == pytest.approx(weights[2][1, 1, 1, 9], abs=0.005)
     assert product == cell.inner_text()
+    cell.click()  # what the line says of a product is for the ear, too
+    aloud = "[...document.querySelectorAll('[role=status]')].map((e) => e.textContent)"
+    page.wait_for_function(f"(line) => {aloud}.includes(line)", arg=line)
 
 
 def test_a_contribution_leads_to_the_unit_behind_it_down_to_a_window(mount, widget):
@@ -400,8 +405,8 @@ def test_pointing_at_a_class_shows_its_score_and_softmax(mount, widget):
     page = mount(widget())
     page.locator(".dd-class").nth(3).hover()
     said(page, "Class 3 has the score")
-    top, bottom = page.locator(".dd-step", has_text="softmax").locator("span").inner_text().split(" / ")
-    share = number(page.locator(".dd-step b").inner_text().replace("%", ""))
+    top, bottom = page.locator(".xp-step", has_text="softmax").locator("span").inner_text().split(" / ")
+    share = number(page.locator(".xp-step b").inner_text().replace("%", ""))
     assert share == pytest.approx(100 * number(top) / number(bottom), abs=0.1)
 
 
@@ -447,7 +452,7 @@ def test_maps_have_the_themes_colours_and_follow_a_change(mount, widget, theme):
 
 
 @pytest.mark.parametrize("name", ["input", *LAYERS])
-@pytest.mark.parametrize("width", [390, 640, 760, 820])
+@pytest.mark.parametrize("width", [320, 390, 640, 760, 820])
 def test_nothing_runs_over_the_page(mount, widget, name, width):
     page = mount(widget(unit=[name, 0, 0, 0], before=True), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -469,6 +474,15 @@ def test_the_panel_keeps_its_height_from_unit_to_unit_without_large_blanks(mount
           const box = (selector) => document.querySelector(selector).getBoundingClientRect();
           return [box(".dd-panel").height, box(".dd-steps").top - box(".dd-line").bottom]; }""")
     assert set(heights.values()) == {352} and max(blanks.values()) < 120, (heights, blanks)
+
+
+@pytest.mark.parametrize("width", [390, 430])
+def test_on_phones_the_panel_keeps_its_height_from_tap_to_tap(mount, widget, width):
+    heights = {}
+    for name in ("input", *LAYERS):
+        page = mount(widget(unit=[name, 1, 1, 1]), width=width, has_touch=True)
+        heights[name] = page.locator(".dd-panel").bounding_box()["height"]
+    assert set(heights.values()) == {496}, heights
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -511,7 +525,7 @@ def test_while_a_stroke_is_drawn_the_numbers_of_the_unit_shown_add_up(mount, wid
     page = mount(widget(examples=None, unit=unit))
     stroke(page, placed(PRINT[0]))
     assert reads(page) == "0"
-    products, bias, before, after = (number(text) for text in page.locator(".dd-step > :last-child").all_inner_texts())
+    products, bias, before, after = (number(text) for text in page.locator(".xp-step > :last-child").all_inner_texts())
     assert products + bias == pytest.approx(before, abs=0.011) and before != bias and after == max(before, 0)
 
 

@@ -323,6 +323,15 @@ def test_the_divisor_says_what_the_weights_are(mount):
     page.wait_for_function("() => document.querySelector('.ks-heads').textContent.startsWith('pixelsweightsproducts')")
 
 
+def test_a_divisor_that_is_none_gives_way_to_the_one_that_holds(mount):
+    page = mount(KernelStudio(photograph(), divisor=8))
+    field = page.get_by_label("Divide the sum by")
+    for text in ("0", ""):
+        field.fill(text)
+        field.blur()
+        assert field.input_value() == "8"
+
+
 def test_a_kernel_of_three_slices_tells_red_from_grey(mount):
     page = mount(KernelStudio(photograph()))
     page.get_by_label("Redness").check()
@@ -401,7 +410,7 @@ def test_zero_is_the_page_in_both_themes_and_follows_a_change(mount, theme):
 
 
 @pytest.mark.parametrize("kernel", [SOBEL, np.ones((5, 5))])
-@pytest.mark.parametrize("width", [390, 820])
+@pytest.mark.parametrize("width", [320, 390, 820])
 def test_nothing_runs_over_the_page(mount, kernel, width):
     page = mount(KernelStudio(photograph(), kernel=kernel, bias=-100, relu=True), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -12,6 +12,7 @@ from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.weighted_pooling2d import WeightedPooling2D
 from dnnlib.widgets.pooling_explorer import KINDS, PRESETS, PoolingExplorer
 from tests.widgets.conftest import axe_violations
+from tests.widgets.pages import settle
 
 MODULE = "pooling_explorer.mjs"
 LAYERS = {"max": MaxPooling2D, "average": AveragePooling2D, "l2": LpPooling2D, "weighted": WeightedPooling2D,
@@ -245,6 +246,7 @@ def test_overlapping_windows_add_up_and_pointing_at_an_input_shows_the_sum(mount
     hint = page.locator(".pl-hint")
     page.wait_for_function("/gets/.test(document.querySelector('.pl-hint').textContent)")
     assert hint.inner_text() == "Input row 2, column 2 gets 1 + 1 + 1 + 1 = 4 from 4 outputs."
+    page.wait_for_function("/from 4 outputs[.]$/.test(document.querySelector('[role=status]').textContent)")
     assert page.locator(f"{UPSTREAM} .pl-lit").count() == 4
     page.locator(f"{UPSTREAM} input").first.fill("-2")
     page.wait_for_function(f"document.querySelectorAll(\"{BACK} .xp-cell\")[16].textContent === '1'")
@@ -268,7 +270,7 @@ def test_positions_outside_never_win_against_negative_inputs(mount):
 
 def test_window_that_does_not_fit_is_explained_and_comes_back(mount):
     page = mount(PoolingExplorer(image=[[1, 2], [3, 4]], pool_size=3, view="gradient"))
-    assert "window has 3 × 3 cells, but the input only 2 × 2" in page.locator(".pl-failed").inner_text()
+    assert "window has 3 × 3 cells, but the input only 2 × 2" in page.locator(".xp-failed").inner_text()
     assert page.locator(POOLED).is_hidden() and page.locator(BACK).is_hidden()
     page.get_by_role("button", name="Window: less").click()
     page.wait_for_selector(BACK)
@@ -278,7 +280,10 @@ def test_window_that_does_not_fit_is_explained_and_comes_back(mount):
 @pytest.mark.parametrize("preset", ["an image, shifted by one", "overlapping windows, 3 / 2", "a row, shifted by one"])
 def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, preset):
     page = mount(PoolingExplorer(preset=preset), width=390, has_touch=True, is_mobile=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        settle(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.locator(".xp-scroll:visible").evaluate_all("a => a.every((e) => e.scrollWidth <= e.clientWidth)")
     cell = page.locator(f"{POOLED} .xp-cell").nth(1)
     cell.tap()

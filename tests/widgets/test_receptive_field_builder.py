@@ -331,7 +331,13 @@ def test_state_set_from_outside_is_drawn_and_clipped_to_units_that_exist(mount):
 def test_phone_width_has_no_overflow_and_taps_work(mount, theme):
     widget = ReceptiveFieldBuilder(layers=[conv(3, 1, 2)] * 7, input_size=64)
     page = mount(widget, theme=theme, width=390, has_touch=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        settle(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        crowded = page.evaluate("""() => [...document.querySelectorAll(".rf-table tr:nth-child(2) > *")].filter((cell) =>
+          cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.dataset.label)""")
+        assert crowded == []
     outside = page.evaluate("""() => { const box = document.querySelector('.xp').getBoundingClientRect();
         return [...document.querySelectorAll('.xp select, .xp button, .xp canvas, .xp svg')].filter((e) =>
           e.getBoundingClientRect().right > box.right - 10).map((e) => e.outerHTML.slice(0, 80)); }""")

@@ -189,9 +189,16 @@ def test_status_shows_at_once_and_is_spoken_only_when_the_hand_rests(page):
     page.evaluate("said.say('two', 'and more')")  # for the ear alone
     page.wait_for_function("document.querySelector('[role=status]').textContent === 'two and more'")
     assert page.locator(".xp-status").inner_text() == "two"
+    assert page.get_by_role("status").get_attribute("aria-live") == "polite"
     page.evaluate("said.say('three'); said.stop()")
     page.wait_for_timeout(500)
     assert page.get_by_role("status").text_content() == "two and more"
+
+
+def test_a_page_that_opens_does_not_speak_but_what_is_said_can_be_read(page):
+    page.evaluate("window.said = ui.status(); show(said.el); said.say('one'); said.say('one')")
+    page.wait_for_function("document.querySelector('[role=status]').textContent === 'one'")
+    assert page.get_by_role("status").get_attribute("aria-live") == "off"
 
 
 def test_follow_draws_once_a_frame_and_stops(page):
@@ -208,3 +215,25 @@ def test_follow_draws_once_a_frame_and_stops(page):
       return [count, Object.keys(listeners).length];
     }""")
     assert drawn == [2, 0]
+
+
+LONG = [[-1234567.891, 0.123456789], [-0.25, 1020]]
+
+
+@pytest.mark.parametrize("size", [20, 29, 38])
+def test_numbers_however_long_fit_their_cells_and_the_focused_field_has_them_in_full(page, size):
+    page.evaluate("""([values, size]) => {
+      window.grid = ui.numberGrid({ label: "Numbers", onEdit: (i, j, v) => heard.push([i, j, v]) });
+      show(grid.el).style.setProperty("--xp-cell", `${size}px`);
+      grid.update(values, (i, j) => ({ text: ui.short(values[i][j], size) }));
+    }""", [LONG, size])
+    fields = page.get_by_role("textbox")
+    assert fields.evaluate_all("all => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.value)") == []
+    shown = [field.input_value() for field in fields.all()]
+    for at, full in enumerate(["−1234567.891", "0.123456789", "−0.25", "1020"]):
+        fields.nth(at).focus()
+        assert fields.nth(at).input_value() == full
+    fields.first.focus()
+    assert [field.input_value() for field in fields.all()][1:] == shown[1:]
+    page.keyboard.press("PageUp")
+    assert heard(page)[-1] == [0, 0, pytest.approx(LONG[0][0] + 1, abs=1e-9)]  # nothing was rounded away

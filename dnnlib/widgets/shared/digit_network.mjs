@@ -1,12 +1,14 @@
 // The arithmetic of "Draw a digit": from a drawing to the network's input, through its layers, one unit taken apart.
 
+import { unpacked } from "./canvas.mjs";
+import { clamp } from "./ui.mjs";
+
 export const SIDE = 32, BLOCK = 4, INPUT = SIDE / BLOCK; // pixels of a drawing, of a block; blocks
 export const PEN = 1.6; // half of the pen's width
 const WIDTH = 20, LEAST_INK = 256, MOST_INK = 370;
 export const LAYERS = ["input", "conv1", "pool1", "conv2", "pool2", "dense1", "dense2"];
 export const range = (n) => Array.from({ length: n }, (_, i) => i);
 export const total = (numbers) => numbers.reduce((a, b) => a + b, 0);
-export const within = (v, low, high) => Math.max(low, Math.min(high, v));
 
 /** 128 bytes to 1,024 pixels, row by row, the highest bit first; and back. */
 export const unpackBits = (bytes) => Uint8Array.from({ length: 8 * bytes.length }, (_, i) =>
@@ -18,7 +20,7 @@ export const packBits = (bitmap) => Uint8Array.from({ length: bitmap.length / 8 
 export function ink(bitmap, [x0, y0], [x1, y1], on = 1, radius = PEN) {
   const changed = Uint8Array.from(bitmap), dx = x1 - x0, dy = y1 - y0, square = dx * dx + dy * dy || 1;
   for (let i = 0; i < SIDE; i++) for (let j = 0; j < SIDE; j++) {
-    const x = j + 0.5, y = i + 0.5, t = within(((x - x0) * dx + (y - y0) * dy) / square, 0, 1);
+    const x = j + 0.5, y = i + 0.5, t = clamp(((x - x0) * dx + (y - y0) * dy) / square, 0, 1);
     if ((x - x0 - t * dx) ** 2 + (y - y0 - t * dy) ** 2 <= radius ** 2) changed[i * SIDE + j] = on;
   }
   return changed;
@@ -75,9 +77,7 @@ export function counted(bitmap) {
 
 /** Unpacks Python's zlib bytes: a promise of one Float32Array for each shape. */
 export async function unpackWeights(data, shapes) {
-  const packed = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const all = new Float32Array(await new Response(stream).arrayBuffer());
+  const all = new Float32Array(await unpacked(data));
   let start = 0;
   return shapes.map((shape) => all.subarray(start, start += shape.reduce((a, b) => a * b)));
 }
@@ -136,7 +136,7 @@ export function forward(input, [kernel1, bias1, kernel2, bias2, kernel3, bias3, 
 /** A unit [layer, row, column, map] that exists in these layers: what is too large is cut to the last. */
 export function valid([name, row = 0, column = 0, map = 0], acts) {
   const layer = LAYERS.includes(name) ? name : "conv1", { side, maps } = acts[layer];
-  return [layer, within(row, 0, side - 1), within(column, 0, side - 1), within(map, 0, maps - 1)];
+  return [layer, clamp(row, 0, side - 1), clamp(column, 0, side - 1), clamp(map, 0, maps - 1)];
 }
 
 export const flat = ({ side, maps }, row, column, map) => (row * side + column) * maps + map;

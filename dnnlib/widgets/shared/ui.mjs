@@ -41,10 +41,17 @@ export function format(value, decimals = 2) {
   return String(rounded === 0 ? 0 : rounded).replace("-", "\u2212");
 }
 
-/** The same with as many decimals, two at most, as a cell of this size in pixels has room for. */
+/** A large number in few letters: 12K for 12345. */
+export const compact = (value) =>
+  new Intl.NumberFormat("en", { notation: "compact" }).format(value).replace("-", "\u2212");
+
+/** A text's length in digits, as styles need it: points and commas are narrow. */
+export const breadth = (text) => text.length - 0.5 * (text.match(/[.,]/g)?.length ?? 0);
+
+/** A number with as many decimals, two at most, as a cell of this size in pixels has room for. */
 export function short(value, size) {
   const texts = [2, 1, 0].map((decimals) => format(value, decimals));
-  return texts.find((text) => text.length <= size / 6.5) ?? texts[2];
+  return texts.find((text) => text.length <= size / 6.5) ?? (texts[2].length > size / 4 ? compact(value) : texts[2]);
 }
 
 export const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
@@ -151,31 +158,40 @@ export function menu({ label, options, onInput, shown = true }) {
 
 export const button = (label, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, label);
 
-/**
- * The sentence that says the state: visible, and read aloud once the hand rests. Returns { el, say(text, more) }: more
- * is for the ear alone, what the figure shows to the eye.
- */
-export function status() {
-  const shown = h("p", { class: "xp-status" });
-  const spoken = h("p", { class: "xp-sr", role: "status" });
+/** What is read aloud once the hand rests, of several texts the last. Returns { el, say(text), stop }. */
+export function voice(last = "") {
+  const el = h("p", { class: "xp-sr", role: "status" });
   let timer;
-  let last;
-  const say = (text, more = "") => {
-    if (last === text + more) return;
-    last = text + more;
-    shown.textContent = text;
+  function say(text) {
+    if (text === last) return;
+    el.setAttribute("aria-live", last === null ? "off" : "polite");
+    last = text;
     clearTimeout(timer);
-    timer = setTimeout(() => { spoken.textContent = [text, more].filter(Boolean).join(" "); }, 400);
-  };
-  shown.setAttribute("aria-hidden", "true"); // the spoken copy carries it
-  return { el: h("div", {}, shown, spoken), say, stop: () => clearTimeout(timer) };
+    timer = setTimeout(() => { el.textContent = text; }, 400);
+  }
+  return { el, say, stop: () => clearTimeout(timer) };
 }
+
+/** The sentence that says the state, visible and read aloud. say(text, more): more is for the ear alone. */
+export function status() {
+  const shown = h("p", { class: "xp-status", "aria-hidden": "true" }); // the spoken copy carries it
+  const spoken = voice(null); // it does not speak the first time: the page has just opened
+  function say(text, more = "") {
+    if (shown.textContent !== text) shown.textContent = text;
+    spoken.say([text, more].filter(Boolean).join(" "));
+  }
+  return { el: h("div", {}, shown, spoken.el), say, stop: spoken.stop };
+}
+
+/** Whether a key was pressed with one that means something to the browser. */
+export const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
 const NUMBER = /^[-\u2212+]?[0-9]*[.,]?[0-9]+$/;
 
 /**
  * A grid of numbers: arrow keys move, one tab stop. With onEdit its cells are text fields (spreadsheet keys: arrows
- * move, PageUp and PageDown change by one). Pointing at a cell or focusing it calls onPoint(i, j).
+ * move, PageUp and PageDown change by one), and the one that has the focus shows its number in full. Pointing at a cell
+ * or focusing it calls onPoint(i, j).
  * update(values, look, largest): values[i][j] are numbers, shaded by their share of the largest; look(i, j) may return
  * for one cell { classes, label, text, note (small, in the corner), readonly, selected }.
  * frame({ row, column, rows, columns }) outlines a block of cells, frame(null) takes the outline away.
@@ -199,7 +215,7 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
     const to = { ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
       Home: [i, 0], End: [i, columns - 1], Enter: [i + 1, j] }[event.key];
     const by = { PageUp: 1, PageDown: -1 }[event.key];
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !(to || (by && onEdit))) return;
+    if (modified(event) || event.shiftKey || !(to || (by && onEdit))) return;
     event.preventDefault();
     event.stopPropagation();
     if (by && !field.readOnly) onEdit(i, j, parse(field.value) + by);
@@ -213,7 +229,8 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
       return { td, field: td };
     }
     const field = h("input", { type: "text", tabindex: -1, autocomplete: "off", "data-lm-suppress-shortcuts": "true",
-      onclick: () => field.select(), onblur: () => { field.value = cells[i]?.[j]?.text ?? field.value; },
+      onclick: () => field.select(), onfocus: () => { field.value = cells[i]?.[j]?.full ?? field.value; },
+      onblur: () => { field.value = cells[i]?.[j]?.text ?? field.value; },
       oninput: () => { if (NUMBER.test(field.value.trim())) onEdit(i, j, parse(field.value.trim())); } });
     return { td: h("div", { class: "xp-cell", role: "gridcell", ...on }, field), field };
   }
@@ -230,16 +247,18 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
     const { classes = "", label: name, text = format(value, decimals), note, readonly = false, selected } = look;
     const key = [classes, v, text, name, note, readonly, selected, value].join("|");
     if (cell.key === key) return;
-    const { td, field } = cell;
-    Object.assign(cell, { key, text });
+    const { td, field } = cell, full = readonly ? text : format(value, 9);
+    Object.assign(cell, { key, text, full });
     td.className = `xp-cell ${value > 0 ? "pos" : value < 0 ? "neg" : ""} ${classes}`;
     td.style.setProperty("--v", v);
+    td.style.setProperty("--n", breadth(text)); // long numbers are written smaller
     if (note === undefined) delete td.dataset.note; else td.dataset.note = note;
     if (selected !== undefined) td.setAttribute("aria-selected", selected);
-    field.setAttribute("aria-label", onEdit ? name : `${name}: ${text}`);
+    field.setAttribute("aria-label", onEdit ? name : `${name}: ${format(value, decimals)}`);
     if (!onEdit) { td.textContent = text; return; }
     field.readOnly = readonly;
-    if (document.activeElement !== field || parse(field.value) !== value) field.value = text;
+    if (document.activeElement !== field) field.value = text;
+    else if (parse(field.value) !== value) field.value = full;
   }
   function update(values, look = () => ({}), largest = Math.max(1e-9, ...values.flat().map(Math.abs))) {
     resize(values.length, values[0].length);
@@ -268,17 +287,26 @@ export const replaced = (table, i, j, value) =>
 export const figure = (caption, ...children) =>
   h("figure", { class: "xp-figure" }, h("figcaption", {}, caption), ...children);
 
-/** Calls draw() at once and, at most once a frame, after any of the named traits changed; returns the way to stop. */
-export function follow(model, names, draw) {
+/** Calls draw() in the next frame, once however often it is asked to. Returns { soon, stop }. */
+export function inFrame(draw) {
   let frame = 0;
   const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); };
+  return { soon, stop: () => cancelAnimationFrame(frame) };
+}
+
+/** Calls draw() at once and, at most once a frame, after any of the named traits changed; returns the way to stop. */
+export function follow(model, names, draw) {
+  const { soon, stop } = inFrame(draw);
   for (const name of names) model.on(`change:${name}`, soon);
   draw();
   return () => {
-    cancelAnimationFrame(frame);
+    stop();
     for (const name of names) model.off(`change:${name}`, soon);
   };
 }
+
+/** The named traits as one object. */
+export const traitsOf = (model, names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
 
 /** Sets one or more traits and tells the kernel, if there is one. */
 export function put(model, values) {
@@ -286,12 +314,8 @@ export function put(model, values) {
   model.save_changes();
 }
 
-/** Calls draw() when the page changes between light and dark; returns the way to stop. For canvases only. */
-export function onTheme(draw) {
-  const observer = new MutationObserver(draw);
-  for (const node of [document.documentElement, document.body]) {
-    const attributeFilter = ["data-theme", "theme", "data-jp-theme-light", "class"];
-    observer.observe(node, { attributes: true, attributeFilter });
-  }
-  return () => observer.disconnect();
-}
+/** One step of a sum that is written out: a title above a text. */
+export const step = (title, text, tag = "span") =>
+  h("span", { class: "xp-step" }, h("small", {}, title), h(tag, {}, text));
+/** A number with its sign apart, to stand behind another one. */
+export const plus = (value) => `${value < 0 ? "\u2212" : "+"} ${format(Math.abs(value))}`;
