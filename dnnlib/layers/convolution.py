@@ -7,7 +7,7 @@ In one dimension, with stride s and dilation d, output y, kernel w and input x, 
     dL/dx[n, i, c]   = sum over f and all (o, t) with o s + t d = i of  dL/dy[n, o, f] w[t, c, f]
 
 and the same with a pair of positions in two dimensions. The code below is written for any number of
-spatial axes. `x` is the padded input throughout. As everywhere in deep learning the kernel is not
+spatial axes. `x` is the padded input throughout. As in Keras the kernel is not
 flipped: mathematics calls this product a cross-correlation.
 
 Source: Chellapilla, Puri & Simard (2006), High performance convolutional neural networks for document

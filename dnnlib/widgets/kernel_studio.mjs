@@ -155,7 +155,7 @@ export function meaning(state) {
     if (alike) return `Each slice sums to ${format(sums[0])}: ${flat(sums[0])}.`;
     return `The slices sum to ${sums.map((sum) => format(sum)).join(", ")}.`;
   }
-  if (zero(total) && !alike) return "The slices sum to 0 only together: grey regions vanish, colours do not.";
+  if (zero(total) && !alike) return "The slices sum to 0 only together: grey regions vanish, most colours do not.";
   return `The ${3 * state.kernel.length ** 2} weights sum to ${format(total)}: ${flat(total)}.`;
 }
 
