@@ -41,7 +41,9 @@ def call(function, arguments, seconds):
     try:
         with time_limit(seconds):
             value = function(*given)
-    except (Exception, SystemExit, TimeLimit) as error:
+    except KeyboardInterrupt:  # the learner stops the cell
+        raise
+    except BaseException as error:
         return Call(error=error)
     changed = tuple(i for i, (now, was) in enumerate(zip(given, arguments, strict=True)) if not identical(now, was))
     return Call(value=value, changed=changed)

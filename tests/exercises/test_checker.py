@@ -1,5 +1,6 @@
 """Every kind of answer the checker gives, their order, and what it protects the notebook from."""
 
+import asyncio
 import dataclasses
 import linecache
 import signal
@@ -221,7 +222,8 @@ def test_a_long_line_is_shortened():
     assert len(check(SCALED, namespace["scaled"]).message) < 400
 
 
-@pytest.mark.parametrize("error", [SystemExit(1), RecursionError("deep"), AssertionError(), KeyError("k")])
+@pytest.mark.parametrize("error", [SystemExit(1), RecursionError("deep"), AssertionError(), KeyError("k"),
+                                   GeneratorExit(), asyncio.CancelledError()])
 def test_no_exception_leaves_the_checker(error):
     def mine(x, factor):
         raise error
