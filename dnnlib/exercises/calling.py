@@ -67,8 +67,8 @@ def _alarm(seconds):
 
     start = time.monotonic()
     handler = signal.signal(signal.SIGALRM, ring)
-    # It rings again and again, as a bare `except:` in the learner's loop may swallow the first.
-    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
+    # It rings again and again, as a bare `except:` in the learner's loop may swallow the first. (0 would be never.)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), 0.1)
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ never passed on, so that a notebook runs to its end whatever its exercises hold.
 
 import dis
 import inspect
+import time
 from functools import cached_property
 
 import numpy as np
@@ -71,8 +72,9 @@ class Attempt:
     def calls(self):
         """The calls, up to the first that failed."""
         done = []
+        deadline = time.monotonic() + self.exercise.time_limit
         for arguments in self.cases:
-            done.append(call(self.function, arguments, self.exercise.time_limit))
+            done.append(call(self.function, arguments, deadline - time.monotonic()))
             if done[-1].error is not None:
                 break
         return done
@@ -202,8 +204,9 @@ def raised(attempt):
         return None
     name = attempt.exercise.function
     if isinstance(error, TimeLimit):
-        return Result(name, "time limit", f"On the input below it was stopped after {attempt.exercise.time_limit:g} "
-                      "seconds. Is there a loop whose condition never becomes false, or whose counter never moves?",
+        return Result(name, "time limit", f"It was stopped after {attempt.exercise.time_limit:g} seconds in all, "
+                      f"at input {i + 1} of {len(attempt.cases)}, the one below. Is there a loop whose condition never "
+                      "becomes false, whose counter never moves, or that does far more than it must?",
                       (attempt.input(i),))
     place = failing_line(error, attempt.function)
     code = f", `{shorten(place.text, 120)}`" if place and place.text else ""

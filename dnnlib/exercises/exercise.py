@@ -55,7 +55,7 @@ class Exercise:
         agree: Replaces the comparison with the reference where several answers are right (axes up to
             their sign, say): ``agree(mine, right)`` with arrays (with tuples of arrays where the
             reference returns a tuple), of equal shapes.
-        time_limit: Seconds one call may take.
+        time_limit: Seconds that the calls of one check may take in all.
     """
 
     name: str

@@ -260,6 +260,33 @@ def test_an_endless_loop_is_stopped(loop):
     assert time.monotonic() - start < 5
 
 
+def test_all_calls_of_a_check_share_the_time_limit():
+    def slow(x, factor):
+        time.sleep(0.2)
+        return x * factor
+
+    result = check(SCALED, slow)
+    assert result.status == "time limit" and "at input 2 of 3" in result.message
+    assert check(SCALED, lambda x, factor: x * factor).passed  # the next check has all of it again
+
+
+def scaled_slowly(x, factor):
+    """Returns x times factor."""
+    time.sleep(0.15)
+    return x * factor
+
+
+def test_the_time_of_the_reference_and_of_the_mistakes_is_not_the_learners():
+    def mine(x, factor):
+        time.sleep(0.02)
+        return x * factor
+
+    slow = dataclasses.replace(SCALED, reference=scaled_slowly, mistakes=(
+        Mistake("slow", lambda x, factor: -scaled_slowly(x, factor), "Where does the minus come from?"),))
+    assert check(slow, mine).passed
+    assert check(slow, lambda x, factor: -mine(x, factor)).status == "known mistake"
+
+
 def test_an_endless_loop_is_stopped_in_another_thread():
     answers = []
     thread = threading.Thread(target=lambda: answers.append(check(SCALED, endless)), daemon=True)
