@@ -129,7 +129,7 @@ SOFTMAX = Exercise(
         "Do one row first: powers of e, then each divided by their sum.",
         "Which axis of a (N, K) array runs over the classes? `keepdims=True` keeps the sums as a column, so that the "
         "division lines up row by row.",
-        "Subtract each row's maximum before `np.exp`: $e^{z_k - m} / \\sum_j e^{z_j - m}$ is the same ratio, and no "
+        "Subtract each row's maximum m before `np.exp`: `exp(z - m) / sum(exp(z - m))` is the same ratio, and no "
         "exponent is positive.",
     ),
 )
@@ -287,9 +287,9 @@ CROSS_ENTROPY = Exercise(
                          lambda output, scores, labels: bool(np.allclose(output[1].sum(axis=1), 0, atol=1e-4))),),
     hints=(
         "Softmax first. `p[np.arange(n), labels]` picks the true class's probability from every row.",
-        "Do one example by hand: $L = -\\log p_t = -z_t + \\log \\sum_j e^{z_j}$. What is its derivative with respect "
-        "to $z_t$, and to another $z_k$?",
-        "The derivative is $p_k$ everywhere, less 1 at the true class; divided by N, because the loss is a mean.",
+        "Do one example by hand: with scores z and true class t, `-log(p[t])` is `log(sum(exp(z))) - z[t]`. What is "
+        "its derivative with respect to `z[t]`, and to another `z[k]`?",
+        "The derivative is `p[k]` everywhere, less 1 at the true class; divided by N, because the loss is a mean.",
     ),
 )
 

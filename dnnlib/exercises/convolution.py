@@ -89,8 +89,10 @@ OUTPUT_SIZE = Exercise(
     hints=(
         "Begin with stride 1, no padding and no dilation: at how many places does a kernel of length 3 stand on 5 "
         "cells? Where does the last one begin?",
-        "The kernel covers $d(k-1)+1$ cells and walks along $i+2p$ of them. How far can its first entry move?",
-        "It can move $i+2p-d(k-1)-1$ cells, in steps of $s$, rounded down; and one place is where it starts.",
+        "The kernel covers `d * (k - 1) + 1` cells and walks along `i + 2 * p` of them. How far can its first entry "
+        "move?",
+        "It can move `i + 2 * p - d * (k - 1) - 1` cells, in steps of `s`, rounded down; and one place is where it "
+        "starts.",
     ),
 )
 
@@ -229,8 +231,8 @@ UNREAD = Exercise(
     hints=(
         "Draw 7 cells and a kernel of length 3 at stride 3. Which cells does each window read, and which are left? Do "
         "the same with stride 2 and a kernel of length 1.",
-        "Window $j$ begins at position $js - p$, and its entries lie $d$ apart. Collect all positions that are read, "
-        "of all windows: how many windows are there?",
+        "Window `j` begins at position `j * s - p`, and its entries lie `d` apart. Collect all positions that are "
+        "read, of all windows: how many windows are there?",
         "Entry `e` of window `j` reads position `j * s + e * d - p`; a few of these lie in the padding. What of "
         "`range(i)` is not among them?",
     ),

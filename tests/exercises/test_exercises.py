@@ -48,6 +48,14 @@ def test_right_answers_pass_the_stub_is_not_attempted_and_every_mistake_gets_its
         assert not all(map(one.agree, one.mine, other.mine)), f"the cases do not tell {a} from {b}"
 
 
+@pytest.mark.parametrize("address", EXERCISES)
+def test_what_is_shown_in_a_terminal_holds_no_tex(address):
+    exercise = EXERCISES[address]
+    texts = (*exercise.hints, *(mistake.hint for mistake in exercise.mistakes),
+             *(rule.statement for rule in exercise.properties))
+    assert not [text for text in texts if "$" in text]
+
+
 def test_the_walk_finds_the_exercises_and_each_has_two_answers_by_another_method():
     names = [exercise.name for exercise in EXERCISES.values()]
     assert "OUTPUT_SIZE" in names and len(set(names)) == len(names)
