@@ -1,5 +1,6 @@
 """MNIST is read from Keras's cache; what is missing or broken is named, and nothing on disk is lost."""
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -53,6 +54,20 @@ def test_a_file_cut_short_is_reported_and_kept(keras_home, no_network):
     with pytest.raises(ValueError, match="5000000 bytes.*move it away"):
         mnist.load_mnist()
     assert path.stat().st_size == 5_000_000
+
+
+def test_one_changed_byte_is_noticed_and_the_file_kept(keras_home, no_network, monkeypatch):
+    path = keras_home / "datasets" / "mnist.npz"
+    images, labels = np.zeros((2, 28, 28), np.uint8), np.arange(2, dtype=np.uint8)
+    np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    content = path.read_bytes()
+    monkeypatch.setattr(mnist, "SHA256", hashlib.sha256(content).hexdigest())
+    assert mnist.load_mnist()[0][0].shape == (2, 28, 28, 1)
+    changed = content[:500] + bytes([content[500] ^ 1]) + content[501:]
+    path.write_bytes(changed)
+    with pytest.raises(ValueError, match="expected .* with sha256.*Nothing was changed"):
+        mnist.load_mnist()
+    assert path.read_bytes() == changed
 
 
 def test_without_network_the_message_says_where_it_looked_and_what_to_do(keras_home, no_network):
