@@ -19,7 +19,7 @@ from dnnlib.layers.sgd import SGD
 from dnnlib.layers.sigmoid import Sigmoid
 from dnnlib.layers.softmax import Softmax
 from dnnlib.layers.tanh import Tanh
-from dnnlib.layers.trainer import accuracy
+from dnnlib.layers.trainer import CLEAR, accuracy
 from tests.layers.oracles import assert_close
 
 
@@ -171,6 +171,8 @@ def test_what_is_printed(capsys, digits):
     assert capsys.readouterr().out == ""
     model.fit(x[:64], y[:64], seed=0, verbose=1)
     assert "1/2" in (out := capsys.readouterr().out) and "2/2" in out and out.count("\n") == 1
+    half, full, summary = out.split(CLEAR)[1:]
+    assert [(text.count("━"), text.count("─")) for text in (half, full, summary)] == [(12, 12), (24, 0), (0, 0)]
 
 
 def test_layers_are_told_when_they_train():
