@@ -11,6 +11,8 @@ from dnnlib.layers.categorical_crossentropy import CategoricalCrossentropy, Spar
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
+from dnnlib.layers.global_average_pooling2d import GlobalAveragePooling2D
+from dnnlib.layers.global_max_pooling2d import GlobalMaxPooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.mean_squared_error import MeanSquaredError
 from dnnlib.layers.relu import ReLU
@@ -43,6 +45,19 @@ def tanh_network(dtype="float32"):
                        Dense(20, seed=1, dtype=dtype), Sigmoid(dtype), Dense(10, seed=2, dtype=dtype)])
 
 
+def global_average_network(dtype="float32"):
+    return ending_in(GlobalAveragePooling2D, dtype)
+
+
+def global_max_network(dtype="float32"):
+    return ending_in(GlobalMaxPooling2D, dtype)
+
+
+def ending_in(pooling, dtype):
+    return Sequential([Conv2D(8, 3, seed=0, dtype=dtype), Tanh(dtype), Conv2D(10, 3, seed=1, dtype=dtype),
+                       pooling(dtype=dtype)])
+
+
 def in_keras(network, dtype="float32"):
     layers, shape = keras.layers, keras.Input((8, 8, 1), dtype=dtype)
     d = {"dtype": dtype}
@@ -50,9 +65,12 @@ def in_keras(network, dtype="float32"):
         chain = [shape, layers.Conv2D(8, 3, padding="same", activation="relu", **d), layers.MaxPooling2D(2, **d),
                  layers.Conv2D(16, 3, padding="same", activation="relu", **d), layers.MaxPooling2D(2, **d),
                  layers.Flatten(**d), layers.Dense(10, activation="softmax", **d)]
-    else:
+    elif network is tanh_network:
         chain = [shape, layers.Conv2D(6, 3, activation="tanh", **d), layers.AveragePooling2D(2, **d),
                  layers.Flatten(**d), layers.Dense(20, activation="sigmoid", **d), layers.Dense(10, **d)]
+    else:
+        pooling = {global_average_network: layers.GlobalAveragePooling2D, global_max_network: layers.GlobalMaxPooling2D}
+        chain = [shape, layers.Conv2D(8, 3, activation="tanh", **d), layers.Conv2D(10, 3, **d), pooling[network](**d)]
     return keras.Sequential(chain)
 
 
@@ -75,6 +93,8 @@ SETTINGS = [
                                                                          "momentum": 0.9}),
     (tanh_network, Adam, SparseCategoricalCrossentropy, {"from_logits": True}, {"learning_rate": 0.01}),
     (tanh_network, Adam, MeanSquaredError, {}, {"learning_rate": 0.01}),
+    (global_average_network, Adam, SparseCategoricalCrossentropy, {"from_logits": True}, {"learning_rate": 0.01}),
+    (global_max_network, Adam, SparseCategoricalCrossentropy, {"from_logits": True}, {"learning_rate": 0.01}),
 ]
 
 
