@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 
 from dnnlib.layers import initializers
+from dnnlib.layers.conv1d import Conv1D
+from dnnlib.layers.conv2d import Conv2D
+from dnnlib.layers.conv2d_transpose import Conv2DTranspose
+from dnnlib.layers.dense import Dense
 
 SHAPE = (3, 3, 64, 128)  # fan_in 576, fan_out 1152
 
@@ -32,6 +36,18 @@ def test_spread_equals_keras(name):
     assert ours.dtype == theirs.dtype
     for quantile in (0, 0.1, 0.5, 0.9, 1):
         assert np.isclose(np.quantile(ours, quantile), np.quantile(theirs, quantile), rtol=0.02, atol=1e-3), quantile
+
+
+@pytest.mark.parametrize(("layer", "input_shape", "fan_in", "fan_out"), [
+    (Dense(60, seed=0), (None, 200), 200, 60),
+    (Conv1D(24, 5, seed=0), (None, 30, 40), 5 * 40, 5 * 24),
+    (Conv2D(24, 3, seed=0), (None, 8, 8, 40), 9 * 40, 9 * 24),
+    (Conv2DTranspose(24, 3, seed=0), (None, 8, 8, 40), 9 * 40, 9 * 24)])
+def test_layers_start_with_glorots_uniform_weights(layer, input_shape, fan_in, fan_out):
+    layer.build(input_shape)
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    assert 0.99 * limit < np.abs(layer.params["kernel"]).max() <= limit
+    assert not layer.params["bias"].any()
 
 
 def test_zeros():
