@@ -17,9 +17,10 @@ from dnnlib.models.lenet import (C3_TABLE, EuclideanRBF, MAPLoss, PartialConv2D,
                                  prototypes)
 from tests.layers.oracles import assert_close
 
-# LeCun et al. (1998), section II.B, states the counts of each layer and 60,000 in all; the modern form's were
-# computed by building it and counting, independently of this package.
+# LeCun et al. (1998), section II.B, states the counts of each layer, and 60,000 parameters and 340,908
+# connections in all; the modern form's were computed by building it and counting, independently of this package.
 PAPER_COUNTS = {"c1": 156, "s2": 12, "c3": 1516, "s4": 32, "c5": 48120, "f6": 10164}
+CONNECTIONS = {"c1": 122_304, "s2": 5_880, "c3": 151_600, "s4": 2_000, "c5": 48_120, "f6": 10_164, "output": 840}
 MODERN_COUNTS = {"c1": 156, "c3": 2416, "c5": 48120, "f6": 10164, "output": 850}
 MODERN_PARAMETERS, MODERN_MACS = 61_706, 416_520
 
@@ -54,6 +55,21 @@ def test_published_counts():
     assert model.count_params() == 60_840 and model.get_layer("output").count_params() == 840
     shapes = [tuple(layer.output.shape[1:]) for layer in model.layers]
     assert shapes == [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (1, 1, 120), (120,), (84,), (10,)]
+
+
+def test_published_connections():
+    """Each unit has one connection to every number that it reads, and one to its bias (the output has none)."""
+    model = lenet5_1998()
+    shapes = {layer.name: layer.output.shape[1:] for layer in model.layers}
+    window = int(np.prod(model.get_layer("c1").kernel_size))
+    assert model.get_layer("c3").kernel.shape[:2] == model.get_layer("c1").kernel_size
+    read = {name: [inputs] * shapes[name][-1] for name, inputs in (
+        ("c1", window), ("s2", 2 * 2), ("s4", 2 * 2), ("c5", window * shapes["s4"][-1]), ("f6", shapes["c5"][-1]))}
+    read["c3"] = [window * len(maps) for maps in C3_TABLE]
+    connections = {name: int(np.prod(shapes[name][:-1])) * sum(inputs + 1 for inputs in each_map)
+                   for name, each_map in read.items()}
+    connections["output"] = shapes["f6"][-1] * shapes["output"][-1]
+    assert connections == CONNECTIONS and sum(connections.values()) == 340_908
 
 
 def test_table_of_c3():
