@@ -43,6 +43,8 @@ def test_counts_names_and_shapes():
 def test_the_stored_weights_are_those_that_the_sources_name():
     stored = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
     assert f"`{WEIGHTS.name}` `{stored}`" in SOURCES.read_text(encoding="utf-8")
+    (x, _), *_ = train_validation_test_split(*load_digits(), seed=SPLIT_SEED)
+    assert f"(seed {SPLIT_SEED}, {len(x)} images)" in SOURCES.read_text(encoding="utf-8")
     assert WEIGHTS.stat().st_size < 12_000 and all(weight.dtype == np.float32 for weight in load_weights())
 
 
