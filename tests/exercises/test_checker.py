@@ -527,8 +527,8 @@ def test_a_plain_mismatch_tells_what_the_right_cases_have_in_common():
                     cases=tuple((np.array([1.0, n]), factor, 8) for n in (2, 5, 3, 4) for factor in (1, 2, 3)))
     message = check(flag, lambda x, factor, always: x + x ** factor - 1 if factor > 1 else x).message
     assert "The inputs it gets right all have `factor = 1`." in message
-    chance = check(flag, lambda x, factor, always: x * factor if factor == 1 and x[1] < 5 else x * 0 + 76 + x[1]).message
-    assert "all have `factor = 1`" not in chance  # some that have it are wrong
+    some = check(flag, lambda x, factor, always: x * factor if factor == 1 and x[1] < 5 else x * 0 + 76 + x[1]).message
+    assert "all have `factor = 1`" not in some  # some that have it are wrong
 
 
 def test_entries_never_written_are_noticed():
