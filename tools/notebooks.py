@@ -2,7 +2,7 @@
 
     python -m tools.notebooks execute [PATH ...]     # run from a clean kernel in the quick profile, and store
     python -m tools.notebooks normalise [PATH ...]   # only bring to the stored form
-    python -m tools.notebooks check [PATH ...]       # run a copy and print where the stored outputs differ
+    python -m tools.notebooks check [PATH ...]       # run a copy, print where outputs differ (not the figures)
     python -m tools.notebooks full [PATH ...]        # run a copy in the full profile, and store it in _build/full
     python -m tools.notebooks solve IN OUT           # put the reference solutions into the exercise cells
 
@@ -99,6 +99,7 @@ def comparable(notebook):
         # Other models, such as Layout, are ipywidgets's own and change with its version.
         if record["model_module"] == "anywidget":
             state = {key: value for key, value in record["state"].items() if not key.endswith("_module_version")}
+            state |= {".".join(map(str, buffer["path"])): buffer["data"] for buffer in record.get("buffers", ())}
             lines += [f"--- widget {int(name, 16)}", *(f"{key}: {_short(state[key])}" for key in sorted(state))]
     return lines
 
@@ -208,7 +209,8 @@ def _check(path):
         print(f"{path}: not in the stored form; run `python -m tools.notebooks normalise`")
         return False
     difference = stale_lines(path)
-    print(f"{path}: {'stale; run `python -m tools.notebooks execute`' if difference else 'fresh'}")
+    verdict = "stale; run `python -m tools.notebooks execute`" if difference else "fresh (figures are not compared)"
+    print(f"{path}: {verdict}")
     print("\n".join(difference), end="\n" if difference else "")
     return not difference
 

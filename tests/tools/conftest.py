@@ -13,7 +13,8 @@ SOURCES = [
     'fig, ax = plt.subplots()\nax.plot([0, 1], [0, 1], clip_on=True, label="line")\nax.legend()\nplt.show()',
     "class Counter(anywidget.AnyWidget):\n"
     '    _esm = "export default { render() {} }"\n'
-    "    count = traitlets.Int(0).tag(sync=True)\n\n"
+    "    count = traitlets.Int(0).tag(sync=True)\n"
+    '    packed = traitlets.Bytes(b"one").tag(sync=True)\n\n'
     '    def __repr__(self):\n        return "Counter"',
     "unseen = Counter(count=7)\nfirst, second = Counter(count=1), Counter(count=2)\nsecond",
     "first",

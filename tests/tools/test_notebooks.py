@@ -124,9 +124,10 @@ def test_fresh_outputs_are_called_fresh(stored, capsys):
     [
         ('"one\\n"', '"uno\\n"', "-uno"),
         ('"count": 2', '"count": 5', "-count: 5"),
+        ('"data": "b25l', '"data": "dHdv', '-packed: "dHdv'),
         ('"image/svg+xml": [', '"image/png": [', "-[display_data, image/png]"),
     ],
-    ids=["text", "widget", "figure"],
+    ids=["text", "widget", "bytes of a widget", "figure"],
 )
 def test_stale_outputs_are_found_and_nothing_is_written(stored, capsys, old, new, shown):
     edit(stored, old, new)
