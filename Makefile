@@ -1,10 +1,12 @@
-# Python >= 3.11 and make are all that a machine needs: everything else comes into .venv and node_modules.
+# Python 3.11 to 3.13 and make are all that a machine needs: everything else comes into .venv and node_modules.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
+# The versions for which the pinned TensorFlow and h5py have wheels
+CHECK := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(shell \
-	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))) python3)
+	$(name) -c '$(CHECK)' >/dev/null 2>&1 && echo $(name))) python3)
 COLAB_PYTHON ?= python3.13
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -21,8 +23,9 @@ help:
 
 # $(call environment,NAME OF THE VARIABLE THAT HOLDS THE PYTHON,FOLDER,CONSTRAINTS)
 define environment
-	@$($(1)) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "expected Python 3.11 or newer, found: $$($($(1)) --version 2>&1). Name one: make $(1)=path/to/python" >&2; \
+	@$($(1)) -c '$(CHECK)' 2>/dev/null || { \
+		echo "expected Python 3.11 to 3.13 (TensorFlow has wheels for no other), found: $$($($(1)) --version 2>&1)." \
+			"Install one of them and name it: make $(1)=path/to/python3.13" >&2; \
 		exit 1; }
 	$($(1)) -m venv $(2)
 	$(2)/bin/python -m pip install -q -r requirements.txt -c $(3)
