@@ -50,13 +50,13 @@ def checked(address):
 
 
 def files(root=ROOT):
-    """Returns every file that may name the repository: the chapters, the pages, the README and pyproject.toml."""
-    patterns = ("chapters/*.ipynb", "*.md", "chapters/*.md", "pages/*.md", "pyproject.toml")
+    """Returns every file that may name the repository or its branch: chapters, pages, README, pyproject.toml, CI's."""
+    patterns = ("chapters/*.ipynb", "*.md", "chapters/*.md", "pages/*.md", "pyproject.toml", ".github/workflows/*.yml")
     return sorted(path for pattern in patterns for path in root.glob(pattern))
 
 
 def with_address(text, address, old=None):
-    """Returns `text` with the address in pip lines and Colab links, and every mention of an `old` address, replaced.
+    """Returns `text` with the address in pip lines and Colab links, workflows' branch, and mentions of `old` replaced.
 
     Args:
         text: A file's text.
@@ -69,13 +69,14 @@ def with_address(text, address, old=None):
                       lambda match: match[1] + address.branch, text)
     text = re.sub(rf"(dnnlib @ git\+)https://github\.com/{SLUG}@[\w./-]+",
                   lambda match: f"{match[1]}{address.url}@{address.branch}", text)
+    text = re.sub(r"(\bbranches: \[|'refs/heads/)[\w./-]+", lambda match: match[1] + address.branch, text)
     slug = address.url.removeprefix("https://github.com/")
     return re.sub(rf"(colab\.research\.google\.com/github/){SLUG}/blob/[\w.-]+(?=/)",
                   lambda match: f"{match[1]}{slug}/blob/{address.branch}", text)
 
 
 def disagreeing(root=ROOT):
-    """Returns the files whose pip lines or Colab links differ from _config.yml."""
+    """Returns the files whose pip lines, Colab links or published branch differ from _config.yml."""
     address = read_address(root)
     return [path for path in files(root) if with_address(_read(path), address) != _read(path)]
 

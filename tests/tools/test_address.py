@@ -19,6 +19,14 @@ PAGE = """Read the [source](https://github.com/old-owner/book/blob/main/README.m
 Not ours: https://github.com/old-owner/bookshelf and https://github.com/keras-team/keras.
 """
 NOTEBOOK = '"    %pip install -q --no-deps \\"dnnlib @ git+https://github.com/old-owner/book@main\\"\\n",\n'
+WORKFLOW = """on:
+  push:
+    branches: [main]
+jobs:
+  publish:
+    if: github.ref == 'refs/heads/main'
+    steps: [{run: make main}]
+"""
 
 
 @pytest.fixture
@@ -27,6 +35,8 @@ def root(tmp_path):
     (tmp_path / "README.md").write_text(PAGE, encoding="utf-8")
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "01.ipynb").write_text(NOTEBOOK, encoding="utf-8")
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    (tmp_path / ".github" / "workflows" / "book.yml").write_text(WORKFLOW, encoding="utf-8")
     return tmp_path
 
 
@@ -42,7 +52,7 @@ def test_set_up_cell_holds_the_address_and_is_short():
 
 def test_a_new_address_goes_everywhere_and_nowhere_else(root):
     changed = address.rewrite(Address("https://github.com/new/place", "stable"), root)
-    assert len(changed) == 3
+    assert len(changed) == 4
     assert address.read_address(root) == Address("https://github.com/new/place", "stable")
     assert (root / "_config.yml").read_text() == CONFIG.replace("old-owner/book", "new/place").replace(
         "branch: main", "branch: stable"
@@ -52,7 +62,15 @@ def test_a_new_address_goes_everywhere_and_nowhere_else(root):
     assert "colab.research.google.com/github/new/place/blob/stable/chapters/01.ipynb" in page
     assert "old-owner/bookshelf" in page and "keras-team/keras" in page
     assert (root / "chapters" / "01.ipynb").read_text() == NOTEBOOK.replace("old-owner/book@main", "new/place@stable")
+    workflow = (root / ".github" / "workflows" / "book.yml").read_text()
+    assert workflow == WORKFLOW.replace("[main]", "[stable]").replace("heads/main", "heads/stable")
     assert address.disagreeing(root) == []
+
+
+def test_a_workflow_that_publishes_another_branch_is_named(root):
+    file = root / ".github" / "workflows" / "book.yml"
+    file.write_text(WORKFLOW.replace("heads/main", "heads/dev"), encoding="utf-8")
+    assert address.disagreeing(root) == [file]
 
 
 def test_a_second_rewrite_changes_nothing(root):
