@@ -80,6 +80,24 @@ def test_a_phone_never_scrolls_the_page_sideways(open_page, name):
     assert page.evaluate(clipped) == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", [name for name in PAGES if re.search(r"chapters/", name)])
+def test_no_line_starts_with_the_full_stop_of_a_formula(open_page, name, width):
+    page = open_page(name, width=width)
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    stops = page.evaluate("""[...document.querySelectorAll('article .math')].map((math) => {
+      const range = document.createRange(), walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      walker.currentNode = [...math.querySelectorAll('.base')].at(-1);
+      let text = walker.nextNode();
+      while (text && math.contains(text)) text = walker.nextNode();
+      if (math.tagName !== 'SPAN' || !/^[.,;:!?)]/.test(text?.data)) return null;
+      range.setStart(text, 0), range.setEnd(text, 1);
+      const base = [...math.querySelectorAll('.base')].at(-1).getBoundingClientRect();
+      return [math.textContent, range.getBoundingClientRect().left - base.right];
+    }).filter(Boolean)""")
+    assert len(stops) > 5 and [stop for stop in stops if abs(stop[1]) > 2] == []
+
+
 @EACH
 def test_headings_start_at_one_and_skip_no_level(open_page, name):
     levels = open_page(name).evaluate(
@@ -157,6 +175,14 @@ def test_print_shows_the_figure_for_print_instead_of_the_explorable(open_page):
     assert explorable.is_visible() and not figure.is_visible()
     page.emulate_media(media="print")
     assert figure.is_visible() and not explorable.is_visible()
+
+
+def test_print_shows_no_code_of_figures_for_print_and_no_search_link(open_page):
+    page = open_page("chapters/03_pooling", query="?highlight=pooling")
+    page.wait_for_selector("#searchbox a")
+    page.emulate_media(media="print")
+    assert page.locator(".tag_print-figure .cell_input").count() and page.locator(".tag_print-figure img").count()
+    assert not page.locator(".tag_print-figure .cell_input:visible, #searchbox:visible").count()
 
 
 def test_print_keeps_an_explorable_that_no_figure_stands_in_for(open_page):

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.book.conftest import SCHEMES
+from tools.book.search import readable
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -46,3 +47,27 @@ def test_the_book_itself_can_be_searched(open_page, scheme):
     page = open_page("search", scheme, query="?q=convolution")
     page.wait_for_selector("#search-results .context")
     assert page.locator("#search-results li").count() >= 2
+
+
+@pytest.mark.parametrize("tex, plain", [
+    (r"\lceil i/s \rceil", "⌈i/s⌉"),
+    (r"\left\lfloor\frac{n + 2p - k}{s}\right\rfloor + 1", "⌊(n + 2p - k)/s⌋ + 1"),
+    (r"\frac{\partial L}{\partial x_{ij}} = \sum_u x_{i-u}\, w_u", "∂L/∂x_ij = Σ_u x_i-u w_u"),
+])
+def test_formulas_can_be_read_in_excerpts(tex, plain):
+    assert readable(tex) == plain
+
+
+def test_excerpts_hold_what_a_reader_sees(books):
+    for folder in books.values():
+        texts = (folder / "_static" / "page-texts.js").read_text(encoding="utf-8")
+        for hidden in ("Set-up. In Colab", "Profile: quick", "set-up cell is folded", "Figure size", "lfloor"):
+            assert hidden not in texts
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_an_excerpt_of_two_words_shows_both(open_page, scheme):
+    page = open_page("search", scheme, query="?q=blur+maximum")
+    page.wait_for_selector("#search-results .context")
+    excerpts = [text.lower() for text in page.locator("#search-results .context").all_inner_texts()]
+    assert any("blur" in text and "maximum" in text for text in excerpts)

@@ -1,7 +1,7 @@
 """Conveniences for Markdown that stays plain in Colab and JupyterLab.
 
-`> **Note.** text` becomes a callout, a paragraph that starts with `**Figure 1.**` a caption, and `<details>` blocks
-get their mathematics and, for answer choices, their group.
+`> **Note.** text` becomes a callout, a paragraph that starts with `**Figure 1.**` a caption, `<details>` blocks get
+their mathematics and, for answer choices, their group, and no line starts with the full stop of a formula.
 """
 
 import re
@@ -12,6 +12,8 @@ from sphinx.util import logging
 from sphinxcontrib.katex import render_latex
 
 logger = logging.getLogger(__name__)
+
+STOPS = "[.,;:!?)\\]’”]*"  # what stays on the line of the formula before it
 
 # How a callout's label may start -> its class in the page
 CALLOUTS = {
@@ -88,6 +90,20 @@ class Captions(SphinxTransform):
                 paragraph["classes"].append("figure-caption")
 
 
+class Stops(SphinxTransform):
+    """Keeps the punctuation after a formula with it: browsers may break a line after any box of KaTeX's."""
+
+    default_priority = 210  # after callouts, which look for the full stop of their title
+
+    def apply(self, **kwargs):
+        for math in list(self.document.findall(nodes.math)):
+            text = math.next_node(descend=False, siblings=True)
+            stop = re.match(STOPS, text.astext())[0] if isinstance(text, nodes.Text) else ""
+            if stop:
+                text.parent.replace(text, nodes.Text(text.astext().removeprefix(stop)))
+                math.replace_self(nodes.inline("", "", math.deepcopy(), nodes.Text(stop), classes=["formula"]))
+
+
 class Details(SphinxTransform):
     """Renders mathematics in summaries (raw HTML to MyST) and groups the answers of a question."""
 
@@ -106,7 +122,11 @@ class Details(SphinxTransform):
 
     def summary(self, match):
         """Returns a summary with its `$…$` rendered and its back-ticked code marked up."""
-        inner = re.sub(r"\$([^$]+)\$", lambda math: render_latex(math[1]), match[2])
+
+        def formula(math):
+            return f'<span class="formula">{render_latex(math[1])}{math[2]}</span>'
+
+        inner = re.sub(rf"\$([^$]+)\$({STOPS})", formula, match[2])
         return match[1] + re.sub(r"`([^`]+)`", r"<code>\1</code>", inner) + match[3]
 
 
@@ -138,8 +158,15 @@ def check_mathematics(app, pagename, templatename, context, doctree):
         logger.warning("mathematics: %s", error, location=pagename)
 
 
+def allow_breaks(app, pagename, templatename, context, doctree):
+    """Marks where a formula may break: between KaTeX's boxes, also inside of `.formula`."""
+    if "body" in context:
+        context["body"] = context["body"].replace('</span><span class="base">', '</span><wbr><span class="base">')
+
+
 def setup(app):
     """Connects the transforms."""
-    for transform in (Callouts, Captions, Details):
+    for transform in (Callouts, Captions, Details, Stops):
         app.add_transform(transform)
     app.connect("html-page-context", check_mathematics)
+    app.connect("html-page-context", allow_breaks)
