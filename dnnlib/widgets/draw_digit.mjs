@@ -448,24 +448,59 @@ function convolutionBody(maps, light, say) {
   return { els, draw };
 }
 
-/** The largest products of a dense unit as a list; a click goes to the unit behind one. */
+/** A line of a dense unit's products, a button. show(term, largest, source) writes it anew where it has changed. */
+function termLine(light, go) {
+  let term, was = "";
+  const enter = () => light(term), leave = () => light();
+  const on = { onpointerenter: enter, onpointerleave: leave, onfocus: enter, onblur: leave, onclick: () => go(term) };
+  const place = h("span"), product = h("span", { class: "dd-product" }), result = h("b");
+  const bar = h("i"), signed = h("span", {}, bar);
+  const el = h("button", { type: "button", class: "dd-term", title: "Go to this unit", tabindex: -1, ...on },
+    place, product, signed, result);
+  return { el, show(next, largest, source) {
+    term = next;
+    const { row, column, map, x, weight } = term, share = (Math.abs(term.product) / largest).toFixed(3);
+    const now = [source, row, column, map, x, weight, share].join();
+    if (now === was) return;
+    was = now;
+    place.textContent = source === "dense1" ? `unit ${map}` : `map ${map} at (${row}, ${column})`;
+    product.textContent = `${format(x)} \u00d7 ${format(weight)}`;
+    signed.className = `dd-signed ${term.product < 0 ? "neg" : "pos"}`;
+    bar.style.setProperty("--v", share);
+    result.textContent = `= ${format(term.product)}`;
+  } };
+}
+
+/** The products of a dense unit as a list to scroll, one tab stop; a click goes to the unit behind one. */
 function denseBody(light, say, onJump) {
-  const list = h("div", { class: "dd-terms" }), SHOWN = 6;
-  function draw({ source, terms }) {
-    const largest = Math.max(1e-9, Math.abs(terms[0].product));
-    list.replaceChildren(...terms.slice(0, SHOWN).map((term) => {
-      const { row, column, map, x, weight, product } = term, enter = () => light(term), leave = () => light();
-      const on = { onpointerenter: enter, onpointerleave: leave, onfocus: enter, onblur: leave,
-        onclick: () => onJump([source, row, column, map]) };
-      return h("button", { type: "button", class: "dd-term", title: "Go to this unit", ...on },
-        h("span", {}, source === "dense1" ? `unit ${map}` : `map ${map} at (${row}, ${column})`),
-        h("span", { class: "dd-product" }, `${format(x)} \u00d7 ${format(weight)}`),
-        h("span", { class: `dd-signed ${product < 0 ? "neg" : "pos"}` },
-          h("i", { style: `--v:${Math.abs(product) / largest}` })),
-        h("b", {}, `= ${format(product)}`));
-    }));
-    const rest = total(terms.slice(SHOWN).map(({ product }) => product));
-    say(`The largest of ${terms.length} products; the other ${terms.length - SHOWN} add up to ${format(rest)}.`);
+  let source, shown, lines = [], at = 0;
+  const list = h("div", { class: "dd-terms", role: "group", onkeydown: keydown, onfocusin: ({ target }) =>
+    rove(lines.findIndex(({ el }) => el === target)), "aria-label": "Products, the largest first; arrow keys move" });
+  const go = ({ row, column, map }) => onJump([source, row, column, map]);
+  function rove(next) {
+    lines[at].el.tabIndex = -1;
+    at = next;
+    lines[at].el.tabIndex = 0;
+  }
+  function keydown(event) {
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: lines.length - 1 }[event.key];
+    if (to === undefined || modified(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    lines[clamp(to, 0, lines.length - 1)].el.focus();
+  }
+  function draw(apart, unit) {
+    const { terms } = apart, largest = Math.max(1e-9, Math.abs(terms[0].product));
+    ({ source } = apart);
+    if (lines.length !== terms.length) {
+      lines = terms.map(() => termLine(light, go));
+      list.replaceChildren(...lines.map(({ el }) => el));
+      at = 0;
+    }
+    if (String(unit) !== shown) { list.scrollTop = 0; rove(0); }
+    shown = String(unit);
+    lines.forEach((line, k) => line.show(terms[k], largest, source));
+    say(`All ${terms.length} products; scroll for the small ones.`);
   }
   return { els: [list], draw };
 }
