@@ -232,16 +232,32 @@ function sheet({ onInk, onDone, onClear, onLook, onSay }) {
   return { el: h("div", { class: "dd-draw" }, canvas, hint), show };
 }
 
-/** The classes' probabilities as bars. onPoint and onKeep get a class; onPoint(null) that none is pointed at. */
-function classBars(count, onPoint, onKeep) {
+/**
+ * Calls onUnit with the unit pointed at or clicked, as at(event) names it. The last one stays; after a click the mouse
+ * may cross others on its way out: they count again when it comes back.
+ */
+function pointing(el, at, onUnit) {
+  let held = false;
+  const show = (event) => { const unit = at(event); if (unit) onUnit(unit); return unit; };
+  el.addEventListener("pointerenter", () => { held = false; });
+  el.addEventListener("pointermove", (event) => { // a finger that moves scrolls the page
+    if (!held && event.pointerType !== "touch") show(event);
+  });
+  el.addEventListener("click", (event) => { held = Boolean(show(event)); });
+}
+
+/** The classes' probabilities as bars. onUnit gets the class pointed at or clicked, as a unit. */
+function classBars(count, onUnit) {
   const rows = range(count).map((k) => {
     const bar = h("i"), share = h("span");
-    const on = { onpointerenter: () => onPoint(k), onclick: () => onKeep(k) };
-    return { bar, share, el: h("li", { class: "dd-class", ...on }, h("b", {}, String(k)),
+    return { bar, share, el: h("li", { class: "dd-class" }, h("b", {}, String(k)),
       h("span", { class: "dd-bar", "aria-hidden": "true" }, bar), share) };
   });
-  const el = h("ul", { class: "dd-classes", "aria-label": "Probability of each class",
-    onpointerleave: () => onPoint(null) }, rows.map((row) => row.el));
+  const el = h("ul", { class: "dd-classes", "aria-label": "Probability of each class" }, rows.map((row) => row.el));
+  pointing(el, ({ target }) => {
+    const k = rows.findIndex((row) => row.el.contains(target));
+    return k < 0 ? null : ["dense2", 0, 0, k];
+  }, onUnit);
   return { el, show(probabilities, chosen) {
     const winner = probabilities.indexOf(Math.max(...probabilities));
     rows.forEach((row, k) => {
@@ -317,19 +333,19 @@ function paintCurves(context, wide, found, own, plain, colours) {
 const NET_KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0],
   PageUp: -1, PageDown: 1 };
 
-/** The network's layers on a canvas. onStep gets a direction [dx, dy], or -1 or 1: a layer back or on. */
-function networkView({ onPoint, onKeep, onStep }) {
+/**
+ * The network's layers on a canvas. onUnit gets the unit pointed at or clicked, onStep a direction [dx, dy], or -1 or
+ * 1: a layer back or on.
+ */
+function networkView({ onUnit, onStep }) {
   const canvas = h("canvas", { class: "dd-net", tabindex: 0, role: "application", "aria-label": "The network's units. "
     + "Arrow keys move from unit to unit and on to the next layer, Page Up and Page Down change the layer" });
   const captions = h("div", { "aria-hidden": "true" }), el = h("div", { class: "dd-network" }, captions, canvas);
   let layout = null, ratio = 1;
-  const at = ({ clientX, clientY }) => {
+  pointing(canvas, ({ clientX, clientY }) => {
     const { left, top } = canvas.getBoundingClientRect();
     return layout && unitAt(layout, clientX - left, clientY - top);
-  };
-  canvas.addEventListener("pointermove", (event) => onPoint(at(event)));
-  canvas.addEventListener("pointerleave", () => onPoint(null));
-  canvas.addEventListener("click", (event) => { const unit = at(event); if (unit) onKeep(unit); });
+  }, onUnit);
   canvas.addEventListener("keydown", (event) => {
     const by = NET_KEYS[event.key];
     if (!by || modified(event)) return;
@@ -570,15 +586,13 @@ export async function render({ model, el }) {
     const { buffer, byteOffset } = model.get(name), size = (SIDE * SIDE) / 8;
     return unpackBits(new Uint8Array(buffer, byteOffset + k * size, size));
   };
-  let bitmap, picture, acts, unit, apart, ends, colours, hovered = null, lit = null, erasing = false;
+  let bitmap, picture, acts, unit, apart, ends, colours, lit = null, erasing = false;
   let next = model.get("example") + 1;
 
   const example = () => model.get("example"), fits = () => model.get("fit") && example() < 0;
   const current = () => (example() < 0 ? bits("drawing") : bits("examples", example()));
-  // The panel is made anew only where its numbers change: else a button would be gone before its click is complete
-  const whole = inFrame(look), network = inFrame(paintNet), top = inFrame(paintSheet);
-  const hover = (next) => { if (String(next) !== String(hovered)) { hovered = next; whole.soon(); } };
-  const keep = (next) => { hovered = null; put(model, { unit: next }); };
+  const network = inFrame(paintNet), top = inFrame(paintSheet);
+  const keep = (next) => { if (String(next) !== String(model.get("unit"))) put(model, { unit: next }); };
   const clear = () => put(model, { drawing: new DataView(new ArrayBuffer((SIDE * SIDE) / 8)), example: -1 });
   const line = status(), aside = voice(); // the state, and what the hand does that leaves the state as it was
   const paper = sheet({ onClear: clear, onDone: () => model.save_changes(), onLook: top.soon, onSay: aside.say,
@@ -588,9 +602,8 @@ export async function render({ model, el }) {
       model.set("drawing", new DataView(packBits(change(base, erasing ? 0 : 1)).buffer));
       model.set("example", -1);
     } });
-  const classUnit = (k) => ["dense2", 0, 0, k];
-  const bars = classBars(shapes.at(-1)[0], (k) => hover(k === null ? null : classUnit(k)), (k) => keep(classUnit(k)));
-  const net = networkView({ onPoint: hover, onKeep: keep, onStep(by) {
+  const bars = classBars(shapes.at(-1)[0], keep);
+  const net = networkView({ onUnit: keep, onStep(by) {
     const from = valid(model.get("unit"), acts), onTo = clamp(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
     keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
   } });
@@ -602,7 +615,8 @@ export async function render({ model, el }) {
   const another = button("Next test digit", () => put(model, { example: next % labels.length }));
   const fit = toggle({ label: "centre and scale", onInput: (on) => put(model, { fit: on }) });
   const before = toggle({ label: "maps before ReLU", onInput: (on) => put(model, { before: on }) });
-  root(el, "Draw a digit", "Draw: a trained network computes along. Point at a unit to see what it reads and adds up.");
+  root(el, "Draw a digit",
+    "Draw: a trained network computes along. Point at a unit to see what it adds up; click to hold it.");
   el.append(h("div", { class: "xp-row dd-row" }, tool.el, button("Clear", clear), labels.length ? another : null,
     fit.el, before.el), h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el), line.el, aside.el);
 
@@ -630,7 +644,7 @@ export async function render({ model, el }) {
     glass.show(state, !layout.wide, colours);
   }
   function look() {
-    unit = valid(hovered ?? model.get("unit"), acts);
+    unit = valid(model.get("unit"), acts);
     apart = takeApart(acts, weights, unit);
     const probabilities = Array.from(acts.dense2.values), truth = example() < 0 ? null : labels[example()];
     paintSheet();
@@ -656,7 +670,7 @@ export async function render({ model, el }) {
   const sizes = new ResizeObserver(arrange);
   sizes.observe(net.el);
   arrange();
-  stops.push(() => sizes.disconnect(), whole.stop, network.stop, top.stop, line.stop, aside.stop);
+  stops.push(() => sizes.disconnect(), network.stop, top.stop, line.stop, aside.stop);
   return () => stops.forEach((stop) => stop());
 }
 
