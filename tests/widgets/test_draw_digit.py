@@ -372,6 +372,19 @@ def test_a_unit_pointed_at_stays_and_a_click_holds_it_on_the_way_to_its_products
     assert "Conv1, map 3, row 4, column 2" in status(page)  # no jump back to what was held before
 
 
+def test_a_finger_takes_one_unit_after_another_by_tapping_not_by_scrolling(mount, widget, place_of):
+    page = mount(widget(), width=390, height=1400, has_touch=True, is_mobile=True)
+    for map in (2, 5):
+        page.touchscreen.tap(*place_of(page, ["pool1", 1, 2, map]))
+        said(page, f"Pool1, map {map}, row 1, column 2")
+    x, y = place_of(page, ["conv2", 3, 3, 8])
+    page.evaluate("""([clientX, clientY]) => {
+      for (const type of ["pointerenter", "pointermove"]) document.querySelector(".dd-net").dispatchEvent(
+        new PointerEvent(type, { pointerType: "touch", clientX, clientY })); }""", [x, y])
+    settle(page)
+    assert "Pool1, map 5, row 1, column 2" in status(page)
+
+
 def test_pointing_shows_products_that_sum_to_the_units_value(mount, widget, weights, digits, place_of):
     page = mount(widget())
     acts = activations(weights, digits[0][:1])
