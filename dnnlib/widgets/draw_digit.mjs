@@ -232,16 +232,32 @@ function sheet({ onInk, onDone, onClear, onLook, onSay }) {
   return { el: h("div", { class: "dd-draw" }, canvas, hint), show };
 }
 
-/** The classes' probabilities as bars. onPoint and onKeep get a class; onPoint(null) that none is pointed at. */
-function classBars(count, onPoint, onKeep) {
+/**
+ * Calls onUnit with the unit pointed at or clicked, as at(event) names it. The last one stays; after a click the mouse
+ * may cross others on its way out: they count again when it comes back.
+ */
+function pointing(el, at, onUnit) {
+  let held = false;
+  const show = (event) => { const unit = at(event); if (unit) onUnit(unit); return unit; };
+  el.addEventListener("pointerenter", () => { held = false; });
+  el.addEventListener("pointermove", (event) => { // a finger that moves scrolls the page
+    if (!held && event.pointerType !== "touch") show(event);
+  });
+  el.addEventListener("click", (event) => { held = Boolean(show(event)); });
+}
+
+/** The classes' probabilities as bars. onUnit gets the class pointed at or clicked, as a unit. */
+function classBars(count, onUnit) {
   const rows = range(count).map((k) => {
     const bar = h("i"), share = h("span");
-    const on = { onpointerenter: () => onPoint(k), onclick: () => onKeep(k) };
-    return { bar, share, el: h("li", { class: "dd-class", ...on }, h("b", {}, String(k)),
+    return { bar, share, el: h("li", { class: "dd-class" }, h("b", {}, String(k)),
       h("span", { class: "dd-bar", "aria-hidden": "true" }, bar), share) };
   });
-  const el = h("ul", { class: "dd-classes", "aria-label": "Probability of each class",
-    onpointerleave: () => onPoint(null) }, rows.map((row) => row.el));
+  const el = h("ul", { class: "dd-classes", "aria-label": "Probability of each class" }, rows.map((row) => row.el));
+  pointing(el, ({ target }) => {
+    const k = rows.findIndex((row) => row.el.contains(target));
+    return k < 0 ? null : ["dense2", 0, 0, k];
+  }, onUnit);
   return { el, show(probabilities, chosen) {
     const winner = probabilities.indexOf(Math.max(...probabilities));
     rows.forEach((row, k) => {
@@ -317,19 +333,19 @@ function paintCurves(context, wide, found, own, plain, colours) {
 const NET_KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0],
   PageUp: -1, PageDown: 1 };
 
-/** The network's layers on a canvas. onStep gets a direction [dx, dy], or -1 or 1: a layer back or on. */
-function networkView({ onPoint, onKeep, onStep }) {
+/**
+ * The network's layers on a canvas. onUnit gets the unit pointed at or clicked, onStep a direction [dx, dy], or -1 or
+ * 1: a layer back or on.
+ */
+function networkView({ onUnit, onStep }) {
   const canvas = h("canvas", { class: "dd-net", tabindex: 0, role: "application", "aria-label": "The network's units. "
     + "Arrow keys move from unit to unit and on to the next layer, Page Up and Page Down change the layer" });
   const captions = h("div", { "aria-hidden": "true" }), el = h("div", { class: "dd-network" }, captions, canvas);
   let layout = null, ratio = 1;
-  const at = ({ clientX, clientY }) => {
+  pointing(canvas, ({ clientX, clientY }) => {
     const { left, top } = canvas.getBoundingClientRect();
     return layout && unitAt(layout, clientX - left, clientY - top);
-  };
-  canvas.addEventListener("pointermove", (event) => onPoint(at(event)));
-  canvas.addEventListener("pointerleave", () => onPoint(null));
-  canvas.addEventListener("click", (event) => { const unit = at(event); if (unit) onKeep(unit); });
+  }, onUnit);
   canvas.addEventListener("keydown", (event) => {
     const by = NET_KEYS[event.key];
     if (!by || modified(event)) return;
@@ -448,24 +464,59 @@ function convolutionBody(maps, light, say) {
   return { els, draw };
 }
 
-/** The largest products of a dense unit as a list; a click goes to the unit behind one. */
+/** A line of a dense unit's products, a button. show(term, largest, source) writes it anew where it has changed. */
+function termLine(light, go) {
+  let term, was = "";
+  const enter = () => light(term), leave = () => light();
+  const on = { onpointerenter: enter, onpointerleave: leave, onfocus: enter, onblur: leave, onclick: () => go(term) };
+  const place = h("span"), product = h("span", { class: "dd-product" }), result = h("b");
+  const bar = h("i"), signed = h("span", {}, bar);
+  const el = h("button", { type: "button", class: "dd-term", title: "Go to this unit", tabindex: -1, ...on },
+    place, product, signed, result);
+  return { el, show(next, largest, source) {
+    term = next;
+    const { row, column, map, x, weight } = term, share = (Math.abs(term.product) / largest).toFixed(3);
+    const now = [source, row, column, map, x, weight, share].join();
+    if (now === was) return;
+    was = now;
+    place.textContent = source === "dense1" ? `unit ${map}` : `map ${map} at (${row}, ${column})`;
+    product.textContent = `${format(x)} \u00d7 ${format(weight)}`;
+    signed.className = `dd-signed ${term.product < 0 ? "neg" : "pos"}`;
+    bar.style.setProperty("--v", share);
+    result.textContent = `= ${format(term.product)}`;
+  } };
+}
+
+/** The products of a dense unit as a list to scroll, one tab stop; a click goes to the unit behind one. */
 function denseBody(light, say, onJump) {
-  const list = h("div", { class: "dd-terms" }), SHOWN = 6;
-  function draw({ source, terms }) {
-    const largest = Math.max(1e-9, Math.abs(terms[0].product));
-    list.replaceChildren(...terms.slice(0, SHOWN).map((term) => {
-      const { row, column, map, x, weight, product } = term, enter = () => light(term), leave = () => light();
-      const on = { onpointerenter: enter, onpointerleave: leave, onfocus: enter, onblur: leave,
-        onclick: () => onJump([source, row, column, map]) };
-      return h("button", { type: "button", class: "dd-term", title: "Go to this unit", ...on },
-        h("span", {}, source === "dense1" ? `unit ${map}` : `map ${map} at (${row}, ${column})`),
-        h("span", { class: "dd-product" }, `${format(x)} \u00d7 ${format(weight)}`),
-        h("span", { class: `dd-signed ${product < 0 ? "neg" : "pos"}` },
-          h("i", { style: `--v:${Math.abs(product) / largest}` })),
-        h("b", {}, `= ${format(product)}`));
-    }));
-    const rest = total(terms.slice(SHOWN).map(({ product }) => product));
-    say(`The largest of ${terms.length} products; the other ${terms.length - SHOWN} add up to ${format(rest)}.`);
+  let source, shown, lines = [], at = 0;
+  const list = h("div", { class: "dd-terms", role: "group", onkeydown: keydown, onfocusin: ({ target }) =>
+    rove(lines.findIndex(({ el }) => el === target)), "aria-label": "Products, the largest first; arrow keys move" });
+  const go = ({ row, column, map }) => onJump([source, row, column, map]);
+  function rove(next) {
+    lines[at].el.tabIndex = -1;
+    at = next;
+    lines[at].el.tabIndex = 0;
+  }
+  function keydown(event) {
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: lines.length - 1 }[event.key];
+    if (to === undefined || modified(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    lines[clamp(to, 0, lines.length - 1)].el.focus();
+  }
+  function draw(apart, unit) {
+    const { terms } = apart, largest = Math.max(1e-9, Math.abs(terms[0].product));
+    ({ source } = apart);
+    if (lines.length !== terms.length) {
+      lines = terms.map(() => termLine(light, go));
+      list.replaceChildren(...lines.map(({ el }) => el));
+      at = 0;
+    }
+    if (String(unit) !== shown) { list.scrollTop = 0; rove(0); }
+    shown = String(unit);
+    lines.forEach((line, k) => line.show(terms[k], largest, source));
+    say(`All ${terms.length} products; scroll for the small ones.`);
   }
   return { els: [list], draw };
 }
@@ -535,15 +586,13 @@ export async function render({ model, el }) {
     const { buffer, byteOffset } = model.get(name), size = (SIDE * SIDE) / 8;
     return unpackBits(new Uint8Array(buffer, byteOffset + k * size, size));
   };
-  let bitmap, picture, acts, unit, apart, ends, colours, hovered = null, lit = null, erasing = false;
+  let bitmap, picture, acts, unit, apart, ends, colours, lit = null, erasing = false;
   let next = model.get("example") + 1;
 
   const example = () => model.get("example"), fits = () => model.get("fit") && example() < 0;
   const current = () => (example() < 0 ? bits("drawing") : bits("examples", example()));
-  // The panel is made anew only where its numbers change: else a button would be gone before its click is complete
-  const whole = inFrame(look), network = inFrame(paintNet), top = inFrame(paintSheet);
-  const hover = (next) => { if (String(next) !== String(hovered)) { hovered = next; whole.soon(); } };
-  const keep = (next) => { hovered = null; put(model, { unit: next }); };
+  const network = inFrame(paintNet), top = inFrame(paintSheet);
+  const keep = (next) => { if (String(next) !== String(model.get("unit"))) put(model, { unit: next }); };
   const clear = () => put(model, { drawing: new DataView(new ArrayBuffer((SIDE * SIDE) / 8)), example: -1 });
   const line = status(), aside = voice(); // the state, and what the hand does that leaves the state as it was
   const paper = sheet({ onClear: clear, onDone: () => model.save_changes(), onLook: top.soon, onSay: aside.say,
@@ -553,9 +602,8 @@ export async function render({ model, el }) {
       model.set("drawing", new DataView(packBits(change(base, erasing ? 0 : 1)).buffer));
       model.set("example", -1);
     } });
-  const classUnit = (k) => ["dense2", 0, 0, k];
-  const bars = classBars(shapes.at(-1)[0], (k) => hover(k === null ? null : classUnit(k)), (k) => keep(classUnit(k)));
-  const net = networkView({ onPoint: hover, onKeep: keep, onStep(by) {
+  const bars = classBars(shapes.at(-1)[0], keep);
+  const net = networkView({ onUnit: keep, onStep(by) {
     const from = valid(model.get("unit"), acts), onTo = clamp(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
     keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
   } });
@@ -567,7 +615,8 @@ export async function render({ model, el }) {
   const another = button("Next test digit", () => put(model, { example: next % labels.length }));
   const fit = toggle({ label: "centre and scale", onInput: (on) => put(model, { fit: on }) });
   const before = toggle({ label: "maps before ReLU", onInput: (on) => put(model, { before: on }) });
-  root(el, "Draw a digit", "Draw: a trained network computes along. Point at a unit to see what it reads and adds up.");
+  root(el, "Draw a digit",
+    "Draw: a trained network computes along. Point at a unit to see what it adds up; click to hold it.");
   el.append(h("div", { class: "xp-row dd-row" }, tool.el, button("Clear", clear), labels.length ? another : null,
     fit.el, before.el), h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el), line.el, aside.el);
 
@@ -595,7 +644,7 @@ export async function render({ model, el }) {
     glass.show(state, !layout.wide, colours);
   }
   function look() {
-    unit = valid(hovered ?? model.get("unit"), acts);
+    unit = valid(model.get("unit"), acts);
     apart = takeApart(acts, weights, unit);
     const probabilities = Array.from(acts.dense2.values), truth = example() < 0 ? null : labels[example()];
     paintSheet();
@@ -621,7 +670,7 @@ export async function render({ model, el }) {
   const sizes = new ResizeObserver(arrange);
   sizes.observe(net.el);
   arrange();
-  stops.push(() => sizes.disconnect(), whole.stop, network.stop, top.stop, line.stop, aside.stop);
+  stops.push(() => sizes.disconnect(), network.stop, top.stop, line.stop, aside.stop);
   return () => stops.forEach((stop) => stop());
 }
 

@@ -409,6 +409,7 @@ class Digit(Reader):
         self.press("Escape")
         net = self.el.get_by_role("application", name="The network's units")
         self.tab_to(net)
+        self.press("PageUp", "PageUp", "PageUp")  # from the class pointed at to the maps
         before = self.sentence()
         self.press("ArrowRight")
         assert self.sentence() != before

@@ -336,32 +336,65 @@ def test_arrow_keys_lead_from_the_input_to_the_classes(mount, widget):
     assert seen == ["input", *LAYERS]
 
 
-def test_pointing_shows_products_that_sum_to_the_units_value_and_a_click_holds_it(mount, widget, weights, digits):
+@pytest.fixture
+def place_of(weights, digits):
+    """Returns place_of(page, unit) -> where the unit stands on the page, in pixels."""
+    def find(page, unit):
+        box = page.locator(NET).bounding_box()
+        x, y = page.evaluate(
+            """async ([pure, view, weights, image, width, [name, row, column, map]]) => {
+              const { forward } = await import(pure), m = await import(view);
+              const acts = forward(image, weights.map((w) => Float32Array.from(w)));
+              const layer = m.plan(width, acts).layers.find((one) => one.name === name);
+              const p = m.place(layer, map, [row, row + 1], [column, column + 1]);
+              return [p.x + p.width / 2, p.y + p.height / 2];
+            }""", [PURE, VIEW, [weight.ravel().tolist() for weight in weights], digits[0][0].ravel().tolist(),
+                   box["width"], unit])
+        return box["x"] + x, box["y"] + y
+    return find
+
+
+def test_a_unit_pointed_at_stays_and_a_click_holds_it_on_the_way_to_its_products(mount, widget, place_of):
+    page = mount(widget())
+    first, second = place_of(page, ["conv2", 3, 3, 8]), place_of(page, ["conv1", 4, 2, 3])
+    above = first[0], page.locator(NET).bounding_box()["y"] - 8
+    page.mouse.move(*second)
+    said(page, "Conv1, map 3, row 4, column 2")
+    page.mouse.click(*first)
+    said(page, "Conv2, map 8, row 3, column 3")
+    page.mouse.move(*above, steps=20)  # across other units
+    settle(page)
+    assert "Conv2, map 8, row 3, column 3" in status(page)
+    page.mouse.move(*second)  # back in, the units count again
+    said(page, "Conv1, map 3, row 4, column 2")
+    page.mouse.move(*above)  # at one bound
+    settle(page)
+    assert "Conv1, map 3, row 4, column 2" in status(page)  # no jump back to what was held before
+
+
+def test_a_finger_takes_one_unit_after_another_by_tapping_not_by_scrolling(mount, widget, place_of):
+    page = mount(widget(), width=390, height=1400, has_touch=True, is_mobile=True)
+    for map in (2, 5):
+        page.touchscreen.tap(*place_of(page, ["pool1", 1, 2, map]))
+        said(page, f"Pool1, map {map}, row 1, column 2")
+    x, y = place_of(page, ["conv2", 3, 3, 8])
+    page.evaluate("""([clientX, clientY]) => {
+      for (const type of ["pointerenter", "pointermove"]) document.querySelector(".dd-net").dispatchEvent(
+        new PointerEvent(type, { pointerType: "touch", clientX, clientY })); }""", [x, y])
+    settle(page)
+    assert "Pool1, map 5, row 1, column 2" in status(page)
+
+
+def test_pointing_shows_products_that_sum_to_the_units_value(mount, widget, weights, digits, place_of):
     page = mount(widget())
     acts = activations(weights, digits[0][:1])
-    box = page.locator(NET).bounding_box()
-    at = page.evaluate(
-        """async ([pure, view, weights, image, width]) => {
-          const { forward } = await import(pure), m = await import(view);
-          const acts = forward(image, weights.map((w) => Float32Array.from(w)));
-          const layer = m.plan(width, acts).layers.find((one) => one.name === "conv2");
-          const p = m.place(layer, 9, [2, 3], [1, 2]);
-          return [p.x + p.width / 2, p.y + p.height / 2];
-        }""", [PURE, VIEW, [w.ravel().tolist() for w in weights], digits[0][0].ravel().tolist(), box["width"]])
-    place = box["x"] + at[0], box["y"] + at[1]
-    page.mouse.move(*place)
+    page.mouse.move(*place_of(page, ["conv2", 2, 1, 9]))
     said(page, "Conv2, map 9, row 2, column 1")
     cells = [number(text) for text in page.locator(".dd-window .xp-cell").all_inner_texts()]
     steps = [number(text) for text in page.locator(".xp-step > :last-child").all_inner_texts()]
     assert len(cells) == 54 and sum(cells) == pytest.approx(steps[0], abs=54 * 0.005)
     assert steps[0] + steps[1] == pytest.approx(steps[2], abs=0.011)
     assert steps[3] == pytest.approx(acts["conv2"][0, 2, 1, 9], abs=0.005)
-    page.mouse.move(box["x"], box["y"] - 8)
-    said(page, "Conv2, map 5, row 1, column 2")
-    page.mouse.click(*place)
-    page.mouse.move(box["x"], box["y"] - 8)
-    settle(page)
-    assert "Conv2, map 9, row 2, column 1" in status(page)
     cell = page.locator(".dd-window .xp-cell").nth(9 + 4)
     cell.hover()
     page.wait_for_function("document.querySelector('.dd-line').textContent.includes('weight')")
@@ -378,7 +411,7 @@ def test_pointing_shows_products_that_sum_to_the_units_value_and_a_click_holds_i
 def test_a_contribution_leads_to_the_unit_behind_it_down_to_a_window(mount, widget):
     page = mount(widget(unit=["dense2", 0, 0, 8]))
     scores = [number(text) for text in page.locator(".dd-term b").all_inner_texts()]
-    assert scores == sorted(scores, key=abs, reverse=True) and len(scores) == 6
+    assert scores == sorted(scores, key=abs, reverse=True)
     page.locator(".dd-term").first.click()
     said(page, "Dense1, unit")
     page.locator(".dd-term").first.click()
@@ -387,6 +420,34 @@ def test_a_contribution_leads_to_the_unit_behind_it_down_to_a_window(mount, widg
     shown = page.locator(".dd-body .xp-cell")
     winner = page.locator(".dd-body .xp-cell.current")
     assert shown.count() == 4 and number(winner.inner_text()) == max(number(text) for text in shown.all_inner_texts())
+
+
+@pytest.mark.parametrize("width", [390, 800])
+@pytest.mark.parametrize("unit, count", [(["dense1", 0, 0, 4], 64), (["dense2", 0, 0, 8], 32)])
+def test_every_product_of_a_dense_unit_can_be_reached_by_wheel_and_by_keys(mount, widget, unit, count, width):
+    page = mount(widget(unit=unit), width=width)
+    products = [number(text) for text in page.locator(".dd-term b").all_inner_texts()]
+    said_sum = number(page.locator(".xp-step span").first.inner_text())
+    assert len(products) == count and sum(products) == pytest.approx(said_sum, abs=count * 0.005)
+    inside = """(k) => { const list = document.querySelector(".dd-terms").getBoundingClientRect();
+      const term = document.querySelectorAll(".dd-term")[k].getBoundingClientRect();
+      return term.top >= list.top - 1 && term.bottom <= list.bottom + 1; }"""
+    assert [page.evaluate(inside, k) for k in (0, 5, count - 1)] == [True, True, False]
+    page.locator(".dd-terms").hover()
+    page.mouse.wheel(0, 5000)
+    page.wait_for_function(inside, arg=count - 1)
+    assert page.locator(".dd-term[tabindex='0']").count() == 1  # one tab stop, not 64
+    page.locator(".dd-term").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("document.querySelectorAll('.dd-term')[1] === document.activeElement")
+    page.keyboard.press("End")
+    page.wait_for_function(inside, arg=count - 1)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "dd-net"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("[...document.querySelectorAll('.dd-term')].indexOf(document.activeElement)") == count - 1
+    page.keyboard.press("Enter")
+    said(page, "Pool2, map" if unit[0] == "dense1" else "Dense1, unit")
 
 
 @pytest.mark.parametrize("unit, side", [(["conv1", 1, 2, 3], 8), (["pool1", 1, 2, 3], 4), (["conv2", 1, 2, 5], 4)])
@@ -403,7 +464,8 @@ def test_on_a_phone_the_units_map_stands_large_enough_for_a_finger(mount, widget
 
 def test_pointing_at_a_class_shows_its_score_and_softmax(mount, widget):
     page = mount(widget())
-    page.locator(".dd-class").nth(3).hover()
+    page.locator(".dd-class").nth(3).click()
+    page.locator(".dd-steps").hover()  # across other classes: the click holds this one
     said(page, "Class 3 has the score")
     top, bottom = page.locator(".xp-step", has_text="softmax").locator("span").inner_text().split(" / ")
     share = number(page.locator(".xp-step b").inner_text().replace("%", ""))

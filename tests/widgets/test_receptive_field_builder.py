@@ -19,6 +19,10 @@ def conv(kernel=3, stride=1, dilation=1, padding="same"):
     return {"kind": "conv", "kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
 
 
+def pool(kernel, stride, padding):
+    return conv(kernel, stride, 1, padding) | {"kind": "pool"}
+
+
 def windows(layers, size):
     """The layers as dnnlib wants them, "same" resolved, and the size of every row."""
     result, sizes = [], [size]
@@ -31,15 +35,16 @@ def windows(layers, size):
 
 
 def random_stacks(count, seed=0):
-    """Random (layers, input size, unit) of which every layer fits."""
+    """Random (layers, input size, unit) of which every layer fits; about a third of the layers pool."""
     rng = np.random.default_rng(seed)
     while count:
         size = int(rng.integers(8, 65))
-        layers = [
-            conv(int(rng.integers(1, 8)), int(rng.integers(1, 4)), int(rng.integers(1, 5)),
-                 ["valid", "same", int(rng.integers(0, 4))][rng.integers(3)])
-            for _ in range(rng.integers(1, 6))
-        ]
+        layers = []
+        for _ in range(rng.integers(1, 6)):
+            kernel, stride, dilation, zeros = (int(rng.integers(*ends)) for ends in ((1, 8), (1, 4), (1, 5), (0, 4)))
+            padding = ["valid", "same", zeros][rng.integers(3)]
+            pools = rng.random() < 1 / 3
+            layers.append(pool(kernel, stride, padding) if pools else conv(kernel, stride, dilation, padding))
         try:
             _, sizes = windows(layers, size)
         except ValueError:
