@@ -2,7 +2,7 @@ import { coloursOf, onTheme } from "./shared/canvas.mjs";
 import { button, choice, clamp, follow, format, h, inFrame, modified, numberGrid } from "./shared/ui.mjs";
 import { plus, put, root, status, step, toggle, voice } from "./shared/ui.mjs";
 import { BLOCK, LAYERS, PEN, SIDE, range, total } from "./shared/digit_network.mjs";
-import { counted, fitted, flat, forward, ink, packBits, placement, reach } from "./shared/digit_network.mjs";
+import { counted, fitted, forward, ink, packBits, placement, reach } from "./shared/digit_network.mjs";
 import { takeApart, unpackBits, unpackWeights, valid } from "./shared/digit_network.mjs";
 
 /** Where each layer's maps stand, in pixels: left to right in a wide figure, from the top down in a narrow one. */
