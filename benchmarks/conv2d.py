@@ -69,9 +69,11 @@ def keras_passes(x, kernel, strides, grad):
 
     @tf.function
     def backward(x, kernel, grad):
-        return (tf.raw_ops.Conv2DBackpropInput(input_sizes=x.shape, filter=kernel, out_backprop=grad, **window),
-                tf.raw_ops.Conv2DBackpropFilter(input=x, filter_sizes=kernel.shape, out_backprop=grad, **window),
-                tf.reduce_sum(grad, (0, 1, 2)))
+        return (
+            tf.raw_ops.Conv2DBackpropInput(input_sizes=x.shape, filter=kernel, out_backprop=grad, **window),
+            tf.raw_ops.Conv2DBackpropFilter(input=x, filter_sizes=kernel.shape, out_backprop=grad, **window),
+            tf.reduce_sum(grad, (0, 1, 2)),
+        )
 
     tensors = [tf.constant(array) for array in (x, kernel, grad)]
     return lambda: forward(tensors[0]).numpy(), lambda: [part.numpy() for part in backward(*tensors)]
@@ -91,7 +93,8 @@ def torch_passes(x, kernel, strides, grad):
 
     def backward():
         dx, dweight, dbias = torch.ops.aten.convolution_backward(
-            grad, x, weight, [len(weight)], [strides] * 2, [0, 0], [1, 1], False, [0, 0], 1, [True] * 3)
+            grad, x, weight, [len(weight)], [strides] * 2, [0, 0], [1, 1], False, [0, 0], 1, [True] * 3
+        )
         return dx.permute(0, 2, 3, 1).numpy(), dweight.permute(2, 3, 1, 0).numpy(), dbias.numpy()
 
     return forward, backward
@@ -109,8 +112,10 @@ def problem(shape, filters, kernel_size, strides, dtype):
 def main():
     """Prints the table."""
     options = parser(__doc__.splitlines()[0]).parse_args()
-    print(f"{options.threads} thread(s) for every library, {os.cpu_count()} cores; median of {options.repeats} passes "
-          "after warming up (loops: of 1 to 3)\nmilliseconds (times dnnlib's time)")
+    print(
+        f"{options.threads} thread(s) for every library, {os.cpu_count()} cores; median of {options.repeats} passes "
+        "after warming up (loops: of 1 to 3)\nmilliseconds (times dnnlib's time)"
+    )
     libraries = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes, "torch": torch_passes}
     with limited(options.threads):
         for dtype in ("float32", "float64"):

@@ -46,7 +46,7 @@ def script_times(page, act, frames):
         page.evaluate(FRAME, number)
         metrics = session.send("Performance.getMetrics")["metrics"]
         total += [1e3 * metric["value"] for metric in metrics if metric["name"] == "ScriptDuration"]
-    return np.diff(total)[WARM_UP - 1:]
+    return np.diff(total)[WARM_UP - 1 :]
 
 
 def edit(label):

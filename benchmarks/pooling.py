@@ -16,8 +16,11 @@ from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 
 SHAPES = {"LeNet's S2": (128, 28, 28, 6), "LeNet's S4": (128, 10, 10, 16), "large": (16, 56, 56, 64)}
-LAYERS = {"max 2x2": (MaxPooling2D, 2, 2), "max 3x3, strides 2": (MaxPooling2D, 3, 2),
-          "average 2x2": (AveragePooling2D, 2, 2)}
+LAYERS = {
+    "max 2x2": (MaxPooling2D, 2, 2),
+    "max 3x3, strides 2": (MaxPooling2D, 3, 2),
+    "average 2x2": (AveragePooling2D, 2, 2),
+}
 
 
 def dnnlib_passes(layer, x, size, strides, grad):
@@ -29,9 +32,10 @@ def dnnlib_passes(layer, x, size, strides, grad):
 
 def loop_passes(layer, x, size, strides, grad):
     """A loop over output positions; each window of all examples and channels is NumPy's."""
+
     def windows():
         for i, j in np.ndindex(grad.shape[1:3]):
-            yield (i, j), np.s_[:, i * strides:i * strides + size, j * strides:j * strides + size]
+            yield (i, j), np.s_[:, i * strides : i * strides + size, j * strides : j * strides + size]
 
     def forward():
         output = np.zeros_like(grad)
@@ -45,7 +49,7 @@ def loop_passes(layer, x, size, strides, grad):
             share = 1 / size**2
             if layer is MaxPooling2D:
                 share = x[window] == x[window].max(axis=(1, 2), keepdims=True)
-            dx[window] += share * grad[:, i:i + 1, j:j + 1]
+            dx[window] += share * grad[:, i : i + 1, j : j + 1]
         return (dx,)
 
     return forward, backward
@@ -81,8 +85,10 @@ def problem(shape, layer, size, strides):
 def main():
     """Prints the table."""
     options = parser(__doc__.splitlines()[0]).parse_args()
-    print(f"float32, {options.threads} thread(s), {os.cpu_count()} cores; median of {options.repeats} passes after "
-          "warming up; milliseconds (times dnnlib's time)")
+    print(
+        f"float32, {options.threads} thread(s), {os.cpu_count()} cores; median of {options.repeats} passes after "
+        "warming up; milliseconds (times dnnlib's time)"
+    )
     libraries = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes}
     with limited(options.threads):
         for name, shape in SHAPES.items():

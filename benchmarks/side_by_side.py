@@ -19,8 +19,13 @@ def parser(description, repeats=15):
 
 def limited(threads):
     """Returns a context in which NumPy has so many threads; TensorFlow and torch, if imported later, have as many."""
-    os.environ |= {"TF_NUM_INTRAOP_THREADS": str(threads), "TF_NUM_INTEROP_THREADS": "1",
-                   "OMP_NUM_THREADS": str(threads), "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    os.environ |= {
+        "TF_NUM_INTRAOP_THREADS": str(threads),
+        "TF_NUM_INTEROP_THREADS": "1",
+        "OMP_NUM_THREADS": str(threads),
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
     return threadpool_limits(threads)
 
 
@@ -69,6 +74,8 @@ def print_times(title, times):
     """Prints the two passes of one layer, a line each, and how many times as long as dnnlib's each takes."""
     print(f"\n{title}")
     for number, direction in enumerate(("forward", "backward")):
-        cells = (f"{library} {pair[number]:8.2f} ({pair[number] / times['dnnlib'][number]:7.2f}x)"
-                 for library, pair in times.items())
+        cells = (
+            f"{library} {pair[number]:8.2f} ({pair[number] / times['dnnlib'][number]:7.2f}x)"
+            for library, pair in times.items()
+        )
         print(f"  {direction:<9}" + "   ".join(cells), flush=True)

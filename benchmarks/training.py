@@ -14,17 +14,17 @@ import time
 import numpy as np
 
 from benchmarks.side_by_side import limited, parser
-from dnnlib.layers.adam import Adam
 from dnnlib.layers.average_pooling2d import AveragePooling2D
-from dnnlib.layers.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
-from dnnlib.layers.sequential import Sequential
 from dnnlib.layers.softmax import Softmax
 from dnnlib.layers.tanh import Tanh
+from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
+from dnnlib.optimizers.adam import Adam
+from dnnlib.training.sequential import Sequential
 
 NETWORKS = {"tanh, average pooling": ("tanh", "average"), "ReLU, max pooling": ("relu", "max")}
 
@@ -33,11 +33,23 @@ def lenet5_from_scratch(activation, pooling):
     """LeNet-5 in its modern form, as `dnnlib.models.lenet.lenet5`, for 28 x 28 images."""
     squash = {"tanh": Tanh, "relu": ReLU}[activation]
     pool = {"average": AveragePooling2D, "max": MaxPooling2D}[pooling]
-    return Sequential([
-        Conv2D(6, 5, padding="same", seed=0), squash(), pool(2),
-        Conv2D(16, 5, seed=1), squash(), pool(2), Flatten(),
-        Dense(120, seed=2), squash(), Dense(84, seed=3), squash(), Dense(10, seed=4), Softmax(),
-    ])
+    return Sequential(
+        [
+            Conv2D(6, 5, padding="same", seed=0),
+            squash(),
+            pool(2),
+            Conv2D(16, 5, seed=1),
+            squash(),
+            pool(2),
+            Flatten(),
+            Dense(120, seed=2),
+            squash(),
+            Dense(84, seed=3),
+            squash(),
+            Dense(10, seed=4),
+            Softmax(),
+        ]
+    )
 
 
 def compiled_pair(activation, pooling):
@@ -81,15 +93,19 @@ def main():
     rng = np.random.default_rng(0)
     x = rng.random((options.images, 28, 28, 1), "float32")
     y = rng.integers(0, 10, options.images)
-    print(f"LeNet-5 (61,706 parameters), float32, {options.threads} thread(s), {os.cpu_count()} cores; median of "
-          f"{options.repeats} passes over {options.images} images")
+    print(
+        f"LeNet-5 (61,706 parameters), float32, {options.threads} thread(s), {os.cpu_count()} cores; median of "
+        f"{options.repeats} passes over {options.images} images"
+    )
     with limited(options.threads):
         for name, network in NETWORKS.items():
             for batch_size in (32, 128):
                 rates = images_per_second(compiled_pair(*network), x, y, batch_size, options.repeats)
-                print(f"  {name}, batch {batch_size:3}: dnnlib {rates['dnnlib']:6,.0f} images/s   Keras "
-                      f"{rates['Keras']:6,.0f} images/s   Keras / dnnlib {rates['Keras'] / rates['dnnlib']:.2f}",
-                      flush=True)
+                print(
+                    f"  {name}, batch {batch_size:3}: dnnlib {rates['dnnlib']:6,.0f} images/s   Keras "
+                    f"{rates['Keras']:6,.0f} images/s   Keras / dnnlib {rates['Keras'] / rates['dnnlib']:.2f}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

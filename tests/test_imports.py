@@ -12,7 +12,11 @@ PACKAGE = ROOT / "dnnlib"
 
 # Beside the standard library and its own room, each room may import these, at module level and inside functions.
 ALLOWED = {
-    "layers": {"numpy"},
+    "initializers": {"numpy"},
+    "layers": {"numpy", "dnnlib.validation", "dnnlib.initializers"},
+    "losses": {"numpy", "dnnlib.validation", "dnnlib.layers"},
+    "optimizers": {"numpy", "dnnlib.validation"},
+    "training": {"numpy", "dnnlib.validation", "dnnlib.layers", "dnnlib.losses", "dnnlib.optimizers"},
     "unsupervised": {"numpy"},
     "datasets": {"numpy", "sklearn", "PIL"},
     "plots": {"numpy", "matplotlib", "matplotlib_inline"},

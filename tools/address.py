@@ -1,8 +1,8 @@
 """Puts the repository's address wherever it stands; its one source is `repository:` in _config.yml.
 
-    python -m tools.address                              # make all files agree with _config.yml
-    python -m tools.address --set https://github.com/me/book [--branch main]
-    python -m tools.address --check                      # only say what disagrees
+python -m tools.address                              # make all files agree with _config.yml
+python -m tools.address --set https://github.com/me/book [--branch main]
+python -m tools.address --check                      # only say what disagrees
 """
 
 import argparse
@@ -65,14 +65,23 @@ def with_address(text, address, old=None):
     """
     if old is not None:
         text = re.sub(rf"{re.escape(old.url)}(?![\w-])", lambda _: address.url, text)
-        text = re.sub(rf"({re.escape(address.url)}/(?:blob|tree|raw)/){re.escape(old.branch)}(?=/)",
-                      lambda match: match[1] + address.branch, text)
-    text = re.sub(rf"(dnnlib @ git\+)https://github\.com/{SLUG}@[\w./-]+",
-                  lambda match: f"{match[1]}{address.url}@{address.branch}", text)
+        text = re.sub(
+            rf"({re.escape(address.url)}/(?:blob|tree|raw)/){re.escape(old.branch)}(?=/)",
+            lambda match: match[1] + address.branch,
+            text,
+        )
+    text = re.sub(
+        rf"(dnnlib @ git\+)https://github\.com/{SLUG}@[\w./-]+",
+        lambda match: f"{match[1]}{address.url}@{address.branch}",
+        text,
+    )
     text = re.sub(r"(\bbranches: \[|'refs/heads/)[\w./-]+", lambda match: match[1] + address.branch, text)
     slug = address.url.removeprefix("https://github.com/")
-    return re.sub(rf"(colab\.research\.google\.com/github/){SLUG}/blob/[\w.-]+(?=/)",
-                  lambda match: f"{match[1]}{slug}/blob/{address.branch}", text)
+    return re.sub(
+        rf"(colab\.research\.google\.com/github/){SLUG}/blob/[\w.-]+(?=/)",
+        lambda match: f"{match[1]}{slug}/blob/{address.branch}",
+        text,
+    )
 
 
 def disagreeing(root=ROOT):

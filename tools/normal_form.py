@@ -119,6 +119,7 @@ def _number_widgets(notebook):
     stored.state = {name: state[name] for name in order}
     number = {name: f"{place:032x}" for place, name in enumerate(order, 1)}
     # In one pass, since an old id may be the new one of another model.
-    text = re.sub(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", lambda match: number.get(match[0], match[0]),
-                  json.dumps(notebook))
+    text = re.sub(
+        r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", lambda match: number.get(match[0], match[0]), json.dumps(notebook)
+    )
     return nbformat.from_dict(json.loads(text))

@@ -2,7 +2,7 @@
 
 from tools.address import read_address
 
-TEMPLATE = '''\
+TEMPLATE = """\
 # Set-up. In Colab this installs the book's library once; nothing that is already there is upgraded.
 import importlib.util
 import os
@@ -18,7 +18,7 @@ PROFILE = os.environ.get("BOOK_PROFILE", "quick")  # "quick": any laptop, no net
 assert PROFILE in ("quick", "full"), f'PROFILE: expected "quick" or "full", received {{PROFILE!r}}'
 style.use()
 print("Profile:", PROFILE)
-'''
+"""
 
 METADATA = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["hide-cell"]}
 

@@ -66,7 +66,7 @@ def shifted(bitmap, rng):
     """Moves a bitmap by up to 4 pixels, one unit of the network's input, each way."""
     moved = np.zeros_like(bitmap)
     (a, b), (c, d) = [(max(k, 0), max(-k, 0)) for k in rng.integers(-4, 5, 2)]
-    moved[a:SIDE - b, c:SIDE - d] = bitmap[b:SIDE - a, d:SIDE - c]
+    moved[a : SIDE - b, c : SIDE - d] = bitmap[b : SIDE - a, d : SIDE - c]
     return moved
 
 
@@ -126,8 +126,10 @@ def main():
         runs.append(trained(seed, training, validation, options.copies, options.epochs))
         print(f"seed {seed}: validation {runs[-1][1]:.4f}, augmented {runs[-1][2]:.4f}", flush=True)
     model = max(runs, key=lambda run: run[1] + run[2])[0]
-    print(f"chosen: training {accuracy(model, *training):.4f}, validation {accuracy(model, *validation):.4f}, "
-          f"test {accuracy(model, *test):.4f} of {len(test[0])}")
+    print(
+        f"chosen: training {accuracy(model, *training):.4f}, validation {accuracy(model, *validation):.4f}, "
+        f"test {accuracy(model, *test):.4f} of {len(test[0])}"
+    )
     names = [f"{layer.name}_{part}" for layer in model.layers if layer.weights for part in ("kernel", "bias")]
     np.savez_compressed(options.out, **dict(zip(names, model.get_weights(), strict=True)))
     with open(options.out, "rb") as file:

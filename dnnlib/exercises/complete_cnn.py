@@ -253,8 +253,8 @@ CROSS_ENTROPY = Exercise(
                 "each row?"),
         Mistake("every label in every row of the gradient", lambda scores, labels: (
             cross_entropy(scores, labels)[0], _every_label_in_every_row(scores, labels)[1]),
-                "`gradient[:, labels]` is the columns of **all** labels, in every row. How do you reach one entry of each "
-                "row, as for the loss?"),
+                "`gradient[:, labels]` is the columns of **all** labels, in every row. How do you reach one entry of "
+                "each row, as for the loss?"),
         Mistake("logarithm to base 10", _entropy(loss=lambda p, t, n: -np.log10(_true(p, t)).mean()),
                 "Your logarithm has base 10. Which base has the logarithm whose derivative is 1/p?"),
         Mistake("softmax twice in the loss", _entropy(loss=lambda p, t, n: -np.log(_true(softmax(p), t)).mean()),

@@ -1,25 +1,9 @@
-"""The exercises on pooling: forward, backward and without aliasing."""
+"""The exercises on pooling, forward and backward."""
 
 import numpy as np
 
+from dnnlib.exercises.cases import quarters, ties, whole
 from dnnlib.exercises.exercise import Exercise, Mistake, Property
-
-
-def _whole(seed, *shape):
-    """Draws small whole numbers of both signs, none of them zero: they are easy to check by hand."""
-    values = np.random.default_rng(seed).integers(1, 10, shape)
-    return values * np.random.default_rng(seed + 1).choice([-1, 1], shape)
-
-
-def _ties(seed, *shape):
-    """Draws from -2, -1, 1 and 2, so that many windows hold their largest number more than once."""
-    return np.random.default_rng(seed).choice([-2, -1, 1, 2], shape)
-
-
-def _quarters(seed, *shape):
-    """Draws multiples of 1/4: exact in float32 too."""
-    return _whole(seed, *shape) / 4
-
 
 _DECK = np.array([[1, 0, 2, 3], [4, 6, 6, 8], [3, 1, 1, 0], [1, 2, 2, 4]])
 
@@ -85,9 +69,9 @@ MAX_POOL = Exercise(
            "need not be square, the step is `stride` (not always the window's size), and there is no padding.",
     reference=max_pool,
     axes=("output height", "output width", "channels"),
-    cases=((_whole(1, 2, 3, 2), (2, 2), 1), (_DECK[..., np.newaxis], (2, 2), 2), (_whole(3, 4, 7, 2), (2, 3), 2),
-           (_quarters(5, 7, 5, 3), (3, 2), 2), (-np.abs(_quarters(7, 5, 6, 2)), (3, 3), 2),
-           (_whole(9, 8, 9, 2), (2, 2), 3), (_quarters(11, 9, 8, 4), (4, 3), 3), (_quarters(13, 6, 8, 2), (3, 2), 2)),
+    cases=((whole(1, 2, 3, 2), (2, 2), 1), (_DECK[..., np.newaxis], (2, 2), 2), (whole(3, 4, 7, 2), (2, 3), 2),
+           (quarters(5, 7, 5, 3), (3, 2), 2), (-np.abs(quarters(7, 5, 6, 2)), (3, 3), 2),
+           (whole(9, 8, 9, 2), (2, 2), 3), (quarters(11, 9, 8, 4), (4, 3), 3), (quarters(13, 6, 8, 2), (3, 2), 2)),
     mistakes=(
         Mistake("maximum over the channels",
                 lambda x, size, stride: _pooled(np.max, x, size, stride)[..., None] + np.zeros(x.shape[2]),
@@ -254,9 +238,9 @@ AVERAGE_POOL = Exercise(
            "that reaches over the border divides by the number of pixels **inside** the image.",
     reference=average_pool,
     axes=("output height", "output width"),
-    cases=((_whole(21, 2, 3), 2, 2), (_DECK, 2, 2), (_DECK, 3, 2), (_whole(23, 5, 4), 2, 1), (_whole(25, 5, 6), 3, 1),
-           (_quarters(27, 7, 5), 3, 2), (_quarters(29, 6, 8), 4, 3), (_whole(31, 9, 7), 4, 2),
-           (_quarters(33, 5, 8), 2, 3), (_quarters(35, 8, 11), 2, 4)),
+    cases=((whole(21, 2, 3), 2, 2), (_DECK, 2, 2), (_DECK, 3, 2), (whole(23, 5, 4), 2, 1), (whole(25, 5, 6), 3, 1),
+           (quarters(27, 7, 5), 3, 2), (quarters(29, 6, 8), 4, 3), (whole(31, 9, 7), 4, 2),
+           (quarters(33, 5, 8), 2, 3), (quarters(35, 8, 11), 2, 4)),
     mistakes=(
         Mistake("zeros counted", lambda x, size, stride: _same(x, size, stride, fill=0),
                 "Your outputs at the border are too close to zero. By how many pixels do you divide where part of the "
@@ -414,7 +398,7 @@ def _tied(window):
 
 
 def _gradient_of(seed, x, size, stride):
-    return _quarters(seed, *((n - size) // stride + 1 for n in x.shape))
+    return quarters(seed, *((n - size) // stride + 1 for n in x.shape))
 
 
 def _backward_case(x, size, stride, seed):
@@ -447,9 +431,9 @@ MAX_POOL_BACKWARD = Exercise(
     axes=("height", "width"),
     cases=((np.array([[-5, -1], [-2, -3]]), 2, 1, np.array([[4.0]])),
            (_DECK, 2, 2, np.array([[10.0, 20], [30, 40]])), (_DECK, 3, 1, np.array([[1.0, 10], [100, 1000]])),
-           _backward_case(_ties(41, 4, 6), 2, 2, 42), _backward_case(_ties(43, 5, 4), 2, 1, 44),
-           _backward_case(_quarters(45, 7, 6), 3, 2, 46), _backward_case(-np.abs(_quarters(47, 5, 7)), 3, 2, 48),
-           _backward_case(_ties(49, 8, 9), 3, 2, 50), _backward_case(_whole(51, 7, 8), 2, 3, 52)),
+           _backward_case(ties(41, 4, 6), 2, 2, 42), _backward_case(ties(43, 5, 4), 2, 1, 44),
+           _backward_case(quarters(45, 7, 6), 3, 2, 46), _backward_case(-np.abs(quarters(47, 5, 7)), 3, 2, 48),
+           _backward_case(ties(49, 8, 9), 3, 2, 50), _backward_case(whole(51, 7, 8), 2, 3, 52)),
     mistakes=(
         Mistake("mask from greater than zero", _routed(lambda window, g: (window > 0) * g),
                 "Every positive input gets the gradient, and in a window of negative numbers nobody. Which input did "
@@ -696,8 +680,8 @@ GLOBAL_AVERAGE_POOL = Exercise(
            "enough; the question is over which axes.",
     reference=global_average_pool,
     axes=("batch", "channels"),
-    cases=((_whole(71, 1, 1, 2, 2), ), (_whole(73, 2, 2, 3, 2), ), (_quarters(75, 3, 4, 2, 5), ),
-           (_quarters(77, 2, 5, 3, 2), ), (_whole(79, 4, 4, 5, 4), )),
+    cases=((whole(71, 1, 1, 2, 2), ), (whole(73, 2, 2, 3, 2), ), (quarters(75, 3, 4, 2, 5), ),
+           (quarters(77, 2, 5, 3, 2), ), (whole(79, 4, 4, 5, 4), )),
     mistakes=(
         Mistake("over the channels", lambda x: x.mean(axis=3),
                 "You average over the channels and keep the positions. Which of the two shall be left?"),
@@ -751,110 +735,5 @@ GLOBAL_AVERAGE_POOL = Exercise(
     hints=(
         "The shape goes from (N, H, W, C) to (N, C). Which two axes disappear, and what are their numbers?",
         "`mean` takes a tuple of axes.",
-    ),
-)
-
-
-# -- anti-aliased max pooling ------------------------------------------------------------------------------------
-
-
-def max_blur_pool(x: np.ndarray, stride: int) -> np.ndarray:
-    """Takes the maximum of two neighbours, then blurs, then keeps one in `stride`.
-
-    The row is closed to a ring: the neighbour of the last number is the first one.
-
-    Args:
-        x: Array of shape (n,); `stride` divides n.
-        stride: Step between the numbers kept, beginning with the first.
-
-    Returns:
-        Array of shape (n // stride,).
-    """
-    largest = np.maximum(x, np.roll(x, -1))  # of x[i] and x[i + 1]
-    blurred = np.roll(largest, 1) / 4 + largest / 2 + np.roll(largest, -1) / 4
-    return blurred[::stride]
-
-
-def _ring_blur(x, weights=(0.25, 0.5, 0.25)):
-    return weights[0] * np.roll(x, 1) + weights[1] * x + weights[2] * np.roll(x, -1)
-
-
-def _ring_max(x):
-    return np.maximum(x, np.roll(x, -1))
-
-
-def _open_ends(x, stride):
-    largest = np.maximum(x, np.append(x[1:], x[-1]))
-    return np.convolve(np.pad(largest, 1), [0.25, 0.5, 0.25], "valid")[::stride]
-
-
-MAX_BLUR_POOL = Exercise(
-    name="MAX_BLUR_POOL",
-    prompt="Write `max_blur_pool`, max pooling without aliasing, for a row of numbers closed to a ring. Three steps: "
-           "the larger of $x_i$ and $x_{i+1}$ at **every** position; a blur with the weights 1/4, 1/2, 1/4 (centre on "
-           "the position itself); then keep one number in `stride`.",
-    reference=max_blur_pool,
-    axes=("output",),
-    cases=((np.array([0, 0, 1, 1, 0, 0, 1, 1]), 2), (np.array([0, 1, 1, 0, 0, 1, 1, 0]), 2), (_whole(81, 4), 2),
-           (_whole(83, 6), 3), (_quarters(85, 9), 3), (_quarters(87, 12), 4), (_whole(89, 6), 1)),
-    mistakes=(
-        Mistake("no blur", lambda x, stride: _ring_max(x)[::stride],
-                "That is plain max pooling. Where does the blur come in?"),
-        Mistake("blurred after the step", lambda x, stride: _ring_blur(_ring_max(x)[::stride]),
-                "You throw numbers away first and blur what is left. Can a blur still save what is gone?"),
-        Mistake("blurred before the maximum", lambda x, stride: _ring_max(_ring_blur(x))[::stride],
-                "You blur first and take the maximum after that. In which order are the three steps?"),
-        Mistake("no maximum", lambda x, stride: _ring_blur(x)[::stride],
-                "You blur and keep one in `stride`. Where is the maximum?"),
-        Mistake("stride forgotten", lambda x, stride: _ring_blur(_ring_max(x)),
-                "Your result is as long as the input. Which of its numbers are kept?"),
-        Mistake("weights not divided", lambda x, stride: _ring_blur(_ring_max(x), (1, 2, 1))[::stride],
-                "Your weights are 1, 2, 1. What does a blur make of a row of ones, and what should it make?"),
-        Mistake("equal weights", lambda x, stride: _ring_blur(_ring_max(x), (1 / 3, 1 / 3, 1 / 3))[::stride],
-                "Your three weights are equal. How much does the centre count?"),
-        Mistake("two weights", lambda x, stride: _ring_blur(_ring_max(x), (0, 0.5, 0.5))[::stride],
-                "You average two neighbours. Over how many positions does this blur reach?"),
-        Mistake("neighbour on the left", lambda x, stride: _ring_blur(np.maximum(x, np.roll(x, 1)))[::stride],
-                "You compare each number with the one before it. Which neighbour belongs to the window of position "
-                "i? (`np.roll(x, 1)` moves the numbers to the right.)"),
-        Mistake("blur off centre", lambda x, stride: np.roll(_ring_blur(_ring_max(x)), -1)[::stride],
-                "Your blur reaches over the positions i, i + 1 and i + 2. Where is its centre?"),
-        Mistake("ring not closed", _open_ends,
-                "Inside the row you are right, at its ends not. Which number follows the last one on a ring?"),
-        Mistake("maximum of three", lambda x, stride: _ring_blur(
-            np.maximum(_ring_max(x), np.roll(x, 1)))[::stride],
-                "You take the largest of three neighbours. How many numbers does the window hold?"),
-        Mistake("kept from the second on", lambda x, stride: _ring_blur(_ring_max(x))[stride - 1::stride],
-                "You begin with the last number of each group. With which one does the row that is kept begin?"),
-        Mistake("ring not closed in the blur", lambda x, stride: np.convolve(
-            _ring_max(x), [0.25, 0.5, 0.25], "same")[::stride],
-                "The maximum knows the ring, the blur does not: beyond its ends it sees zeros. Which number comes "
-                "before the first one?"),
-        Mistake("ring not closed in the maximum", lambda x, stride: _ring_blur(
-            np.maximum(x, np.append(x[1:], x[-1])))[::stride],
-                "The blur knows the ring, the maximum does not. What is the last number compared with?"),
-        Mistake("stride in the maximum", lambda x, stride: np.max(x.reshape(-1, stride), axis=1),
-                "You keep the largest of each group of `stride` numbers: plain max pooling. Which three steps are "
-                "asked for?"),
-        Mistake("stride in the maximum, then blur", lambda x, stride: _ring_blur(np.max(x.reshape(-1, stride), axis=1)),
-                "You pool with the stride first and blur what is left. Can a blur still save what is gone?"),
-        Mistake("first ones kept", lambda x, stride: _ring_blur(_ring_max(x))[:len(x) // stride],
-                "You keep the first numbers of the row. Does that leave one in `stride`?"),
-        Mistake("maximum at the centre only", lambda x, stride: (
-            np.roll(x, 1) / 4 + _ring_max(x) / 2 + np.roll(x, -1) / 4)[::stride],
-                "At its centre your blur takes the maxima, at its sides the numbers of x. What does it run over?"),
-        Mistake("weights swapped", lambda x, stride: _ring_blur(_ring_max(x), (0.5, 0.25, 0.5))[::stride],
-                "Your sides weigh more than the centre, and the weights add up to more than 1. Which weight is the "
-                "centre's?"),
-    ),
-    properties=(
-        Property("a row of equal numbers stays as it is, so no output leaves the range of the input.",
-                 lambda out, x, stride: out.min() >= x.min() - 1e-4 and out.max() <= x.max() + 1e-4),
-    ),
-    hints=(
-        "`np.roll(x, -1)` moves every number one place to the left, and the first one to the end. What stands at "
-        "position i then?",
-        "The blur needs the neighbours on both sides: `np.roll(…, 1)` and `np.roll(…, -1)`, each a quarter.",
-        "Keep one in `stride` at the very end: `[::stride]`.",
     ),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
-from dnnlib.layers.validation import check_cache, check_gradient
+from dnnlib.validation import check_cache, check_gradient
 
 
 class AveragePooling2D(Pooling2D):

@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
-from dnnlib.layers.validation import check_cache, check_gradient, check_input
+from dnnlib.validation import check_cache, check_gradient, check_input
 
 
 class BlurPooling2D(Pooling2D):

@@ -2,12 +2,19 @@
 
 import numpy as np
 
-from dnnlib.layers import initializers
+from dnnlib.initializers import by_name
 from dnnlib.layers.convolution import convolve, crop, input_gradient, kernel_gradient, pad
 from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
 from dnnlib.layers.layer import Layer
-from dnnlib.layers.validation import (check_axis, check_cache, check_gradient, check_input, check_integer,
-                                      check_integers, check_shape)
+from dnnlib.validation import (
+    check_axis,
+    check_cache,
+    check_gradient,
+    check_input,
+    check_integer,
+    check_integers,
+    check_shape,
+)
 
 
 class Conv2D(Layer):
@@ -25,7 +32,7 @@ class Conv2D(Layer):
         dilation_rate: Distance between taps along (height, width), or one integer for both.
         groups: Groups of channels; group g of the filters reads group g of the input channels only.
         use_bias: Whether each kernel has a bias, which starts at zero.
-        kernel_initializer: A name of `dnnlib.layers.initializers`, or a function (shape, rng) -> array.
+        kernel_initializer: A name of `dnnlib.initializers`, or a function (shape, rng) -> array.
         seed: Seed of the kernel's initial values.
         dtype: Type of the parameters and of the computation.
 
@@ -44,8 +51,19 @@ class Conv2D(Layer):
 
     AXES = ("height", "width")
 
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", dilation_rate=1, groups=1, use_bias=True,
-                 kernel_initializer="glorot_uniform", seed=None, dtype="float32"):
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        dilation_rate=1,
+        groups=1,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        seed=None,
+        dtype="float32",
+    ):
         super().__init__(dtype)
         rank = len(self.AXES)
         self.filters = check_integer(filters, "filters")
@@ -57,14 +75,16 @@ class Conv2D(Layer):
         if self.filters % self.groups:
             raise ValueError(f"filters: expected a multiple of groups={groups}, received {filters}")
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_initializer = by_name.get(kernel_initializer)
         self.rng = np.random.default_rng(seed)
 
     def _padding_per_axis(self, padding):
         if isinstance(padding, (tuple, list)):
             if len(padding) != len(self.AXES) or not all(isinstance(pair, (tuple, list)) for pair in padding):
-                raise ValueError('padding: expected "valid", "same", an integer or ((top, bottom), (left, right)), '
-                                 f"received {padding!r}")
+                raise ValueError(
+                    'padding: expected "valid", "same", an integer or ((top, bottom), (left, right)), '
+                    f"received {padding!r}"
+                )
         else:
             padding = (padding,) * len(self.AXES)
         for one in padding:
@@ -73,8 +93,9 @@ class Conv2D(Layer):
 
     def _kernel_shape(self, channels):
         if channels % self.groups:
-            raise ValueError(f"{self._name}: expected input channels in a multiple of groups={self.groups}, "
-                             f"received {channels}")
+            raise ValueError(
+                f"{self._name}: expected input channels in a multiple of groups={self.groups}, received {channels}"
+            )
         return *self.kernel_size, channels // self.groups, self.filters
 
     @property

@@ -3,7 +3,7 @@
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.convolution import convolve, crop, input_gradient, kernel_gradient, pad
 from dnnlib.layers.convolution_arithmetic import conv_transpose_output_size, conv_transpose_padding
-from dnnlib.layers.validation import check_cache, check_gradient, check_integers
+from dnnlib.validation import check_cache, check_gradient, check_integers
 
 
 class Conv2DTranspose(Conv2D):
@@ -36,10 +36,22 @@ class Conv2DTranspose(Conv2D):
     Zeiler, Krishnan, Taylor & Fergus (2010), Deconvolutional networks.
     """
 
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", output_padding=None, dilation_rate=1,
-                 use_bias=True, kernel_initializer="glorot_uniform", seed=None, dtype="float32"):
-        super().__init__(filters, kernel_size, strides, padding, dilation_rate, 1, use_bias, kernel_initializer,
-                         seed, dtype)
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        output_padding=None,
+        dilation_rate=1,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        seed=None,
+        dtype="float32",
+    ):
+        super().__init__(
+            filters, kernel_size, strides, padding, dilation_rate, 1, use_bias, kernel_initializer, seed, dtype
+        )
         if output_padding is None:
             self.output_padding = (None,) * len(self.AXES)
         else:

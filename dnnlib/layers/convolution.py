@@ -57,7 +57,7 @@ def convolve(x, kernel, strides, dilation_rate, groups=1):
     """
     windows = window_view(x, kernel.shape[:-2], strides, dilation_rate)
     outputs = _columns(windows, groups) @ _rows(kernel, groups)
-    return _join(outputs, windows.shape[:kernel.ndim - 1])
+    return _join(outputs, windows.shape[: kernel.ndim - 1])
 
 
 def kernel_gradient(x, grad, kernel_shape, strides, dilation_rate, groups=1):
@@ -118,6 +118,7 @@ def crop(x, padding):
 
 # Groups are the first axis of a stack of matrices; with one group no line below copies.
 
+
 def _split(array, groups):
     """(..., channels) -> (groups, ..., channels / groups)."""
     return np.moveaxis(array.reshape(*array.shape[:-1], groups, -1), -2, 0)
@@ -136,4 +137,4 @@ def _rows(array, groups):
 def _columns(windows, groups):
     """(batch, *outputs, *kernel_size, channels) -> (groups, windows, taps * channels / groups); copies."""
     rank = (windows.ndim - 2) // 2
-    return _split(windows, groups).reshape(groups, prod(windows.shape[:rank + 1]), -1)
+    return _split(windows, groups).reshape(groups, prod(windows.shape[: rank + 1]), -1)

@@ -11,7 +11,7 @@ Source: Dumoulin & Visin (2016), A guide to convolution arithmetic for deep lear
 from math import prod
 from numbers import Integral
 
-from dnnlib.layers.validation import check_integer, check_integers
+from dnnlib.validation import check_integer, check_integers
 
 
 def span(kernel_size, dilation=1):
@@ -69,14 +69,18 @@ def conv_output_size(size, kernel_size, stride=1, padding="valid", dilation=1, e
     """
     room = _room(size, kernel_size, stride, padding, dilation)
     if room < 0:
-        raise ValueError(f"the kernel spans {span(kernel_size, dilation)} positions, but the padded input has only "
-                         f"{span(kernel_size, dilation) + room}; use a larger input, more padding or a smaller kernel")
+        raise ValueError(
+            f"the kernel spans {span(kernel_size, dilation)} positions, but the padded input has only "
+            f"{span(kernel_size, dilation) + room}; use a larger input, more padding or a smaller kernel"
+        )
     strip = room % stride
     if exact and strip:
-        raise ValueError(f"kernel_size={kernel_size}, stride={stride}, padding={padding!r}, dilation={dilation} do not "
-                         f"fit size {size}: (padded size - span) / stride + 1 = {room / stride + 1:.2f}, and the last "
-                         f"{strip} of the padded positions stay unread; the nearest sizes that fit: "
-                         f"{_nearest_fits(size, kernel_size, stride, padding, dilation)}")
+        raise ValueError(
+            f"kernel_size={kernel_size}, stride={stride}, padding={padding!r}, dilation={dilation} do not "
+            f"fit size {size}: (padded size - span) / stride + 1 = {room / stride + 1:.2f}, and the last "
+            f"{strip} of the padded positions stay unread; the nearest sizes that fit: "
+            f"{_nearest_fits(size, kernel_size, stride, padding, dilation)}"
+        )
     return room // stride + 1
 
 
@@ -141,8 +145,10 @@ def conv_transpose_padding(size, kernel_size, stride=1, padding="valid", output_
     """
     size, stride, reach = check_integer(size, "size"), check_integer(stride, "stride"), span(kernel_size, dilation)
     if output_padding is not None and check_integer(output_padding, "output_padding", minimum=0) >= stride:
-        raise ValueError(f"output_padding: expected less than the stride, {stride}, received {output_padding}; "
-                         "it only chooses between the sizes that a strided convolution maps to the same output")
+        raise ValueError(
+            f"output_padding: expected less than the stride, {stride}, received {output_padding}; "
+            "it only chooses between the sizes that a strided convolution maps to the same output"
+        )
     if padding == "same":
         total = reach - (stride if output_padding is None else reach % 2 + output_padding)
         before = max(total, 0) // 2
@@ -177,15 +183,19 @@ def conv_transpose_output_size(size, kernel_size, stride=1, padding="valid", out
     cut = conv_transpose_padding(size, kernel_size, stride, padding, output_padding, dilation)
     outputs = (size - 1) * stride + span(kernel_size, dilation) - sum(cut)
     if outputs < 1:
-        raise ValueError(f"padding={padding!r} leaves nothing of the {outputs + sum(cut)} positions of the full "
-                         "output; use less padding, a larger input or a larger stride")
+        raise ValueError(
+            f"padding={padding!r} leaves nothing of the {outputs + sum(cut)} positions of the full "
+            "output; use less padding, a larger input or a larger stride"
+        )
     return outputs
 
 
 def _check_channels(kernel_size, in_channels, filters, groups):
     if isinstance(kernel_size, Integral):
-        raise ValueError(f"kernel_size: expected one size for each spatial axis, e.g. ({kernel_size}, {kernel_size}) "
-                         f"in two dimensions, received {kernel_size}")
+        raise ValueError(
+            f"kernel_size: expected one size for each spatial axis, e.g. ({kernel_size}, {kernel_size}) "
+            f"in two dimensions, received {kernel_size}"
+        )
     check_integers(kernel_size, len(kernel_size), "kernel_size")
     for name, channels in (("in_channels", in_channels), ("filters", filters)):
         if check_integer(channels, name) % check_integer(groups, "groups"):

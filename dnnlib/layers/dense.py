@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dnnlib.layers import initializers
+from dnnlib.initializers import by_name
 from dnnlib.layers.layer import Layer
-from dnnlib.layers.validation import check_axis, check_cache, check_gradient, check_input, check_integer
+from dnnlib.validation import check_axis, check_cache, check_gradient, check_input, check_integer
 
 
 class Dense(Layer):
@@ -16,7 +16,7 @@ class Dense(Layer):
     Args:
         units: Number of outputs.
         use_bias: Whether each unit has a bias, which starts at zero.
-        kernel_initializer: A name of `dnnlib.layers.initializers`, or a function (shape, rng) -> array.
+        kernel_initializer: A name of `dnnlib.initializers`, or a function (shape, rng) -> array.
         seed: Seed of the kernel's initial values.
         dtype: Type of the parameters and of the computation.
 
@@ -34,7 +34,7 @@ class Dense(Layer):
         super().__init__(dtype)
         self.units = check_integer(units, "units")
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_initializer = by_name.get(kernel_initializer)
         self.rng = np.random.default_rng(seed)
 
     def build(self, input_shape):

@@ -3,7 +3,7 @@
 from math import prod
 
 from dnnlib.layers.layer import Layer
-from dnnlib.layers.validation import check_cache, check_gradient, check_input
+from dnnlib.validation import check_cache, check_gradient, check_input
 
 
 class Flatten(Layer):

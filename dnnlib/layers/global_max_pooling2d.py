@@ -1,7 +1,7 @@
 """Global max pooling: the largest number of each channel."""
 
 from dnnlib.layers.layer import Layer
-from dnnlib.layers.validation import check_cache, check_gradient, check_input
+from dnnlib.validation import check_cache, check_gradient, check_input
 
 
 class GlobalMaxPooling2D(Layer):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dnnlib.layers.validation import check_dtype, check_numeric
+from dnnlib.validation import check_dtype, check_numeric
 
 
 class Layer:

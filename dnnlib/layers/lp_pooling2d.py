@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
-from dnnlib.layers.validation import check_cache, check_gradient, check_number
+from dnnlib.validation import check_cache, check_gradient, check_number
 
 
 class LpPooling2D(Pooling2D):
@@ -31,8 +31,9 @@ class LpPooling2D(Pooling2D):
 
     def __init__(self, pool_size=2, p=2, strides=None, padding="valid", dtype="float32"):
         super().__init__(pool_size, strides, padding, dtype)
-        check_number(p, "p", "a finite number of at least 1 (for the maximum use MaxPooling2D)",
-                     lambda p: 1 <= p < np.inf)
+        check_number(
+            p, "p", "a finite number of at least 1 (for the maximum use MaxPooling2D)", lambda p: 1 <= p < np.inf
+        )
         self.p = p
 
     def forward(self, x, training=False):

@@ -4,7 +4,7 @@ import numpy as np
 
 from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
 from dnnlib.layers.layer import Layer
-from dnnlib.layers.validation import check_input, check_integer, check_integers, check_shape
+from dnnlib.validation import check_input, check_integer, check_integers, check_shape
 
 
 class Pooling2D(Layer):
@@ -35,8 +35,10 @@ class Pooling2D(Layer):
         if padding not in ("valid", "same"):
             check_integer(padding, 'padding (if not "valid" or "same")', minimum=0)
             if padding >= min(self.pool_size):
-                raise ValueError(f"padding: expected less than pool_size={self.pool_size}, received {padding}; "
-                                 "some windows would lie outside the image")
+                raise ValueError(
+                    f"padding: expected less than pool_size={self.pool_size}, received {padding}; "
+                    "some windows would lie outside the image"
+                )
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
@@ -65,16 +67,20 @@ class Pooling2D(Layer):
         """
         x = check_input(x, 4, self.dtype, f"{type(self).__name__} input (batch, height, width, channels)")
         output_shape = self.compute_output_shape(x.shape)
-        self.pads = tuple(conv_padding(size, window, stride, self.padding)
-                          for size, window, stride in zip(x.shape[1:3], self.pool_size, self.strides, strict=True))
+        self.pads = tuple(
+            conv_padding(size, window, stride, self.padding)
+            for size, window, stride in zip(x.shape[1:3], self.pool_size, self.strides, strict=True)
+        )
         if np.any(self.pads):
             x = np.pad(x, ((0, 0), *self.pads, (0, 0)), constant_values=outside)
         return x, self._taps(output_shape)
 
     def _taps(self, output_shape):
         (rows, columns), (down, right) = output_shape[1:3], self.strides
-        return [np.s_[:, i:i + down * (rows - 1) + 1:down, j:j + right * (columns - 1) + 1:right]
-                for i, j in np.ndindex(self.pool_size)]
+        return [
+            np.s_[:, i : i + down * (rows - 1) + 1 : down, j : j + right * (columns - 1) + 1 : right]
+            for i, j in np.ndindex(self.pool_size)
+        ]
 
     def _coverage(self, input_shape, weights):
         """Returns the total weight of the taps that lie inside the image, (1, out_height, out_width, 1)."""
@@ -84,4 +90,4 @@ class Pooling2D(Layer):
     def _crop(self, padded):
         """Undoes the padding: what falls outside the image is lost."""
         (top, bottom), (left, right) = self.pads
-        return padded[:, top:padded.shape[1] - bottom, left:padded.shape[2] - right]
+        return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right]

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from dnnlib.layers.convolution_arithmetic import conv_padding, span
-from dnnlib.layers.validation import check_integer
+from dnnlib.validation import check_integer
 
 
 class Window(NamedTuple):
@@ -57,9 +57,11 @@ def receptive_field(layers):
     """
     field, fields = Field(1, 1, 0.0), []
     for reach, stride, before in map(_reach_stride_before, layers):
-        field = Field(size=field.size + (reach - 1) * field.jump,
-                      jump=field.jump * stride,
-                      start=field.start + ((reach - 1) / 2 - before) * field.jump)
+        field = Field(
+            size=field.size + (reach - 1) * field.jump,
+            jump=field.jump * stride,
+            start=field.start + ((reach - 1) / 2 - before) * field.jump,
+        )
         fields.append(field)
     return fields
 
@@ -89,10 +91,13 @@ def _reach_stride_before(layer):
     try:
         window = Window(**layer) if isinstance(layer, dict) else Window(*layer)
     except TypeError as error:
-        raise ValueError(f"layer: expected a Window, or a dict with the keys {', '.join(Window._fields)}; "
-                         f"received {layer!r}") from error
+        raise ValueError(
+            f"layer: expected a Window, or a dict with the keys {', '.join(Window._fields)}; received {layer!r}"
+        ) from error
     if window.padding == "same":
-        raise ValueError('padding: expected numbers; "same" depends on the input\'s size, so resolve it with '
-                         "conv_padding(size, kernel_size, stride, \"same\", dilation) first")
+        raise ValueError(
+            'padding: expected numbers; "same" depends on the input\'s size, so resolve it with '
+            'conv_padding(size, kernel_size, stride, "same", dilation) first'
+        )
     before, _ = conv_padding(1, window.kernel_size, window.stride, window.padding, window.dilation)
     return span(window.kernel_size, window.dilation), check_integer(window.stride, "stride"), before

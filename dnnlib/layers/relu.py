@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.layer import Layer
-from dnnlib.layers.validation import check_cache, check_gradient, check_input
+from dnnlib.validation import check_cache, check_gradient, check_input
 
 
 class ReLU(Layer):

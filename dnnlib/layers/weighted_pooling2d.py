@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
-from dnnlib.layers.validation import check_cache, check_gradient, check_number
+from dnnlib.validation import check_cache, check_gradient, check_number
 
 
 class WeightedPooling2D(Pooling2D):
@@ -56,4 +56,4 @@ class WeightedPooling2D(Pooling2D):
 
 def _gaussian(size, sigma):
     distance = np.arange(size) - (size - 1) / 2
-    return np.exp(-distance**2 / (2 * sigma**2))
+    return np.exp(-(distance**2) / (2 * sigma**2))

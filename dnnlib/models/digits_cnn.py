@@ -37,28 +37,35 @@ def digits_cnn(input_shape=(8, 8, 1), classes=10, filters=(6, 16), units=32, wei
     if weights not in (None, "digits"):
         raise ValueError(f'weights: expected None or "digits", received {weights!r}')
     if len(input_shape) != 3 or None in input_shape or min(input_shape[:2]) < 4:
-        raise ValueError("input_shape: expected (height, width, channels), a height and width of at least 4, received "
-                         f"{tuple(input_shape)}")
+        raise ValueError(
+            "input_shape: expected (height, width, channels), a height and width of at least 4, received "
+            f"{tuple(input_shape)}"
+        )
     if len(filters) != 2:
         raise ValueError(f"filters: expected two numbers, one for each convolution, received {filters!r}")
     sizes = (tuple(input_shape), classes, tuple(filters), units)
     if weights and sizes != ((8, 8, 1), 10, (6, 16), 32):
-        raise ValueError(f'weights="digits": expected input_shape=(8, 8, 1), classes=10, filters=(6, 16) and units=32, '
-                         f"received {sizes}; take weights=None and train")
-    model = keras.Sequential([
-        keras.Input(input_shape),
-        layers.Conv2D(filters[0], 3, padding="same", name="conv1"),
-        layers.ReLU(name="relu1"),
-        layers.MaxPooling2D(2, name="pool1"),
-        layers.Conv2D(filters[1], 3, padding="same", name="conv2"),
-        layers.ReLU(name="relu2"),
-        layers.MaxPooling2D(2, name="pool2"),
-        layers.Flatten(name="flatten"),
-        layers.Dense(units, name="dense1"),
-        layers.ReLU(name="relu3"),
-        layers.Dense(classes, name="dense2"),
-        layers.Softmax(name="softmax"),
-    ], name=name)
+        raise ValueError(
+            f'weights="digits": expected input_shape=(8, 8, 1), classes=10, filters=(6, 16) and units=32, '
+            f"received {sizes}; take weights=None and train"
+        )
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(filters[0], 3, padding="same", name="conv1"),
+            layers.ReLU(name="relu1"),
+            layers.MaxPooling2D(2, name="pool1"),
+            layers.Conv2D(filters[1], 3, padding="same", name="conv2"),
+            layers.ReLU(name="relu2"),
+            layers.MaxPooling2D(2, name="pool2"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(units, name="dense1"),
+            layers.ReLU(name="relu3"),
+            layers.Dense(classes, name="dense2"),
+            layers.Softmax(name="softmax"),
+        ],
+        name=name,
+    )
     if weights:
         model.set_weights(load_weights())
     return model

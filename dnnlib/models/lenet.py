@@ -5,8 +5,15 @@ import numpy as np
 from keras import layers, ops
 
 
-def lenet5(input_shape=(32, 32, 1), classes=10, activation="tanh", pooling="average", padding="valid",
-           classifier_activation="softmax", name="lenet5"):
+def lenet5(
+    input_shape=(32, 32, 1),
+    classes=10,
+    activation="tanh",
+    pooling="average",
+    padding="valid",
+    classifier_activation="softmax",
+    name="lenet5",
+):
     """Builds LeNet-5 from today's layers.
 
     61,706 parameters and 416,520 multiply-accumulates for an image of the default shape.
@@ -39,27 +46,44 @@ def lenet5(input_shape=(32, 32, 1), classes=10, activation="tanh", pooling="aver
         raise ValueError(f'padding: expected "valid" or "same", received {padding!r}')
     smallest = 16 if padding == "valid" else 12
     if len(input_shape) != 3 or None in input_shape or min(input_shape[:2]) < smallest:
-        raise ValueError(f"input_shape: expected (height, width, channels), a height and width of at least {smallest} "
-                         f"with padding={padding!r}, received {tuple(input_shape)}")
+        raise ValueError(
+            f"input_shape: expected (height, width, channels), a height and width of at least {smallest} "
+            f"with padding={padding!r}, received {tuple(input_shape)}"
+        )
     pool = layers.AveragePooling2D if pooling == "average" else layers.MaxPooling2D
-    return keras.Sequential([
-        keras.Input(input_shape),
-        layers.Conv2D(6, 5, padding=padding, activation=activation, name="c1"),
-        pool(2, name="s2"),
-        layers.Conv2D(16, 5, activation=activation, name="c3"),
-        pool(2, name="s4"),
-        layers.Flatten(name="flatten"),
-        layers.Dense(120, activation=activation, name="c5"),
-        layers.Dense(84, activation=activation, name="f6"),
-        layers.Dense(classes, activation=classifier_activation, name="output"),
-    ], name=name)
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(6, 5, padding=padding, activation=activation, name="c1"),
+            pool(2, name="s2"),
+            layers.Conv2D(16, 5, activation=activation, name="c3"),
+            pool(2, name="s4"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(120, activation=activation, name="c5"),
+            layers.Dense(84, activation=activation, name="f6"),
+            layers.Dense(classes, activation=classifier_activation, name="output"),
+        ],
+        name=name,
+    )
 
 
 # Table I of the paper: the maps of S2 (from 0) that each of the 16 maps of C3 reads.
 C3_TABLE = (
-    (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (4, 5, 0), (5, 0, 1),
-    (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (3, 4, 5, 0), (4, 5, 0, 1), (5, 0, 1, 2),
-    (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5),
+    (0, 1, 2),
+    (1, 2, 3),
+    (2, 3, 4),
+    (3, 4, 5),
+    (4, 5, 0),
+    (5, 0, 1),
+    (0, 1, 2, 3),
+    (1, 2, 3, 4),
+    (2, 3, 4, 5),
+    (3, 4, 5, 0),
+    (4, 5, 0, 1),
+    (5, 0, 1, 2),
+    (0, 1, 3, 4),
+    (1, 2, 4, 5),
+    (0, 2, 3, 5),
     (0, 1, 2, 3, 4, 5),
 )
 
@@ -169,9 +193,13 @@ class PartialConv2D(layers.Layer):
         self.full_shape = (size, size, inputs, outputs)
         fan_in = size * size * np.repeat([len(maps) for maps in self.table], [len(maps) for maps in self.table])
         # Map by map another number of inputs, hence another range: uniform in +-1, scaled.
-        self.kernel = self.add_weight(shape=(size, size, len(pairs)), name="kernel",
-                                      initializer=lambda shape, dtype: keras.random.uniform(shape, -1, 1, dtype=dtype)
-                                      * ops.convert_to_tensor(2.4 / fan_in, dtype))
+        self.kernel = self.add_weight(
+            shape=(size, size, len(pairs)),
+            name="kernel",
+            initializer=lambda shape, dtype: (
+                keras.random.uniform(shape, -1, 1, dtype=dtype) * ops.convert_to_tensor(2.4 / fan_in, dtype)
+            ),
+        )
         self.bias = self.add_weight(shape=(outputs,), initializer="zeros", name="bias")
 
     def call(self, x):
@@ -195,8 +223,12 @@ class EuclideanRBF(layers.Layer):
 
     def build(self, input_shape):
         values = prototypes()
-        self.prototypes = self.add_weight(shape=values.shape, trainable=False, name="prototypes",
-                                          initializer=lambda shape, dtype: ops.convert_to_tensor(values, dtype))
+        self.prototypes = self.add_weight(
+            shape=values.shape,
+            trainable=False,
+            name="prototypes",
+            initializer=lambda shape, dtype: ops.convert_to_tensor(values, dtype),
+        )
 
     def call(self, x):
         return ops.sum(ops.square(x[:, None, :] - self.prototypes), axis=-1)
@@ -248,14 +280,17 @@ def lenet5_1998(name="lenet5_1998"):
     Source: LeCun, Bottou, Bengio & Haffner (1998), Gradient-based learning applied to document recognition,
     section II.B.
     """
-    return keras.Sequential([
-        keras.Input((32, 32, 1)),
-        layers.Conv2D(6, 5, activation=scaled_tanh, kernel_initializer=FanInUniform(25), name="c1"),
-        Subsampling2D(name="s2"),
-        PartialConv2D(C3_TABLE, name="c3"),
-        Subsampling2D(name="s4"),
-        layers.Conv2D(120, 5, activation=scaled_tanh, kernel_initializer=FanInUniform(400), name="c5"),
-        layers.Flatten(name="flatten"),
-        layers.Dense(84, activation=scaled_tanh, kernel_initializer=FanInUniform(120), name="f6"),
-        EuclideanRBF(name="output"),
-    ], name=name)
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 1)),
+            layers.Conv2D(6, 5, activation=scaled_tanh, kernel_initializer=FanInUniform(25), name="c1"),
+            Subsampling2D(name="s2"),
+            PartialConv2D(C3_TABLE, name="c3"),
+            Subsampling2D(name="s4"),
+            layers.Conv2D(120, 5, activation=scaled_tanh, kernel_initializer=FanInUniform(400), name="c5"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(84, activation=scaled_tanh, kernel_initializer=FanInUniform(120), name="f6"),
+            EuclideanRBF(name="output"),
+        ],
+        name=name,
+    )

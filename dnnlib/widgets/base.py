@@ -66,8 +66,10 @@ class Explorable(anywidget.AnyWidget):
 
     def __init__(self, **traits):
         if unknown := set(traits) - set(self.trait_names()):
-            raise TypeError(f"{type(self).__name__}: expected the arguments that its docstring lists, "
-                            f"received {', '.join(sorted(unknown))}")
+            raise TypeError(
+                f"{type(self).__name__}: expected the arguments that its docstring lists, "
+                f"received {', '.join(sorted(unknown))}"
+            )
         super().__init__(**traits)
 
     def __repr__(self):

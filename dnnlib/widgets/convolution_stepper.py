@@ -33,15 +33,22 @@ _SIGNAL = [[0, 0, 1, 3, 4, 4, 4, 3, 1, 0, 0, 0]]
 
 
 def _preset(image, kernel, strides=1, padding="valid", dilation=1, flip=False):
-    return {"image": image, "kernel": kernel, "strides": pair(strides, "strides", 1, LARGEST_STRIDE),
-            "padding": padding, "dilation": pair(dilation, "dilation", 1, LARGEST_DILATION), "flip": flip}
+    return {
+        "image": image,
+        "kernel": kernel,
+        "strides": pair(strides, "strides", 1, LARGEST_STRIDE),
+        "padding": padding,
+        "dilation": pair(dilation, "dilation", 1, LARGEST_DILATION),
+        "flip": flip,
+    }
 
 
 def _padding(value, name):
     if isinstance(value, str):
         if value not in ("valid", "same"):
-            raise ValueError(f'{name}: expected "valid", "same", a whole number or a pair (height, width), '
-                             f"received {value!r}")
+            raise ValueError(
+                f'{name}: expected "valid", "same", a whole number or a pair (height, width), received {value!r}'
+            )
         return value
     return pair(value, name, 0, LARGEST_PADDING)
 

@@ -7,12 +7,22 @@ import { takeApart, unpackBits, unpackWeights, valid } from "./shared/digit_netw
 
 /** Where each layer's maps stand, in pixels: left to right in a wide figure, from the top down in a narrow one. */
 export function plan(width, acts) {
-  const wide = width >= 480, gap = wide ? 5 : 6, edge = 3, room = width - 2 * edge;
+  const wide = width >= 480,
+    gap = wide ? 5 : 6,
+    edge = 3,
+    room = width - 2 * edge;
   // Of each layer rows and cell in a wide figure; columns and cell in a narrow one
-  const sizes = [["input", 1, 8, 1, 9], ["conv1", 3, 6, 8, 8], ["pool1", 3, 9, 8, 11], ["conv2", 4, 8, 8, 12],
-    ["pool2", 4, 10, 8, 14], ["dense1", 8, 11, 16, 18]];
+  const sizes = [
+    ["input", 1, 8, 1, 9],
+    ["conv1", 3, 6, 8, 8],
+    ["pool1", 3, 9, 8, 11],
+    ["conv2", 4, 8, 8, 12],
+    ["pool2", 4, 10, 8, 14],
+    ["dense1", 8, 11, 16, 18],
+  ];
   const layers = sizes.map(([name, rows, cell, most, small]) => {
-    const { side, maps } = acts[name], columns = wide ? Math.ceil(maps / rows) : Math.min(maps, most);
+    const { side, maps } = acts[name],
+      columns = wide ? Math.ceil(maps / rows) : Math.min(maps, most);
     const fit = (room - (columns - 1) * gap) / columns / side;
     return { name, side, maps, columns, cell: wide ? cell : Math.min(small, fit) };
   });
@@ -26,9 +36,11 @@ export function plan(width, acts) {
     layer.width = layer.columns * layer.step - gap;
     layer.height = Math.ceil(layer.maps / layer.columns) * layer.step - gap;
   }
-  const head = wide ? 40 : 21, between = (room - total(layers.map((layer) => layer.width))) / (layers.length - 1);
+  const head = wide ? 40 : 21,
+    between = (room - total(layers.map((layer) => layer.width))) / (layers.length - 1);
   const tallest = Math.max(...layers.map((layer) => layer.height));
-  let x = edge, y = head;
+  let x = edge,
+    y = head;
   for (const layer of layers) {
     Object.assign(layer, { x, y: wide ? head + (tallest - layer.height) / 2 : y });
     if (wide) x += layer.width + between;
@@ -39,8 +51,12 @@ export function plan(width, acts) {
 
 /** The rectangle { x, y, width, height } of some rows and columns of a map. */
 export function place({ x, y, step, cell, columns }, map, rows, cols) {
-  return { x: x + (map % columns) * step + cols[0] * cell, y: y + Math.floor(map / columns) * step + rows[0] * cell,
-    width: (cols[1] - cols[0]) * cell, height: (rows[1] - rows[0]) * cell };
+  return {
+    x: x + (map % columns) * step + cols[0] * cell,
+    y: y + Math.floor(map / columns) * step + rows[0] * cell,
+    width: (cols[1] - cols[0]) * cell,
+    height: (rows[1] - rows[0]) * cell,
+  };
 }
 
 const placeOf = ({ layers }, [name, row, column, map]) => {
@@ -65,21 +81,27 @@ export function unitAt({ layers }, x, y) {
 
 /** The unit next to one in a direction [dx, dy], as the figure shows them; beyond the last layer come the classes. */
 export function neighbour(layout, acts, unit, [dx, dy]) {
-  const { wide, layers } = layout, onward = wide ? dx : dy, classes = acts.dense2.maps, last = layers.at(-1);
+  const { wide, layers } = layout,
+    onward = wide ? dx : dy,
+    classes = acts.dense2.maps,
+    last = layers.at(-1);
   if (unit[0] === "dense2") {
     const next = unit[3] + (dy || dx);
     if (wide ? dx >= 0 : next >= 0) return ["dense2", 0, 0, clamp(wide ? unit[3] + dy : next, 0, classes - 1)];
     const line = Math.round((unit[3] / (classes - 1)) * (last.maps / last.columns - 1));
     return ["dense1", 0, 0, clamp((wide ? line * last.columns : 0) + last.columns - 1, 0, last.maps - 1)];
   }
-  const centre = (box) => [box.x + box.width / 2, box.y + box.height / 2], [x, y] = centre(placeOf(layout, unit));
-  let best = null, least = Infinity;
+  const centre = (box) => [box.x + box.width / 2, box.y + box.height / 2],
+    [x, y] = centre(placeOf(layout, unit));
+  let best = null,
+    least = Infinity;
   for (const layer of layers) {
     if (layer.name !== unit[0] && !onward) continue; // only along the flow do the keys lead to another layer
     for (let k = 0; k < layer.maps * layer.side ** 2; k++) {
       const pixel = Math.floor(k / layer.maps);
       const next = [layer.name, Math.floor(pixel / layer.side), pixel % layer.side, k % layer.maps];
-      const [u, v] = centre(placeOf(layout, next)), along = (u - x) * dx + (v - y) * dy;
+      const [u, v] = centre(placeOf(layout, next)),
+        along = (u - x) * dx + (v - y) * dy;
       const far = along + 4 * (Math.abs((u - x) * dy) + Math.abs((v - y) * dx));
       if (along > 1 && far < least) [best, least] = [next, far];
     }
@@ -96,7 +118,8 @@ const named = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 /** What the network reads, in words; truth is an example's label, or null. */
 export function verdict(probabilities, empty, truth) {
   const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
-  const [first, second] = order, share = (k) => `(${percent(probabilities[k])})`;
+  const [first, second] = order,
+    share = (k) => `(${percent(probabilities[k])})`;
   if (empty) return `The sheet is empty: the biases alone make it ${named(first)} ${share(first)}.`;
   const right = truth === null ? "" : truth === first ? ` The label says ${truth}, too.` : ` The label says ${truth}.`;
   return `The network reads ${named(first)} ${share(first)}, then ${second} ${share(second)}.${right}`;
@@ -123,8 +146,8 @@ export function describeUnit(unit, { kind, terms, before, value }) {
 }
 
 /** 257 colours from one to another, as styles. */
-const shadesOf = (from, to) => range(257).map((k) =>
-  `rgb(${from.map((v, c) => Math.round(v + ((to[c] - v) * k) / 256))})`);
+const shadesOf = (from, to) =>
+  range(257).map((k) => `rgb(${from.map((v, c) => Math.round(v + ((to[c] - v) * k) / 256))})`);
 
 /** A bitmap on a canvas, each pixel a square of `size`, with the blocks' borders; a part of it outlined. */
 function paintBitmap(context, bitmap, size, { bg, fg, accent, lines }, part, thick) {
@@ -132,7 +155,9 @@ function paintBitmap(context, bitmap, size, { bg, fg, accent, lines }, part, thi
   context.fillStyle = bg;
   context.fillRect(0, 0, end, end);
   context.fillStyle = fg;
-  bitmap.forEach((on, k) => { if (on) context.fillRect((k % SIDE) * size, Math.floor(k / SIDE) * size, size, size); });
+  bitmap.forEach((on, k) => {
+    if (on) context.fillRect((k % SIDE) * size, Math.floor(k / SIDE) * size, size, size);
+  });
   context.fillStyle = lines;
   for (let k = BLOCK * size; k < end; k += BLOCK * size) {
     context.fillRect(k - 1, 0, 2, end);
@@ -142,8 +167,16 @@ function paintBitmap(context, bitmap, size, { bg, fg, accent, lines }, part, thi
   if (part) context.strokeRect(...[part.x, part.y, part.width, part.height].map((v) => v * size));
 }
 
-const PEN_KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0],
-  Home: [-1, -1], PageUp: [1, -1], End: [-1, 1], PageDown: [1, 1] }; // the corners as on a number pad
+const PEN_KEYS = {
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  Home: [-1, -1],
+  PageUp: [1, -1],
+  End: [-1, 1],
+  PageDown: [1, 1],
+}; // the corners as on a number pad
 
 /**
  * The sheet to draw on, by pointer and by keys. onInk(change, start) gets a function (bitmap, on) -> bitmap and
@@ -151,16 +184,28 @@ const PEN_KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], Arro
  * onSay(text) for a text to be read aloud.
  */
 function sheet({ onInk, onDone, onClear, onLook, onSay }) {
-  const size = 16, canvas = h("canvas", { class: "dd-sheet", width: SIDE * size, height: SIDE * size, tabindex: 0,
-    role: "application", "aria-label": "Sheet of 32 by 32 pixels. Arrow keys move the pen, Home, End, Page Up and "
-      + "Page Down move it diagonally, Space lowers and lifts it, Delete clears the sheet" });
+  const size = 16,
+    canvas = h("canvas", {
+      class: "dd-sheet",
+      width: SIDE * size,
+      height: SIDE * size,
+      tabindex: 0,
+      role: "application",
+      "aria-label":
+        "Sheet of 32 by 32 pixels. Arrow keys move the pen, Home, End, Page Up and " +
+        "Page Down move it diagonally, Space lowers and lifts it, Delete clears the sheet",
+    });
   const hint = h("p", { class: "dd-hint" });
-  let pen = [16, 6], down = false, keys = false, last = null; // keys: whether the pen is led by them
+  let pen = [16, 6],
+    down = false,
+    keys = false,
+    last = null; // keys: whether the pen is led by them
 
   function say() {
     const [x, y] = pen.map(Math.round);
     const [state, space] = down ? ["down", "lifts"] : ["up", "lowers"];
-    hint.textContent = keys ? `Pen ${state} at row ${y}, column ${x}. Space ${space} it, Delete clears the sheet.`
+    hint.textContent = keys
+      ? `Pen ${state} at row ${y}, column ${x}. Space ${space} it, Delete clears the sheet.`
       : "Mouse, finger or pen. Or keys: arrows move the pen, Space lowers it.";
     if (keys) onSay(`Pen ${state}, row ${y}, column ${x}.`);
     onLook();
@@ -187,7 +232,12 @@ function sheet({ onInk, onDone, onClear, onLook, onSay }) {
     line((between.length ? between : [event]).map(point), false);
   });
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    canvas.addEventListener(name, () => { if (last) { last = null; onDone(); } });
+    canvas.addEventListener(name, () => {
+      if (last) {
+        last = null;
+        onDone();
+      }
+    });
   }
   function move(by, far) {
     const from = pen;
@@ -198,9 +248,18 @@ function sheet({ onInk, onDone, onClear, onLook, onSay }) {
     down = !down;
     if (down) onInk((bitmap, on) => ink(bitmap, pen, pen, on), true);
   }
-  const actions = { " ": lower, Enter: lower, Escape() { down = false; }, Delete: onClear, Backspace: onClear };
+  const actions = {
+    " ": lower,
+    Enter: lower,
+    Escape() {
+      down = false;
+    },
+    Delete: onClear,
+    Backspace: onClear,
+  };
   canvas.addEventListener("keydown", (event) => {
-    const by = PEN_KEYS[event.key], act = actions[event.key];
+    const by = PEN_KEYS[event.key],
+      act = actions[event.key];
     if (modified(event) || !(by || act)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -210,12 +269,20 @@ function sheet({ onInk, onDone, onClear, onLook, onSay }) {
     if (down) onDone();
     say();
   });
-  canvas.addEventListener("focus", () => { keys = canvas.matches(":focus-visible"); say(); });
-  canvas.addEventListener("blur", () => { keys = down = false; say(); });
+  canvas.addEventListener("focus", () => {
+    keys = canvas.matches(":focus-visible");
+    say();
+  });
+  canvas.addEventListener("blur", () => {
+    keys = down = false;
+    say();
+  });
 
   /** Draws a bitmap and outlines a part of it, { x, y, width, height } in pixels. */
   function show(bitmap, colours, part) {
-    const context = canvas.getContext("2d"), middle = (SIDE * size) / 2, empty = !total(bitmap);
+    const context = canvas.getContext("2d"),
+      middle = (SIDE * size) / 2,
+      empty = !total(bitmap);
     paintBitmap(context, bitmap, size, colours, empty ? null : part, 5);
     if (empty && !keys) {
       Object.assign(context, { font: "500 34px system-ui, sans-serif", textAlign: "center", fillStyle: colours.muted });
@@ -238,41 +305,73 @@ function sheet({ onInk, onDone, onClear, onLook, onSay }) {
  */
 function pointing(el, at, onUnit) {
   let held = false;
-  const show = (event) => { const unit = at(event); if (unit) onUnit(unit); return unit; };
-  el.addEventListener("pointerenter", () => { held = false; });
-  el.addEventListener("pointermove", (event) => { // a finger that moves scrolls the page
+  const show = (event) => {
+    const unit = at(event);
+    if (unit) onUnit(unit);
+    return unit;
+  };
+  el.addEventListener("pointerenter", () => {
+    held = false;
+  });
+  el.addEventListener("pointermove", (event) => {
+    // a finger that moves scrolls the page
     if (!held && event.pointerType !== "touch") show(event);
   });
-  el.addEventListener("click", (event) => { held = Boolean(show(event)); });
+  el.addEventListener("click", (event) => {
+    held = Boolean(show(event));
+  });
 }
 
 /** The classes' probabilities as bars. onUnit gets the class pointed at or clicked, as a unit. */
 function classBars(count, onUnit) {
   const rows = range(count).map((k) => {
-    const bar = h("i"), share = h("span");
-    return { bar, share, el: h("li", { class: "dd-class" }, h("b", {}, String(k)),
-      h("span", { class: "dd-bar", "aria-hidden": "true" }, bar), share) };
+    const bar = h("i"),
+      share = h("span");
+    return {
+      bar,
+      share,
+      el: h(
+        "li",
+        { class: "dd-class" },
+        h("b", {}, String(k)),
+        h("span", { class: "dd-bar", "aria-hidden": "true" }, bar),
+        share,
+      ),
+    };
   });
-  const el = h("ul", { class: "dd-classes", "aria-label": "Probability of each class" }, rows.map((row) => row.el));
-  pointing(el, ({ target }) => {
-    const k = rows.findIndex((row) => row.el.contains(target));
-    return k < 0 ? null : ["dense2", 0, 0, k];
-  }, onUnit);
-  return { el, show(probabilities, chosen) {
-    const winner = probabilities.indexOf(Math.max(...probabilities));
-    rows.forEach((row, k) => {
-      row.el.classList.toggle("winner", k === winner);
-      row.el.classList.toggle("chosen", k === chosen);
-      row.bar.style.transform = `scaleX(${probabilities[k].toFixed(4)})`;
-      row.share.textContent = percent(probabilities[k]);
-    });
-  } };
+  const el = h(
+    "ul",
+    { class: "dd-classes", "aria-label": "Probability of each class" },
+    rows.map((row) => row.el),
+  );
+  pointing(
+    el,
+    ({ target }) => {
+      const k = rows.findIndex((row) => row.el.contains(target));
+      return k < 0 ? null : ["dense2", 0, 0, k];
+    },
+    onUnit,
+  );
+  return {
+    el,
+    show(probabilities, chosen) {
+      const winner = probabilities.indexOf(Math.max(...probabilities));
+      rows.forEach((row, k) => {
+        row.el.classList.toggle("winner", k === winner);
+        row.el.classList.toggle("chosen", k === chosen);
+        row.bar.style.transform = `scaleX(${probabilities[k].toFixed(4)})`;
+        row.share.textContent = percent(probabilities[k]);
+      });
+    },
+  };
 }
 
 /** Draws maps of a layer, from zero to the largest value of the layer. */
 function paintMaps(context, layer, maps, { acts, before }, colours, ratio) {
   const snap = (v) => Math.round(v * ratio) / ratio; // to whole pixels of the screen: no seams
-  const act = acts[layer.name], values = before ? act.before : act.values, isInput = layer.name === "input";
+  const act = acts[layer.name],
+    values = before ? act.before : act.values,
+    isInput = layer.name === "input";
   const largest = isInput ? 1 : Math.max(0.5, ...values.map(Math.abs));
   const positive = isInput ? colours.ink : colours.positive;
   for (const map of maps) {
@@ -280,7 +379,9 @@ function paintMaps(context, layer, maps, { acts, before }, colours, ratio) {
     context.fillStyle = colours.line;
     context.fillRect(snap(x) - 1, snap(y) - 1, snap(x + width) - snap(x) + 2, snap(y + height) - snap(y) + 2);
     for (let k = 0; k < layer.side ** 2; k++) {
-      const v = values[k * layer.maps + map], i = Math.floor(k / layer.side), j = k % layer.side;
+      const v = values[k * layer.maps + map],
+        i = Math.floor(k / layer.side),
+        j = k % layer.side;
       const [left, top] = [snap(x + j * layer.cell), snap(y + i * layer.cell)];
       context.fillStyle = (v < 0 ? colours.negative : positive)[Math.round((256 * Math.abs(v)) / largest)];
       context.fillRect(left, top, snap(x + (j + 1) * layer.cell) - left, snap(y + (i + 1) * layer.cell) - top);
@@ -330,22 +431,40 @@ function paintCurves(context, wide, found, own, plain, colours) {
   context.globalAlpha = 1;
 }
 
-const NET_KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0],
-  PageUp: -1, PageDown: 1 };
+const NET_KEYS = {
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  PageUp: -1,
+  PageDown: 1,
+};
 
 /**
  * The network's layers on a canvas. onUnit gets the unit pointed at or clicked, onStep a direction [dx, dy], or -1 or
  * 1: a layer back or on.
  */
 function networkView({ onUnit, onStep }) {
-  const canvas = h("canvas", { class: "dd-net", tabindex: 0, role: "application", "aria-label": "The network's units. "
-    + "Arrow keys move from unit to unit and on to the next layer, Page Up and Page Down change the layer" });
-  const captions = h("div", { "aria-hidden": "true" }), el = h("div", { class: "dd-network" }, captions, canvas);
-  let layout = null, ratio = 1;
-  pointing(canvas, ({ clientX, clientY }) => {
-    const { left, top } = canvas.getBoundingClientRect();
-    return layout && unitAt(layout, clientX - left, clientY - top);
-  }, onUnit);
+  const canvas = h("canvas", {
+    class: "dd-net",
+    tabindex: 0,
+    role: "application",
+    "aria-label":
+      "The network's units. " +
+      "Arrow keys move from unit to unit and on to the next layer, Page Up and Page Down change the layer",
+  });
+  const captions = h("div", { "aria-hidden": "true" }),
+    el = h("div", { class: "dd-network" }, captions, canvas);
+  let layout = null,
+    ratio = 1;
+  pointing(
+    canvas,
+    ({ clientX, clientY }) => {
+      const { left, top } = canvas.getBoundingClientRect();
+      return layout && unitAt(layout, clientX - left, clientY - top);
+    },
+    onUnit,
+  );
   canvas.addEventListener("keydown", (event) => {
     const by = NET_KEYS[event.key];
     if (!by || modified(event)) return;
@@ -358,21 +477,27 @@ function networkView({ onUnit, onStep }) {
     ratio = window.devicePixelRatio || 1;
     Object.assign(canvas, { width: Math.round(next.width * ratio), height: Math.round(next.height * ratio) });
     canvas.style.height = `${next.height}px`;
-    captions.replaceChildren(...next.layers.map(({ name, x, y, maps, side, width }) => {
-      const grid = `${side} \u00d7 ${side}`;
-      const size = side === 1 ? `${maps} units` : maps === 1 ? grid : `${maps} of ${grid}`;
-      const style = next.wide ? `left:${x - 12}px;top:0;width:${width + 24}px` : `left:0;top:${y - next.head}px`;
-      return h("div", { class: `dd-cap ${next.wide ? "wide" : ""}`, style }, h("b", {}, name), ` ${size}`);
-    }));
+    captions.replaceChildren(
+      ...next.layers.map(({ name, x, y, maps, side, width }) => {
+        const grid = `${side} \u00d7 ${side}`;
+        const size = side === 1 ? `${maps} units` : maps === 1 ? grid : `${maps} of ${grid}`;
+        const style = next.wide ? `left:${x - 12}px;top:0;width:${width + 24}px` : `left:0;top:${y - next.head}px`;
+        return h("div", { class: `dd-cap ${next.wide ? "wide" : ""}`, style }, h("b", {}, name), ` ${size}`);
+      }),
+    );
   }
   /** state: { acts, unit, apart, before, lit (a unit behind the product pointed at), ends (the bars' heights) }. */
   function show(state, colours) {
-    const { unit, apart, lit, ends } = state, [name, , , map] = unit, windows = reach(unit);
-    const context = canvas.getContext("2d"), mark = (box, ...look) => outline(context, box, colours.accent, ...look);
+    const { unit, apart, lit, ends } = state,
+      [name, , , map] = unit,
+      windows = reach(unit);
+    const context = canvas.getContext("2d"),
+      mark = (box, ...look) => outline(context, box, colours.accent, ...look);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, layout.width, layout.height);
     for (const layer of layout.layers) paintMaps(context, layer, range(layer.maps), state, colours, ratio);
-    const source = layout.layers.find((layer) => layer.name === apart.source), bar = ends?.[map];
+    const source = layout.layers.find((layer) => layer.name === apart.source),
+      bar = ends?.[map];
     const end = placeOf(layout, unit) ?? (bar === undefined ? null : { x: layout.width, y: bar, width: 0, height: 0 });
     for (const layer of layout.layers.slice(0, LAYERS.indexOf(name))) {
       if (layer === source) continue;
@@ -382,7 +507,10 @@ function networkView({ onUnit, onStep }) {
     const found = source ? parts(source, apart) : [];
     if (apart.kind !== "dense") for (const { box } of found) mark(box, 2);
     if (end) paintCurves(context, layout.wide, found, end, apart.kind === "pool", colours);
-    for (const one of [lit, unit]) { const box = one && placeOf(layout, one); if (box) mark(box, 3); }
+    for (const one of [lit, unit]) {
+      const box = one && placeOf(layout, one);
+      if (box) mark(box, 3);
+    }
     [...captions.children].forEach((caption, k) => caption.classList.toggle("on", LAYERS[k] === name));
   }
   return { el, canvas, resize, show, layout: () => layout };
@@ -390,7 +518,8 @@ function networkView({ onUnit, onStep }) {
 
 /** Where the network stands narrow, the map of the unit shown, large enough for a finger. onKeep gets a unit of it. */
 function mapGlass(onKeep) {
-  const canvas = h("canvas"), words = h("figcaption", {}, "Tap another unit of this map.");
+  const canvas = h("canvas"),
+    words = h("figcaption", {}, "Tap another unit of this map.");
   const el = h("figure", { class: "dd-glass", "aria-hidden": "true" }, canvas, words); // keys have the network itself
   let layer, unit;
   canvas.addEventListener("click", ({ offsetX, offsetY }) => {
@@ -399,10 +528,13 @@ function mapGlass(onKeep) {
   });
   function show(state, narrow, colours) {
     ({ unit } = state);
-    const { side, maps } = state.acts[unit[0]], ratio = window.devicePixelRatio || 1, cell = clamp(144 / side, 24, 72);
+    const { side, maps } = state.acts[unit[0]],
+      ratio = window.devicePixelRatio || 1,
+      cell = clamp(144 / side, 24, 72);
     el.hidden = !narrow || side === 1 || unit[0] === "input"; // the input is drawn large anyhow
     if (el.hidden) return;
-    const size = side * cell, context = canvas.getContext("2d");
+    const size = side * cell,
+      context = canvas.getContext("2d");
     layer = { name: unit[0], side, maps, columns: maps, cell, step: 0, x: 2, y: 2, width: size, height: size };
     Object.assign(canvas, { width: (size + 4) * ratio, height: (size + 4) * ratio });
     canvas.style.width = `${size + 4}px`;
@@ -426,33 +558,58 @@ function steps(unit, { kind, terms, bias, before, value }, acts) {
     return [...sum, step("before ReLU", `= ${format(before)}`), step("after ReLU", `\u2192 ${format(value)}`, "b")];
   }
   const powers = [before, Math.log(total([...acts.dense2.before].map(Math.exp)))].map((z) => format(Math.exp(z), 1));
-  return [...sum, step("score z", `= ${format(before)}`), step("softmax: e\u1dbb / \u03a3 e\u1dbb", powers.join(" / ")),
-    step(`class ${unit[3]}`, `= ${format(100 * value, 1)}\u00a0%`, "b")];
+  return [
+    ...sum,
+    step("score z", `= ${format(before)}`),
+    step("softmax: e\u1dbb / \u03a3 e\u1dbb", powers.join(" / ")),
+    step(`class ${unit[3]}`, `= ${format(100 * value, 1)}\u00a0%`, "b"),
+  ];
 }
 
 /** A convolution's products, a window for each map that is read; of a single map its inputs and weights, too. */
 function convolutionBody(maps, light, say) {
-  let apart, pointed = null;
-  const point = (m, tap) => { pointed = tap === null ? null : 9 * m + tap; light(apart.terms[pointed]); tell(); };
-  const grids = range(maps).map((m) => numberGrid({ label: maps === 1 ? "Products" : `Products with map ${m}`,
-    onPoint: (i, j) => point(m, 3 * i + j), onLeave: () => point(m, null) }));
+  let apart,
+    pointed = null;
+  const point = (m, tap) => {
+    pointed = tap === null ? null : 9 * m + tap;
+    light(apart.terms[pointed]);
+    tell();
+  };
+  const grids = range(maps).map((m) =>
+    numberGrid({
+      label: maps === 1 ? "Products" : `Products with map ${m}`,
+      onPoint: (i, j) => point(m, 3 * i + j),
+      onLeave: () => point(m, null),
+    }),
+  );
   const windows = grids.map((grid) => titled("products", grid));
   const factors = ["Inputs", "Weights"].map((label) => numberGrid({ label }));
   const sign = (text) => h("span", { class: "dd-sign", "aria-hidden": "true" }, text);
-  const els = maps > 1 ? windows
-    : [titled("inputs", factors[0]), sign("\u00d7"), titled("weights", factors[1]), sign("="), ...windows];
+  const els =
+    maps > 1
+      ? windows
+      : [titled("inputs", factors[0]), sign("\u00d7"), titled("weights", factors[1]), sign("="), ...windows];
   const nine = (values) => range(3).map((i) => values.slice(3 * i, 3 * i + 3));
   function tell() {
     const { outside, row, column, map, x, weight, product } = apart.terms[pointed] ?? {};
     const where = outside ? "padding" : placeInWords([apart.source, row, column, map]);
-    say(pointed === null ? "Choose a product to see its factors and where they come from."
-      : `${where}: ${format(x)} \u00d7 weight ${format(weight)} = ${format(product)}`, pointed !== null);
+    say(
+      pointed === null
+        ? "Choose a product to see its factors and where they come from."
+        : `${where}: ${format(x)} \u00d7 weight ${format(weight)} = ${format(product)}`,
+      pointed !== null,
+    );
   }
   function draw(next) {
     apart = next;
-    const { terms } = apart, largest = Math.max(1e-9, ...terms.map(({ product }) => Math.abs(product)));
-    const show = (grid, m, key, most) => grid.update(nine(terms.slice(9 * m, 9 * m + 9).map((term) => term[key])),
-      (i, j) => ({ classes: terms[9 * m + 3 * i + j].outside ? "pad" : "" }), most);
+    const { terms } = apart,
+      largest = Math.max(1e-9, ...terms.map(({ product }) => Math.abs(product)));
+    const show = (grid, m, key, most) =>
+      grid.update(
+        nine(terms.slice(9 * m, 9 * m + 9).map((term) => term[key])),
+        (i, j) => ({ classes: terms[9 * m + 3 * i + j].outside ? "pad" : "" }),
+        most,
+      );
     grids.forEach((grid, m) => {
       show(grid, m, "product", largest);
       const sum = total(terms.slice(9 * m, 9 * m + 9).map(({ product }) => product));
@@ -466,32 +623,55 @@ function convolutionBody(maps, light, say) {
 
 /** A line of a dense unit's products, a button. show(term, largest, source) writes it anew where it has changed. */
 function termLine(light, go) {
-  let term, was = "";
-  const enter = () => light(term), leave = () => light();
+  let term,
+    was = "";
+  const enter = () => light(term),
+    leave = () => light();
   const on = { onpointerenter: enter, onpointerleave: leave, onfocus: enter, onblur: leave, onclick: () => go(term) };
-  const place = h("span"), product = h("span", { class: "dd-product" }), result = h("b");
-  const bar = h("i"), signed = h("span", {}, bar);
-  const el = h("button", { type: "button", class: "dd-term", title: "Go to this unit", tabindex: -1, ...on },
-    place, product, signed, result);
-  return { el, show(next, largest, source) {
-    term = next;
-    const { row, column, map, x, weight } = term, share = (Math.abs(term.product) / largest).toFixed(3);
-    const now = [source, row, column, map, x, weight, share].join();
-    if (now === was) return;
-    was = now;
-    place.textContent = source === "dense1" ? `unit ${map}` : `map ${map} at (${row}, ${column})`;
-    product.textContent = `${format(x)} \u00d7 ${format(weight)}`;
-    signed.className = `dd-signed ${term.product < 0 ? "neg" : "pos"}`;
-    bar.style.setProperty("--v", share);
-    result.textContent = `= ${format(term.product)}`;
-  } };
+  const place = h("span"),
+    product = h("span", { class: "dd-product" }),
+    result = h("b");
+  const bar = h("i"),
+    signed = h("span", {}, bar);
+  const el = h(
+    "button",
+    { type: "button", class: "dd-term", title: "Go to this unit", tabindex: -1, ...on },
+    place,
+    product,
+    signed,
+    result,
+  );
+  return {
+    el,
+    show(next, largest, source) {
+      term = next;
+      const { row, column, map, x, weight } = term,
+        share = (Math.abs(term.product) / largest).toFixed(3);
+      const now = [source, row, column, map, x, weight, share].join();
+      if (now === was) return;
+      was = now;
+      place.textContent = source === "dense1" ? `unit ${map}` : `map ${map} at (${row}, ${column})`;
+      product.textContent = `${format(x)} \u00d7 ${format(weight)}`;
+      signed.className = `dd-signed ${term.product < 0 ? "neg" : "pos"}`;
+      bar.style.setProperty("--v", share);
+      result.textContent = `= ${format(term.product)}`;
+    },
+  };
 }
 
 /** The products of a dense unit as a list to scroll, one tab stop; a click goes to the unit behind one. */
 function denseBody(light, say, onJump) {
-  let source, shown, lines = [], at = 0;
-  const list = h("div", { class: "dd-terms", role: "group", onkeydown: keydown, onfocusin: ({ target }) =>
-    rove(lines.findIndex(({ el }) => el === target)), "aria-label": "Products, the largest first; arrow keys move" });
+  let source,
+    shown,
+    lines = [],
+    at = 0;
+  const list = h("div", {
+    class: "dd-terms",
+    role: "group",
+    onkeydown: keydown,
+    onfocusin: ({ target }) => rove(lines.findIndex(({ el }) => el === target)),
+    "aria-label": "Products, the largest first; arrow keys move",
+  });
   const go = ({ row, column, map }) => onJump([source, row, column, map]);
   function rove(next) {
     lines[at].el.tabIndex = -1;
@@ -506,14 +686,18 @@ function denseBody(light, say, onJump) {
     lines[clamp(to, 0, lines.length - 1)].el.focus();
   }
   function draw(apart, unit) {
-    const { terms } = apart, largest = Math.max(1e-9, Math.abs(terms[0].product));
+    const { terms } = apart,
+      largest = Math.max(1e-9, Math.abs(terms[0].product));
     ({ source } = apart);
     if (lines.length !== terms.length) {
       lines = terms.map(() => termLine(light, go));
       list.replaceChildren(...lines.map(({ el }) => el));
       at = 0;
     }
-    if (String(unit) !== shown) { list.scrollTop = 0; rove(0); }
+    if (String(unit) !== shown) {
+      list.scrollTop = 0;
+      rove(0);
+    }
     shown = String(unit);
     lines.forEach((line, k) => line.show(terms[k], largest, source));
     say(`All ${terms.length} products; scroll for the small ones.`);
@@ -523,25 +707,37 @@ function denseBody(light, say, onJump) {
 
 function poolBody(light, say) {
   let apart;
-  const grid = numberGrid({ label: "The four inputs", onLeave: () => light(),
-    onPoint: (i, j) => light(apart.terms[2 * i + j]) });
-  return { els: [grid.el], draw(next) {
-    apart = next;
-    const { terms, winner, source } = apart, { row, column, map } = terms[winner];
-    grid.update([terms.slice(0, 2), terms.slice(2)].map((line) => line.map(({ x }) => x)),
-      (i, j) => ({ classes: 2 * i + j === winner ? "current" : "" }));
-    say(`The largest of four stays: ${placeInWords([source, row, column, map])}. Where it stood is forgotten.`);
-  } };
+  const grid = numberGrid({
+    label: "The four inputs",
+    onLeave: () => light(),
+    onPoint: (i, j) => light(apart.terms[2 * i + j]),
+  });
+  return {
+    els: [grid.el],
+    draw(next) {
+      apart = next;
+      const { terms, winner, source } = apart,
+        { row, column, map } = terms[winner];
+      grid.update(
+        [terms.slice(0, 2), terms.slice(2)].map((line) => line.map(({ x }) => x)),
+        (i, j) => ({ classes: 2 * i + j === winner ? "current" : "" }),
+      );
+      say(`The largest of four stays: ${placeInWords([source, row, column, map])}. Where it stood is forgotten.`);
+    },
+  };
 }
 
 function inputBody(say) {
   const named = { role: "img", "aria-label": "The drawing as it is counted" };
   const canvas = h("canvas", { width: 256, height: 256, class: "dd-bits", ...named });
-  return { els: [canvas], draw(apart, [, row, column], { picture, colours }) {
-    const part = { x: column * BLOCK, y: row * BLOCK, width: BLOCK, height: BLOCK };
-    paintBitmap(canvas.getContext("2d"), picture, 8, colours, part, 3);
-    say("The drawing as it is counted: the pixels that are on in each block of 4 \u00d7 4, divided by 16.");
-  } };
+  return {
+    els: [canvas],
+    draw(apart, [, row, column], { picture, colours }) {
+      const part = { x: column * BLOCK, y: row * BLOCK, width: BLOCK, height: BLOCK };
+      paintBitmap(canvas.getContext("2d"), picture, 8, colours, part, 3);
+      say("The drawing as it is counted: the pixels that are on in each block of 4 \u00d7 4, divided by 16.");
+    },
+  };
 }
 
 /**
@@ -549,26 +745,43 @@ function inputBody(say) {
  * text to be read aloud.
  */
 function unitPanel(maps, glass, { onLight, onJump, onSay }) {
-  const head = h("p", { class: "dd-head" }), body = h("div");
-  const line = h("p", { class: "dd-line" }), last = h("div", { class: "dd-steps" });
-  let source = null, shown = null;
+  const head = h("p", { class: "dd-head" }),
+    body = h("div");
+  const line = h("p", { class: "dd-line" }),
+    last = h("div", { class: "dd-steps" });
+  let source = null,
+    shown = null;
   const light = (term) => onLight(term && !term.outside ? [source, term.row, term.column, term.map] : null);
-  const say = (text, aloud) => { line.textContent = text; if (aloud) onSay(text); };
-  const dense = denseBody(light, say, onJump), pooled = poolBody(light, say);
-  const bodies = { input: inputBody(say), conv1: convolutionBody(1, light, say), pool1: pooled,
-    conv2: convolutionBody(maps, light, say), pool2: pooled, dense1: dense, dense2: dense };
-  return { el: h("div", { class: "xp-panel dd-panel" }, head, glass, body, line, last), show(unit, apart, context) {
-    const next = bodies[unit[0]];
-    source = apart.source;
-    head.replaceChildren(h("b", {}, unit[0]), ` ${placeInWords(unit).replace(/^.*?\d?, /, "")}`);
-    if (next !== shown) {
-      shown = next;
-      body.className = `dd-body ${apart.kind} ${source === "input" ? "one" : ""}`;
-      body.replaceChildren(...next.els);
-    }
-    next.draw(apart, unit, context);
-    last.replaceChildren(...steps(unit, apart, context.acts));
-  } };
+  const say = (text, aloud) => {
+    line.textContent = text;
+    if (aloud) onSay(text);
+  };
+  const dense = denseBody(light, say, onJump),
+    pooled = poolBody(light, say);
+  const bodies = {
+    input: inputBody(say),
+    conv1: convolutionBody(1, light, say),
+    pool1: pooled,
+    conv2: convolutionBody(maps, light, say),
+    pool2: pooled,
+    dense1: dense,
+    dense2: dense,
+  };
+  return {
+    el: h("div", { class: "xp-panel dd-panel" }, head, glass, body, line, last),
+    show(unit, apart, context) {
+      const next = bodies[unit[0]];
+      source = apart.source;
+      head.replaceChildren(h("b", {}, unit[0]), ` ${placeInWords(unit).replace(/^.*?\d?, /, "")}`);
+      if (next !== shown) {
+        shown = next;
+        body.className = `dd-body ${apart.kind} ${source === "input" ? "one" : ""}`;
+        body.replaceChildren(...next.els);
+      }
+      next.draw(apart, unit, context);
+      last.replaceChildren(...steps(unit, apart, context.acts));
+    },
+  };
 }
 
 /** The view's colours from the style sheet, both themes'. */
@@ -580,65 +793,132 @@ function paletteOf(el) {
 }
 
 export async function render({ model, el }) {
-  const shapes = model.get("shapes"), labels = model.get("labels");
+  const shapes = model.get("shapes"),
+    labels = model.get("labels");
   const weights = await unpackWeights(model.get("weights"), shapes);
-  const bits = (name, k = 0) => { // a trait's k-th bitmap
-    const { buffer, byteOffset } = model.get(name), size = (SIDE * SIDE) / 8;
+  const bits = (name, k = 0) => {
+    // a trait's k-th bitmap
+    const { buffer, byteOffset } = model.get(name),
+      size = (SIDE * SIDE) / 8;
     return unpackBits(new Uint8Array(buffer, byteOffset + k * size, size));
   };
-  let bitmap, picture, acts, unit, apart, ends, colours, lit = null, erasing = false;
+  let bitmap,
+    picture,
+    acts,
+    unit,
+    apart,
+    ends,
+    colours,
+    lit = null,
+    erasing = false;
   let next = model.get("example") + 1;
 
-  const example = () => model.get("example"), fits = () => model.get("fit") && example() < 0;
+  const example = () => model.get("example"),
+    fits = () => model.get("fit") && example() < 0;
   const current = () => (example() < 0 ? bits("drawing") : bits("examples", example()));
-  const network = inFrame(paintNet), top = inFrame(paintSheet);
-  const keep = (next) => { if (String(next) !== String(model.get("unit"))) put(model, { unit: next }); };
+  const network = inFrame(paintNet),
+    top = inFrame(paintSheet);
+  const keep = (next) => {
+    if (String(next) !== String(model.get("unit"))) put(model, { unit: next });
+  };
   const clear = () => put(model, { drawing: new DataView(new ArrayBuffer((SIDE * SIDE) / 8)), example: -1 });
-  const line = status(), aside = voice(); // the state, and what the hand does that leaves the state as it was
-  const paper = sheet({ onClear: clear, onDone: () => model.save_changes(), onLook: top.soon, onSay: aside.say,
+  const line = status(),
+    aside = voice(); // the state, and what the hand does that leaves the state as it was
+  const paper = sheet({
+    onClear: clear,
+    onDone: () => model.save_changes(),
+    onLook: top.soon,
+    onSay: aside.say,
     onInk(change, start) {
       // A new stroke on an example begins a drawing of one's own; the eraser works on the example itself
       const base = start && example() >= 0 && !erasing ? new Uint8Array(SIDE * SIDE) : current();
       model.set("drawing", new DataView(packBits(change(base, erasing ? 0 : 1)).buffer));
       model.set("example", -1);
-    } });
+    },
+  });
   const bars = classBars(shapes.at(-1)[0], keep);
-  const net = networkView({ onUnit: keep, onStep(by) {
-    const from = valid(model.get("unit"), acts), onTo = clamp(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
-    keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
-  } });
-  const glass = mapGlass(keep), panel = unitPanel(shapes[1][0], glass.el, { onSay: aside.say,
-    onLight(source) { lit = source; network.soon(); },
-    onJump(source) { lit = null; keep(source); net.canvas.focus(); } });
-  const tool = choice({ label: "Pen", options: [["pen", "draw"], ["eraser", "erase"]], value: "pen",
-    onInput: (value) => { erasing = value === "eraser"; } });
+  const net = networkView({
+    onUnit: keep,
+    onStep(by) {
+      const from = valid(model.get("unit"), acts),
+        onTo = clamp(LAYERS.indexOf(from[0]) + by, 0, LAYERS.length - 1);
+      keep(Array.isArray(by) ? neighbour(net.layout(), acts, from, by) : valid([LAYERS[onTo], ...from.slice(1)], acts));
+    },
+  });
+  const glass = mapGlass(keep),
+    panel = unitPanel(shapes[1][0], glass.el, {
+      onSay: aside.say,
+      onLight(source) {
+        lit = source;
+        network.soon();
+      },
+      onJump(source) {
+        lit = null;
+        keep(source);
+        net.canvas.focus();
+      },
+    });
+  const tool = choice({
+    label: "Pen",
+    options: [
+      ["pen", "draw"],
+      ["eraser", "erase"],
+    ],
+    value: "pen",
+    onInput: (value) => {
+      erasing = value === "eraser";
+    },
+  });
   const another = button("Next test digit", () => put(model, { example: next % labels.length }));
   const fit = toggle({ label: "centre and scale", onInput: (on) => put(model, { fit: on }) });
   const before = toggle({ label: "maps before ReLU", onInput: (on) => put(model, { before: on }) });
-  root(el, "Draw a digit",
-    "Draw: a trained network computes along. Point at a unit to see what it adds up; click to hold it.");
-  el.append(h("div", { class: "xp-row dd-row" }, tool.el, button("Clear", clear), labels.length ? another : null,
-    fit.el, before.el), h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el), line.el, aside.el);
+  root(
+    el,
+    "Draw a digit",
+    "Draw: a trained network computes along. Point at a unit to see what it adds up; click to hold it.",
+  );
+  el.append(
+    h(
+      "div",
+      { class: "xp-row dd-row" },
+      tool.el,
+      button("Clear", clear),
+      labels.length ? another : null,
+      fit.el,
+      before.el,
+    ),
+    h("div", { class: "dd-stage" }, paper.el, panel.el, net.el, bars.el),
+    line.el,
+    aside.el,
+  );
 
   function draw() {
     bitmap = current();
     if (example() >= 0) next = example() + 1;
     picture = fits() ? fitted(bitmap) : bitmap;
-    acts = forward(counted(picture).map((n) => n / BLOCK ** 2), weights);
+    acts = forward(
+      counted(picture).map((n) => n / BLOCK ** 2),
+      weights,
+    );
     fit.set(model.get("fit"));
     before.set(model.get("before"));
     look();
   }
   /** The part of the sheet that a unit depends on, in pixels. */
   function onSheet() {
-    const { rows, columns } = reach(unit).input, places = fits() ? placement(bitmap) : null;
-    const [[top, bottom], [left, right]] = [rows, columns].map((axis, k) => axis.map((v) =>
-      (places ? (v * BLOCK - SIDE / 2) / places[k][1] + places[k][0] : v * BLOCK)));
+    const { rows, columns } = reach(unit).input,
+      places = fits() ? placement(bitmap) : null;
+    const [[top, bottom], [left, right]] = [rows, columns].map((axis, k) =>
+      axis.map((v) => (places ? (v * BLOCK - SIDE / 2) / places[k][1] + places[k][0] : v * BLOCK)),
+    );
     return { x: left, y: top, width: right - left, height: bottom - top };
   }
-  function paintSheet() { if (unit) paper.show(bitmap, colours, onSheet()); }
+  function paintSheet() {
+    if (unit) paper.show(bitmap, colours, onSheet());
+  }
   function paintNet() {
-    const state = { acts, unit, apart, before: model.get("before"), lit, ends }, layout = net.layout();
+    const state = { acts, unit, apart, before: model.get("before"), lit, ends },
+      layout = net.layout();
     if (!layout) return;
     net.show(state, colours);
     glass.show(state, !layout.wide, colours);
@@ -646,7 +926,8 @@ export async function render({ model, el }) {
   function look() {
     unit = valid(model.get("unit"), acts);
     apart = takeApart(acts, weights, unit);
-    const probabilities = Array.from(acts.dense2.values), truth = example() < 0 ? null : labels[example()];
+    const probabilities = Array.from(acts.dense2.values),
+      truth = example() < 0 ? null : labels[example()];
     paintSheet();
     paintNet();
     bars.show(probabilities, unit[0] === "dense2" ? unit[3] : null);
@@ -658,15 +939,23 @@ export async function render({ model, el }) {
     if (!width) return;
     net.resize(plan(width, acts));
     paintNet();
-    const canvas = net.canvas.getBoundingClientRect(), middle = (box) => box.top + box.height / 2 - canvas.top;
-    const was = String(ends), beside = bars.el.getBoundingClientRect().left > canvas.right;
+    const canvas = net.canvas.getBoundingClientRect(),
+      middle = (box) => box.top + box.height / 2 - canvas.top;
+    const was = String(ends),
+      beside = bars.el.getBoundingClientRect().left > canvas.right;
     ends = beside ? [...bars.el.children].map((row) => middle(row.getBoundingClientRect())) : null;
     if (String(ends) !== was) paintNet();
   }
 
   colours = paletteOf(el);
-  const stops = [follow(model, ["drawing", "example", "fit", "before"], draw), follow(model, ["unit"], look),
-    onTheme(() => { colours = paletteOf(el); look(); })];
+  const stops = [
+    follow(model, ["drawing", "example", "fit", "before"], draw),
+    follow(model, ["unit"], look),
+    onTheme(() => {
+      colours = paletteOf(el);
+      look();
+    }),
+  ];
   const sizes = new ResizeObserver(arrange);
   sizes.observe(net.el);
   arrange();

@@ -171,13 +171,17 @@ class DrawDigit(Explorable):
         elif len(labels):
             traits.setdefault("example", 0)
         super().__init__(
-            weights=zlib.compress(b"".join(array.tobytes() for array in arrays), 9), shapes=_shapes(arrays),
-            examples=b"".join(np.packbits(bitmap).tobytes() for bitmap in bitmaps), labels=labels, **traits)
+            weights=zlib.compress(b"".join(array.tobytes() for array in arrays), 9),
+            shapes=_shapes(arrays),
+            examples=b"".join(np.packbits(bitmap).tobytes() for bitmap in bitmaps),
+            labels=labels,
+            **traits,
+        )
 
     @property
     def bitmap(self):
         """What is on the sheet, an array (32, 32) of 0 and 1."""
-        data = self.drawing if self.example < 0 else self.examples[128 * self.example:128 * (self.example + 1)]
+        data = self.drawing if self.example < 0 else self.examples[128 * self.example : 128 * (self.example + 1)]
         return np.unpackbits(np.frombuffer(data, np.uint8)).reshape(SIDE, SIDE)
 
     @property
@@ -196,8 +200,9 @@ class DrawDigit(Explorable):
         if name == "unit":
             places = [isinstance(n, (int, np.integer)) and n >= 0 for n in value[1:]]
             if value[0] not in LAYERS or not all(places):
-                raise traitlets.TraitError(f"unit: expected [layer, row, column, map] with a layer of "
-                                           f"{', '.join(LAYERS)}, received {value}")
+                raise traitlets.TraitError(
+                    f"unit: expected [layer, row, column, map] with a layer of {', '.join(LAYERS)}, received {value}"
+                )
             value = [value[0], *map(int, value[1:])]
         return value
 
@@ -212,7 +217,8 @@ def _shapes(arrays):
             return shapes
     raise ValueError(
         "weights: expected kernel and bias of four layers, (3, 3, 1, a), (3, 3, a, b), (4 b, c) and (c, classes) with "
-        f"a up to 8, b up to 16, c up to 64 and up to 10 classes, received {shapes}; take digits_cnn().get_weights()")
+        f"a up to 8, b up to 16, c up to 64 and up to 10 classes, received {shapes}; take digits_cnn().get_weights()"
+    )
 
 
 def _examples(images, labels):
@@ -220,9 +226,12 @@ def _examples(images, labels):
     images, labels = np.asarray(images), np.asarray(labels)
     counts = np.rint(images.reshape(-1, 8, 8) * BLOCK**2).astype(int) if images.size % 64 == 0 else None
     if counts is None or images.shape[1:3] != (8, 8) or labels.shape != (len(counts),) or not 1 <= len(counts) <= 50:
-        raise ValueError(f"examples: expected 1 to 50 images (N, 8, 8) or (N, 8, 8, 1) with labels (N,), received "
-                         f"{images.shape} and {labels.shape}")
+        raise ValueError(
+            f"examples: expected 1 to 50 images (N, 8, 8) or (N, 8, 8, 1) with labels (N,), received "
+            f"{images.shape} and {labels.shape}"
+        )
     if counts.min() < 0 or counts.max() > BLOCK**2:
-        raise ValueError(f"examples: expected values from 0 to 1, received {images.min()} to {images.max()}; "
-                         "divide counts by 16")
+        raise ValueError(
+            f"examples: expected values from 0 to 1, received {images.min()} to {images.max()}; divide counts by 16"
+        )
     return unblocked(counts), labels.tolist()

@@ -4,9 +4,14 @@ import { numberGrid, plus, put, root, slider, status, step, svg, toggle, traitsO
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 
 const CHANNELS = ["Red", "Green", "Blue"];
-const LENS = 11, ZOOM = 16; // pixels of the picture across the magnifying glass, and its canvas's pixels for each
+const LENS = 11,
+  ZOOM = 16; // pixels of the picture across the magnifying glass, and its canvas's pixels for each
 
-const cross = (centre, beside) => [[0, beside, 0], [beside, centre, beside], [0, beside, 0]];
+const cross = (centre, beside) => [
+  [0, beside, 0],
+  [beside, centre, beside],
+  [0, beside, 0],
+];
 const dot = (centre) => cross(centre, 0);
 const same = (slice) => [slice, slice, slice];
 const BINOMIAL = [1, 4, 6, 4, 1];
@@ -16,10 +21,46 @@ export const PRESETS = [
   ["Box blur", same(same([1, 1, 1])), 9, "grey"],
   ["Gaussian", same(BINOMIAL.map((a) => BINOMIAL.map((b) => a * b))), 256, "grey"],
   ["Sharpen", same(cross(5, -1)), 1, "grey"],
-  ["Sobel \u2194", same([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]), 4, "signed"],
-  ["Sobel \u2195", same([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]), 4, "signed"],
-  ["Outline", same([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]), 1, "signed"],
-  ["Emboss", same([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]), 1, "grey"],
+  [
+    "Sobel \u2194",
+    same([
+      [-1, 0, 1],
+      [-2, 0, 2],
+      [-1, 0, 1],
+    ]),
+    4,
+    "signed",
+  ],
+  [
+    "Sobel \u2195",
+    same([
+      [-1, -2, -1],
+      [0, 0, 0],
+      [1, 2, 1],
+    ]),
+    4,
+    "signed",
+  ],
+  [
+    "Outline",
+    same([
+      [-1, -1, -1],
+      [-1, 8, -1],
+      [-1, -1, -1],
+    ]),
+    1,
+    "signed",
+  ],
+  [
+    "Emboss",
+    same([
+      [-2, -1, 0],
+      [-1, 0, 1],
+      [0, 1, 2],
+    ]),
+    1,
+    "grey",
+  ],
   ["Redness", [dot(2), dot(-1), dot(-1)], 1, "signed"],
 ].map(([name, slices, divisor, view]) => ({ name, kernel: fromSlices(slices), divisor, view }));
 
@@ -35,33 +76,44 @@ export function fromSlices(slices) {
 
 /** Unpacks what Python's encode packed: a promise of three planes of bytes, red, green and blue. */
 export async function decodePhoto(data, height, width) {
-  const bytes = new Uint8Array(await unpacked(data)), size = height * width;
+  const bytes = new Uint8Array(await unpacked(data)),
+    size = height * width;
   for (let i = 0; i < bytes.length; i++) if (i % width) bytes[i] += bytes[i - 1]; // modulo 256, as in Python
   const [green, red, blue] = [0, 1, 2].map((c) => bytes.subarray(c * size, (c + 1) * size));
-  for (let i = 0; i < size; i++) { red[i] += green[i]; blue[i] += green[i]; }
+  for (let i = 0; i < size; i++) {
+    red[i] += green[i];
+    blue[i] += green[i];
+  }
   return [red, green, blue];
 }
 
 /** Where the windows lie: the map's height and width, and the zeros before and after each axis. */
 export function geometry({ height, width }, { kernel: { length: size }, stride, padding }) {
   return {
-    height: convOutputSize(height, size, stride, padding), rows: convPadding(height, size, stride, padding),
-    width: convOutputSize(width, size, stride, padding), columns: convPadding(width, size, stride, padding),
+    height: convOutputSize(height, size, stride, padding),
+    rows: convPadding(height, size, stride, padding),
+    width: convOutputSize(width, size, stride, padding),
+    columns: convPadding(width, size, stride, padding),
   };
 }
 
 /** A plane with a frame of zeros. */
 function framed(plane, height, width, frame) {
-  const wide = width + 2 * frame, padded = new Float32Array((height + 2 * frame) * wide);
+  const wide = width + 2 * frame,
+    padded = new Float32Array((height + 2 * frame) * wide);
   for (let i = 0; i < height; i++) padded.set(plane.subarray(i * width, (i + 1) * width), (i + frame) * wide + frame);
   return padded;
 }
 
 /** What a kernel of zeros makes: of each channel a sum for each pixel, and its framed plane. */
 function silence({ planes, height, width }, kernel, form) {
-  return { form, kernel: kernel.map((row) => row.map(() => [0, 0, 0])), maps: [],
+  return {
+    form,
+    kernel: kernel.map((row) => row.map(() => [0, 0, 0])),
+    maps: [],
     sums: planes.map(() => new Float64Array(height * width)),
-    framed: planes.map((plane) => framed(plane, height, width, (kernel.length - 1) / 2)) };
+    framed: planes.map((plane) => framed(plane, height, width, (kernel.length - 1) / 2)),
+  };
 }
 
 /** Adds to sums the product of one weight with the pixels of a framed plane that tap [i, j] meets. */
@@ -78,14 +130,23 @@ function addTap(sums, weight, plane, i, j, width, wide) {
  * response, it becomes the new one: correlation is linear in the kernel, so that only what changed is added.
  */
 export function respond(photo, state, last) {
-  const { kernel, stride, divisor, bias, relu } = state, { height, width, rows, columns } = geometry(photo, state);
+  const { kernel, stride, divisor, bias, relu } = state,
+    { height, width, rows, columns } = geometry(photo, state);
   // Beside a very large weight the others round away: such a kernel is a form of its own, which leaves no trace
-  const form = String([kernel.length, Math.max(999, ...kernel.flat(2).map(Math.abs))]), frame = (kernel.length - 1) / 2;
-  const response = last?.form === form ? last : silence(photo, kernel, form), { sums } = response;
-  kernel.forEach((row, i) => row.forEach((taps, j) => taps.forEach((tap, c) =>
-    addTap(sums[c], tap - response.kernel[i][j][c], response.framed[c], i, j, photo.width, photo.width + 2 * frame))));
+  const form = String([kernel.length, Math.max(999, ...kernel.flat(2).map(Math.abs))]),
+    frame = (kernel.length - 1) / 2;
+  const response = last?.form === form ? last : silence(photo, kernel, form),
+    { sums } = response;
+  kernel.forEach((row, i) =>
+    row.forEach((taps, j) =>
+      taps.forEach((tap, c) =>
+        addTap(sums[c], tap - response.kernel[i][j][c], response.framed[c], i, j, photo.width, photo.width + 2 * frame),
+      ),
+    ),
+  );
   // Channels, padding and stride only choose: an output's window has its middle where its sums stand
-  const read = state.channels === "sum" ? [sums] : sums.map((one) => [one]), least = relu ? 0 : -Infinity;
+  const read = state.channels === "sum" ? [sums] : sums.map((one) => [one]),
+    least = relu ? 0 : -Infinity;
   const maps = read.map((parts, m) => {
     const map = response.maps[m]?.length === height * width ? response.maps[m] : new Float64Array(height * width);
     for (let i = 0, o = 0; i < height; i++) {
@@ -103,15 +164,19 @@ export function respond(photo, state, last) {
 
 /** Least and largest value, and the size that 99.5 % of the values stay below: a few sparks shall not dim the rest. */
 export function spread(maps) {
-  let low = Infinity, high = -Infinity;
-  for (const map of maps) for (let i = 0; i < map.length; i++) {
-    low = Math.min(low, map[i]);
-    high = Math.max(high, map[i]);
-  }
-  const most = Math.max(-low, high), bins = new Uint32Array(513);
+  let low = Infinity,
+    high = -Infinity;
+  for (const map of maps)
+    for (let i = 0; i < map.length; i++) {
+      low = Math.min(low, map[i]);
+      high = Math.max(high, map[i]);
+    }
+  const most = Math.max(-low, high),
+    bins = new Uint32Array(513);
   if (most < 1e-9) return { low, high, scale: 1 }; // nothing but rounding
   for (const map of maps) for (let i = 0; i < map.length; i++) bins[Math.ceil((Math.abs(map[i]) / most) * 512)]++;
-  let rest = maps.length * maps[0].length * 0.005, bin = 512;
+  let rest = maps.length * maps[0].length * 0.005,
+    bin = 512;
   while (bin > 1 && (rest -= bins[bin]) >= 0) bin--;
   return { low, high, scale: (bin / 512) * most };
 }
@@ -131,12 +196,20 @@ export function shades(state, scale) {
 
 /** The window of one output taken apart: pixels (null: padding), products, sums by channel, and what comes of them. */
 export function takeApart(photo, state, [row, column]) {
-  const { rows, columns } = geometry(photo, state), slices = toSlices(state.kernel);
-  const top = row * state.stride - rows[0], left = column * state.stride - columns[0];
-  const pixels = photo.planes.map((plane, c) => slices[c].map((line, i) => line.map((_, j) => {
-    const y = top + i, x = left + j, inside = y >= 0 && x >= 0 && y < photo.height && x < photo.width;
-    return inside ? plane[y * photo.width + x] : null;
-  })));
+  const { rows, columns } = geometry(photo, state),
+    slices = toSlices(state.kernel);
+  const top = row * state.stride - rows[0],
+    left = column * state.stride - columns[0];
+  const pixels = photo.planes.map((plane, c) =>
+    slices[c].map((line, i) =>
+      line.map((_, j) => {
+        const y = top + i,
+          x = left + j,
+          inside = y >= 0 && x >= 0 && y < photo.height && x < photo.width;
+        return inside ? plane[y * photo.width + x] : null;
+      }),
+    ),
+  );
   const products = slices.map((slice, c) => slice.map((line, i) => line.map((tap, j) => tap * (pixels[c][i][j] ?? 0))));
   const sums = products.map((slice) => slice.flat().reduce((a, b) => a + b, 0));
   const all = state.channels === "sum" ? [sums[0] + sums[1] + sums[2]] : sums;
@@ -147,10 +220,15 @@ export function takeApart(photo, state, [row, column]) {
 
 /** What the sums of the weights mean, in words. */
 export function meaning(state) {
-  const { sums, total } = weightSums(state), zero = (v) => Math.abs(v) < 1e-9;
+  const { sums, total } = weightSums(state),
+    zero = (v) => Math.abs(v) < 1e-9;
   const alike = sums.every((sum) => zero(sum - sums[0]));
-  const flat = (sum) => (zero(sum) ? "flat regions vanish" : zero(sum - 1) ? "brightness is kept"
-    : `flat regions come out ${format(sum)} times as bright`);
+  const flat = (sum) =>
+    zero(sum)
+      ? "flat regions vanish"
+      : zero(sum - 1)
+        ? "brightness is kept"
+        : `flat regions come out ${format(sum)} times as bright`;
   if (state.channels === "separate") {
     if (alike) return `Each slice sums to ${format(sums[0])}: ${flat(sums[0])}.`;
     return `The slices sum to ${sums.map((sum) => format(sum)).join(", ")}.`;
@@ -162,16 +240,18 @@ export function meaning(state) {
 /** The state in words. */
 export function describe(state, { low, high }, { all, values }, [row, column]) {
   const short = (v) => format(v, 1);
-  const made = state.channels === "separate"
-    ? CHANNELS.map((name, c) => `${name.toLowerCase()} ${short(values[c])}`).join(", ")
-    : `${3 * state.kernel.length ** 2} products sum to ${short(all[0])}, which gives ${short(values[0])}`;
+  const made =
+    state.channels === "separate"
+      ? CHANNELS.map((name, c) => `${name.toLowerCase()} ${short(values[c])}`).join(", ")
+      : `${3 * state.kernel.length ** 2} products sum to ${short(all[0])}, which gives ${short(values[0])}`;
   const range = `All values lie from ${short(low)} to ${short(high)}.`;
   return `Row ${row}, column ${column}: ${made}. ${range} ${meaning(state)}`;
 }
 
 /** The same kernel in another size: with zeros around it, or its middle. */
 export function resizeKernel(kernel, size) {
-  const shift = (kernel.length - size) / 2, range = Array.from({ length: size }, (_, i) => i + shift);
+  const shift = (kernel.length - size) / 2,
+    range = Array.from({ length: size }, (_, i) => i + shift);
   return range.map((i) => range.map((j) => [...(kernel[i]?.[j] ?? [0, 0, 0])]));
 }
 
@@ -181,16 +261,21 @@ const byte = (value) => Math.round(clamp(value, 0, 255));
 
 /** 513 pixels: from negative over zero to positive. */
 export function signedColours(negative, zero, positive) {
-  return Uint32Array.from({ length: 513 }, (_, i) => pixel(...zero.map((from, c) => {
-    const to = (i < 256 ? negative : positive)[c];
-    return byte(from + ((to - from) * Math.abs(i - 256)) / 256);
-  })));
+  return Uint32Array.from({ length: 513 }, (_, i) =>
+    pixel(
+      ...zero.map((from, c) => {
+        const to = (i < 256 ? negative : positive)[c];
+        return byte(from + ((to - from) * Math.abs(i - 256)) / 256);
+      }),
+    ),
+  );
 }
 
 /** Writes maps as pixels: with the table's colours for values of -scale to scale, else from black to white. */
 export function paint(pixels, maps, { table, scale, black, white }) {
   const [a, b, c] = maps.length === 3 ? maps : [maps[0], maps[0], maps[0]];
-  const gain = 255 / (white - black), turn = 256 / scale;
+  const gain = 255 / (white - black),
+    turn = 256 / scale;
   for (let i = 0; i < a.length; i++) {
     if (table) pixels[i] = table[Math.max(0, Math.min(512, Math.round(a[i] * turn) + 256))];
     else pixels[i] = pixel(byte((a[i] - black) * gain), byte((b[i] - black) * gain), byte((c[i] - black) * gain));
@@ -207,10 +292,12 @@ export function pixelStyle(value, channel) {
 
 /** A picture under a magnifying glass. onPoint and onKeep get a pixel [y, x] that is pointed at or clicked. */
 function picture(props, onPoint, onKeep) {
-  const source = h("canvas"), canvas = h("canvas", { class: "ks-canvas" });
+  const source = h("canvas"),
+    canvas = h("canvas", { class: "ks-canvas" });
   const lens = h("canvas", { class: "ks-lens", width: LENS * ZOOM, height: LENS * ZOOM });
   let data, pixels;
-  const sheet = h("div", { class: "ks-sheet" }, canvas, lens), el = h("div", { class: "ks-frame", ...props }, sheet);
+  const sheet = h("div", { class: "ks-sheet" }, canvas, lens),
+    el = h("div", { class: "ks-frame", ...props }, sheet);
   const place = ({ clientX, clientY }) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     return [((clientY - top) / height) * source.height, ((clientX - left) / width) * source.width].map(Math.floor);
@@ -221,7 +308,8 @@ function picture(props, onPoint, onKeep) {
 
   /** Shows maps, at the scale of the whole photograph: smaller maps look smaller. */
   function show({ maps, height, width }, palette, whole) {
-    const context = source.getContext("2d"), large = canvas.getContext("2d");
+    const context = source.getContext("2d"),
+      large = canvas.getContext("2d");
     if (data?.width !== width || data.height !== height) {
       Object.assign(source, { width, height });
       Object.assign(canvas, { width: 3 * width, height: 3 * height });
@@ -239,13 +327,17 @@ function picture(props, onPoint, onKeep) {
   }
   /** Puts the glass over a window of size × size pixels, the first at [top, left], and outlines it. */
   function look(top, left, size, { outside, halo, accent }) {
-    const context = lens.getContext("2d"), margin = (LENS - size) / 2;
+    const context = lens.getContext("2d"),
+      margin = (LENS - size) / 2;
     const inside = (share) => `clamp(var(--radius), ${100 * share}%, calc(100% - var(--radius)))`;
     context.imageSmoothingEnabled = false;
     context.fillStyle = outside;
     context.fillRect(0, 0, lens.width, lens.height);
     context.drawImage(source, left - margin, top - margin, LENS, LENS, 0, 0, lens.width, lens.height);
-    for (const [lineWidth, strokeStyle] of [[6, halo], [3, accent]]) {
+    for (const [lineWidth, strokeStyle] of [
+      [6, halo],
+      [3, accent],
+    ]) {
       Object.assign(context, { lineWidth, strokeStyle });
       context.strokeRect(margin * ZOOM, margin * ZOOM, size * ZOOM, size * ZOOM);
     }
@@ -258,22 +350,54 @@ function picture(props, onPoint, onKeep) {
 
 /** A small picture of a kernel; of one that tells colours apart, the three centres. */
 function glyph({ kernel }) {
-  const slices = toSlices(kernel), alike = String(slices[0]) === String(slices[1]);
-  const grid = alike ? slices[0] : [slices.map((slice) => slice[1][1])], most = Math.max(...grid.flat().map(Math.abs));
+  const slices = toSlices(kernel),
+    alike = String(slices[0]) === String(slices[1]);
+  const grid = alike ? slices[0] : [slices.map((slice) => slice[1][1])],
+    most = Math.max(...grid.flat().map(Math.abs));
   const box = { viewBox: `0 0 ${grid[0].length} ${grid.length}`, preserveAspectRatio: "none", "aria-hidden": "true" };
-  return svg("svg", { ...box, width: 27, height: 27 }, grid.flatMap((row, y) => row.map((v, x) => svg("rect", { x, y,
-    width: 0.94, height: 0.94, class: v < 0 ? "neg" : "pos", style: `--v:${(Math.abs(v) / most) ** 0.7}` }))));
+  return svg(
+    "svg",
+    { ...box, width: 27, height: 27 },
+    grid.flatMap((row, y) =>
+      row.map((v, x) =>
+        svg("rect", {
+          x,
+          y,
+          width: 0.94,
+          height: 0.94,
+          class: v < 0 ? "neg" : "pos",
+          style: `--v:${(Math.abs(v) / most) ** 0.7}`,
+        }),
+      ),
+    ),
+  );
 }
 
 /** Radio buttons with pictures. The last one, a kernel of the reader's own, starts from the one that is there. */
 function presetRow(onChoose, onOwn) {
   const name = uid("preset");
   const known = PRESETS.map(({ kernel }) => String(kernel));
-  let shown = "", kept = null; // the kernel, and the one from which the reader chose to go on alone
-  const radio = (value, picture, onchange) => h("label", {}, h("input", { type: "radio", name, value,
-    "data-lm-suppress-shortcuts": "true", onchange }), h("span", {}, picture, value));
-  const labels = PRESETS.map((preset) => radio(preset.name, glyph(preset), () => { kept = null; onChoose(preset); }));
-  labels.push(radio("Own", h("i", { "aria-hidden": "true" }, "+"), () => { kept = shown; onOwn(); }));
+  let shown = "",
+    kept = null; // the kernel, and the one from which the reader chose to go on alone
+  const radio = (value, picture, onchange) =>
+    h(
+      "label",
+      {},
+      h("input", { type: "radio", name, value, "data-lm-suppress-shortcuts": "true", onchange }),
+      h("span", {}, picture, value),
+    );
+  const labels = PRESETS.map((preset) =>
+    radio(preset.name, glyph(preset), () => {
+      kept = null;
+      onChoose(preset);
+    }),
+  );
+  labels.push(
+    radio("Own", h("i", { "aria-hidden": "true" }, "+"), () => {
+      kept = shown;
+      onOwn();
+    }),
+  );
   const el = h("fieldset", { class: "ks-presets" }, h("legend", { class: "xp-sr" }, "Kernel"), labels);
   function set(kernel) {
     shown = String(kernel);
@@ -287,13 +411,14 @@ function presetRow(onChoose, onOwn) {
 function cellGrid(name) {
   const el = h("div", { class: "xp-grid", role: "img" });
   function show(values, look) {
-    const flat = values.flat(), texts = flat.map((value) => format(value ?? 0, 1));
+    const flat = values.flat(),
+      texts = flat.map((value) => format(value ?? 0, 1));
     if (el.childElementCount !== flat.length) el.replaceChildren(...flat.map(() => h("div")));
     el.style.gridTemplateColumns = `repeat(${values.length}, var(--cell))`;
     texts.forEach((text, k) => {
-      const { classes, style } = look(flat[k]), cell = el.children[k];
-      const next = { className: `xp-cell ${classes}`, textContent: text,
-        style: `${style};--n:${breadth(text)}` };
+      const { classes, style } = look(flat[k]),
+        cell = el.children[k];
+      const next = { className: `xp-cell ${classes}`, textContent: text, style: `${style};--n:${breadth(text)}` };
       for (const name in next) if (cell.shown?.[name] !== next[name]) cell[name] = next[name];
       cell.shown = next;
     });
@@ -304,40 +429,63 @@ function cellGrid(name) {
 
 /** Pixels times weights, summed: one line a channel, and below them what they add up to. */
 function equation(onEdit) {
-  const parts = CHANNELS.map((name, c) => ({ pixels: cellGrid(`${name} pixels`), products: cellGrid(`${name} products`),
+  const parts = CHANNELS.map((name, c) => ({
+    pixels: cellGrid(`${name} pixels`),
+    products: cellGrid(`${name} products`),
     weights: numberGrid({ label: `${name} slice of the kernel`, onEdit: (i, j, value) => onEdit(c, i, j, value) }),
-    sum: h("b") }));
+    sum: h("b"),
+  }));
   const sign = (text) => h("span", { class: "ks-sign", "aria-hidden": "true" }, text);
   const heads = ["", "pixels", "", "", "", "products", "sum"].map((text) => h("span", {}, text));
-  const lines = parts.map(({ pixels, weights, products, sum }, c) => h("div", { class: "ks-line" },
-    h("b", { class: `ks-channel c${c}` }, CHANNELS[c]),
-    pixels.el, sign("\u00d7"), weights.el, sign("="), products.el,
-    h("span", { class: "ks-sum" }, h("span", { class: "ks-word" }, "sum "), sum)));
+  const lines = parts.map(({ pixels, weights, products, sum }, c) =>
+    h(
+      "div",
+      { class: "ks-line" },
+      h("b", { class: `ks-channel c${c}` }, CHANNELS[c]),
+      pixels.el,
+      sign("\u00d7"),
+      weights.el,
+      sign("="),
+      products.el,
+      h("span", { class: "ks-sum" }, h("span", { class: "ks-word" }, "sum "), sum),
+    ),
+  );
   const total = h("div", { class: "ks-total" });
-  const el = h("div", { class: "ks-equation" }, h("div", { class: "ks-line ks-heads", "aria-hidden": "true" }, heads),
-    lines, total);
+  const el = h(
+    "div",
+    { class: "ks-equation" },
+    h("div", { class: "ks-line ks-heads", "aria-hidden": "true" }, heads),
+    lines,
+    total,
+  );
   // The cell under the pointer or the focus lights up in all three grids of its line
   const light = ({ target, type }) => {
-    const cell = type !== "pointerleave" && target.closest(".xp-cell"), grid = cell && cell.closest(".xp-grid");
+    const cell = type !== "pointerleave" && target.closest(".xp-cell"),
+      grid = cell && cell.closest(".xp-grid");
     const at = grid ? [...grid.querySelectorAll(".xp-cell")].indexOf(cell) : -1;
-    for (const line of lines) for (const one of line.querySelectorAll(".xp-grid")) {
-      one.querySelectorAll(".xp-cell").forEach((other, i) => {
-        other.classList.toggle("lit", i === at && line.contains(cell));
-      });
-    }
+    for (const line of lines)
+      for (const one of line.querySelectorAll(".xp-grid")) {
+        one.querySelectorAll(".xp-cell").forEach((other, i) => {
+          other.classList.toggle("lit", i === at && line.contains(cell));
+        });
+      }
   };
   for (const name of ["pointerover", "pointerleave", "focusin"]) el.addEventListener(name, light);
 
   function update(state, apart, colour) {
     el.classList.toggle("five", state.kernel.length === 5);
     heads[3].textContent = state.divisor === 1 ? "weights" : `weights \u00d7 ${format(state.divisor, 3)}`;
-    const most = Math.max(1e-9, ...apart.products.flat(2).map(Math.abs)), slices = toSlices(state.kernel);
+    const most = Math.max(1e-9, ...apart.products.flat(2).map(Math.abs)),
+      slices = toSlices(state.kernel);
     parts.forEach(({ pixels, weights, products, sum }, c) => {
-      pixels.show(apart.pixels[c], (v) => (v === null ? { classes: "unread", style: "" }
-        : { classes: "", style: pixelStyle(v, c) }));
+      pixels.show(apart.pixels[c], (v) =>
+        v === null ? { classes: "unread", style: "" } : { classes: "", style: pixelStyle(v, c) },
+      );
       weights.update(slices[c], (i, j) => ({ label: `${CHANNELS[c]} weight, ${cellName(i, j)}` }));
-      products.show(apart.products[c], (v) => ({ classes: v > 0 ? "pos" : v < 0 ? "neg" : "",
-        style: `--v:${(0.8 * Math.abs(v)) / most}` }));
+      products.show(apart.products[c], (v) => ({
+        classes: v > 0 ? "pos" : v < 0 ? "neg" : "",
+        style: `--v:${(0.8 * Math.abs(v)) / most}`,
+      }));
       sum.textContent = format(apart.sums[c], 1);
     });
     total.replaceChildren(...steps(state, apart), h("span", { class: "ks-swatch", style: `background:${colour}` }));
@@ -353,40 +501,82 @@ function steps({ divisor, bias, relu }, { all, before, values }) {
     step("divided by", `\u00f7 ${format(divisor, 3)}`),
     bias && step("bias", plus(bias)),
     relu && step("before ReLU", `= ${list(before)}`),
-    relu ? step("after ReLU", `\u2192 ${list(values)}`, "b")
+    relu
+      ? step("after ReLU", `\u2192 ${list(values)}`, "b")
       : step(all.length === 1 ? "one value" : "one colour", `= ${list(values)}`, "b"),
   ].filter(Boolean);
 }
 
 /** The controls: { presets, row, settings } are elements' places, set(state) shows a state, linked() says one slice. */
 function controls(model) {
-  const now = (name) => model.get(name), as = (name) => (value) => put(model, { [name]: value });
+  const now = (name) => model.get(name),
+    as = (name) => (value) => put(model, { [name]: value });
   const alike = (kernel) => kernel.flat().every(([r, g, b]) => r === g && r === b);
   let linked = alike(now("kernel"));
   const option = (label, name, options) => choice({ label, options, value: now(name), onInput: as(name) });
-  const presets = presetRow(({ kernel, divisor, view }) => {
-    linked = alike(kernel);
-    put(model, { kernel, divisor: now("channels") === "sum" ? 3 * divisor : divisor, view });
-  }, () => { linked = false; link.set(false); });
-  const channels = choice({ label: "Channels", options: [["sum", "add up to one map"], ["separate", "each by itself"]],
+  const presets = presetRow(
+    ({ kernel, divisor, view }) => {
+      linked = alike(kernel);
+      put(model, { kernel, divisor: now("channels") === "sum" ? 3 * divisor : divisor, view });
+    },
+    () => {
+      linked = false;
+      link.set(false);
+    },
+  );
+  const channels = choice({
+    label: "Channels",
+    options: [
+      ["sum", "add up to one map"],
+      ["separate", "each by itself"],
+    ],
     // Three times as many products are summed: three times the divisor keeps the brightness
-    onInput: (value) => put(model, { channels: value, divisor: now("divisor") * (value === "sum" ? 3 : 1 / 3) }) });
-  const stride = option("Stride", "stride", [[1, "1"], [2, "2"]]);
-  const padding = option("Padding", "padding", [["valid", "valid"], ["same", "same"]]);
-  const view = option("Show the map", "view", [["signed", "signed"], ["grey", "grey"]]);
-  const size = choice({ label: "Size", options: [[3, "3 \u00d7 3"], [5, "5 \u00d7 5"]],
-    onInput: (value) => put(model, { kernel: resizeKernel(now("kernel"), value) }) });
-  const link = toggle({ label: "Same slice for all", onInput: (on) => {
-    linked = on;
-    if (on) put(model, { kernel: fromSlices(same(toSlices(now("kernel"))[0])) });
-  } });
-  const id = uid("divisor"), label = h("label", { class: "xp-label", for: id }, "Divide the sum by");
+    onInput: (value) => put(model, { channels: value, divisor: now("divisor") * (value === "sum" ? 3 : 1 / 3) }),
+  });
+  const stride = option("Stride", "stride", [
+    [1, "1"],
+    [2, "2"],
+  ]);
+  const padding = option("Padding", "padding", [
+    ["valid", "valid"],
+    ["same", "same"],
+  ]);
+  const view = option("Show the map", "view", [
+    ["signed", "signed"],
+    ["grey", "grey"],
+  ]);
+  const size = choice({
+    label: "Size",
+    options: [
+      [3, "3 \u00d7 3"],
+      [5, "5 \u00d7 5"],
+    ],
+    onInput: (value) => put(model, { kernel: resizeKernel(now("kernel"), value) }),
+  });
+  const link = toggle({
+    label: "Same slice for all",
+    onInput: (on) => {
+      linked = on;
+      if (on) put(model, { kernel: fromSlices(same(toSlices(now("kernel"))[0])) });
+    },
+  });
+  const id = uid("divisor"),
+    label = h("label", { class: "xp-label", for: id }, "Divide the sum by");
   const meant = h("small", { id: `${id}-meant` });
-  const divisor = h("input", { id, type: "number", step: "any", "aria-describedby": meant.id,
+  const divisor = h("input", {
+    id,
+    type: "number",
+    step: "any",
+    "aria-describedby": meant.id,
     "data-lm-suppress-shortcuts": "true",
-    oninput: () => { if (Number(divisor.value)) as("divisor")(Number(divisor.value)); },
-    onblur: () => showDivisor(now("divisor")) });
-  const showDivisor = (value) => { divisor.value = Number(value.toPrecision(6)); };
+    oninput: () => {
+      if (Number(divisor.value)) as("divisor")(Number(divisor.value));
+    },
+    onblur: () => showDivisor(now("divisor")),
+  });
+  const showDivisor = (value) => {
+    divisor.value = Number(value.toPrecision(6));
+  };
   const divide = h("span", { class: "xp-control" }, label, divisor, meant);
   const bias = slider({ label: "Bias", min: -255, max: 255, value: now("bias"), onInput: as("bias") });
   const relu = toggle({ label: "ReLU: below 0 \u2192 0", onInput: as("relu") });
@@ -410,15 +600,29 @@ function controls(model) {
 const TRAITS = ["kernel", "divisor", "bias", "channels", "stride", "padding", "relu", "view"];
 
 export async function render({ model, el }) {
-  const [height, width] = model.get("shape"), photo = { height, width };
-  const state = () => traitsOf(model, TRAITS), pointed = inFrame(look);
-  let response, range, colours, table, hovered = null;
+  const [height, width] = model.get("shape"),
+    photo = { height, width };
+  const state = () => traitsOf(model, TRAITS),
+    pointed = inFrame(look);
+  let response,
+    range,
+    colours,
+    table,
+    hovered = null;
 
   const inMap = ([y, x]) => [clamp(y, 0, response.height - 1), clamp(x, 0, response.width - 1)];
-  const keep = (at) => { hovered = null; put(model, { point: inMap(at) }); };
-  const hover = (at) => { hovered = at; pointed.soon(); };
-  const fromPhoto = (at) => { // the output whose window is centred nearest to a pixel of the photograph
-    const { rows, columns } = geometry(photo, state()), half = (model.get("kernel").length - 1) / 2;
+  const keep = (at) => {
+    hovered = null;
+    put(model, { point: inMap(at) });
+  };
+  const hover = (at) => {
+    hovered = at;
+    pointed.soon();
+  };
+  const fromPhoto = (at) => {
+    // the output whose window is centred nearest to a pixel of the photograph
+    const { rows, columns } = geometry(photo, state()),
+      half = (model.get("kernel").length - 1) / 2;
     return at && [at[0] + rows[0], at[1] + columns[0]].map((v) => Math.round((v - half) / model.get("stride")));
   };
   function keydown(event) {
@@ -426,24 +630,46 @@ export async function render({ model, el }) {
     if (!by || modified(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    const [y, x] = inMap(model.get("point")), far = event.shiftKey ? 10 : 1;
+    const [y, x] = inMap(model.get("point")),
+      far = event.shiftKey ? 10 : 1;
     keep([y + far * by[0], x + far * by[1]]);
   }
-  const input = picture({ role: "img", "aria-label": "The photograph, its window under a magnifying glass" },
-    (at) => hover(fromPhoto(at)), (at) => keep(fromPhoto(at)));
-  const output = picture({ role: "application", tabindex: 0, onkeydown: keydown,
-    "aria-label": "The response. Arrow keys move to another value, with Shift by ten" }, hover, keep);
-  const captions = [h("span"), h("span")], legend = h("div"), line = status(), settings = controls(model);
+  const input = picture(
+    { role: "img", "aria-label": "The photograph, its window under a magnifying glass" },
+    (at) => hover(fromPhoto(at)),
+    (at) => keep(fromPhoto(at)),
+  );
+  const output = picture(
+    {
+      role: "application",
+      tabindex: 0,
+      onkeydown: keydown,
+      "aria-label": "The response. Arrow keys move to another value, with Shift by ten",
+    },
+    hover,
+    keep,
+  );
+  const captions = [h("span"), h("span")],
+    legend = h("div"),
+    line = status(),
+    settings = controls(model);
   const parts = equation((c, i, j, value) => {
     const slices = toSlices(model.get("kernel"));
     for (const slice of settings.linked() ? slices : [slices[c]]) slice[i][j] = clamp(value, -999, 999);
     put(model, { kernel: fromSlices(slices) });
   });
-  root(el, "Kernel studio",
-    "Choose or edit a kernel. Point at a picture to see how one value is made; click to hold it.");
-  el.append(settings.presets, settings.row,
+  root(
+    el,
+    "Kernel studio",
+    "Choose or edit a kernel. Point at a picture to see how one value is made; click to hold it.",
+  );
+  el.append(
+    settings.presets,
+    settings.row,
     h("div", { class: "ks-pictures" }, figure(captions[0], input.el), figure(captions[1], output.el, legend)),
-    h("div", { class: "xp-panel ks-panel" }, parts.el, settings.settings), line.el);
+    h("div", { class: "xp-panel ks-panel" }, parts.el, settings.settings),
+    line.el,
+  );
 
   function readColours() {
     const { of, bytes } = coloursOf(el);
@@ -459,18 +685,23 @@ export async function render({ model, el }) {
     legend.replaceChildren(...ends.map((v, i) => h("span", {}, beyond(v, i) + format(v, range.scale < 10 ? 1 : 0))));
   }
   function draw() {
-    const now = state(), one = now.channels === "sum", signed = one && now.view === "signed";
+    const now = state(),
+      one = now.channels === "sum",
+      signed = one && now.view === "signed";
     settings.set(now);
     response = respond(photo, now, response);
     range = spread(response.maps);
-    const { scale } = range, [black, white] = shades(now, scale);
+    const { scale } = range,
+      [black, white] = shades(now, scale);
     output.show(response, { table: signed && table, scale, black, white }, photo);
     caption(1, one ? "Feature map" : "Three feature maps", response, response.maps.length);
     showLegend(signed ? [-scale, 0, scale] : [black, white]);
     look();
   }
   function look() {
-    const now = state(), at = inMap(hovered ?? model.get("point")), apart = takeApart(photo, now, at);
+    const now = state(),
+      at = inMap(hovered ?? model.get("point")),
+      apart = takeApart(photo, now, at);
     input.look(apart.top, apart.left, now.kernel.length, colours);
     output.look(...at, 1, colours);
     parts.update(now, apart, output.colour(...at));
@@ -481,9 +712,14 @@ export async function render({ model, el }) {
   photo.planes = await decodePhoto(model.get("photo"), height, width);
   input.show({ maps: photo.planes, height, width }, { black: 0, white: 255 }, photo);
   caption(0, "Photograph", photo, 3);
-  const recolour = () => { readColours(); draw(); };
+  const recolour = () => {
+    readColours();
+    draw();
+  };
   const stops = [follow(model, TRAITS, draw), follow(model, ["point"], look), onTheme(recolour)];
-  return () => { for (const stop of [...stops, pointed.stop, line.stop]) stop(); };
+  return () => {
+    for (const stop of [...stops, pointed.stop, line.stop]) stop();
+  };
 }
 
 export default { render };

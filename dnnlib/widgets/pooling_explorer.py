@@ -32,9 +32,17 @@ _OVERLAPPING = [
 
 
 def _preset(image, pool_size=2, strides=2, kind="max", padding="valid", view="forward", shift=0, selected=(0, 0)):
-    return {"image": image, "kind": kind, "pool_size": pair(pool_size, "pool_size", 1, LARGEST_INPUT),
-            "strides": pair(strides, "strides", 1, LARGEST_STRIDE), "padding": padding, "view": view,
-            "shift": pair(shift, "shift", -LARGEST_SHIFT, LARGEST_SHIFT), "upstream": [], "selected": list(selected)}
+    return {
+        "image": image,
+        "kind": kind,
+        "pool_size": pair(pool_size, "pool_size", 1, LARGEST_INPUT),
+        "strides": pair(strides, "strides", 1, LARGEST_STRIDE),
+        "padding": padding,
+        "view": view,
+        "shift": pair(shift, "shift", -LARGEST_SHIFT, LARGEST_SHIFT),
+        "upstream": [],
+        "selected": list(selected),
+    }
 
 
 def _gradient(value, name):

@@ -7,8 +7,13 @@ import { button, cellName, clamp, compact, figure, follow, h, inFrame, many, men
 import { modified, put, root, slider, status, svg, traitsOf, uid } from "./shared/ui.mjs";
 
 const MAX_LAYERS = 7;
-const convLayer = (kernel, stride = 1, dilation = 1, padding = "same") =>
-  ({ kind: "conv", kernel, stride, dilation, padding });
+const convLayer = (kernel, stride = 1, dilation = 1, padding = "same") => ({
+  kind: "conv",
+  kernel,
+  stride,
+  dilation,
+  padding,
+});
 const poolLayer = (kernel) => ({ kind: "pool", kernel, stride: kernel, dilation: 1, padding: "valid" });
 
 export const STACKS = [
@@ -22,8 +27,16 @@ export const STACKS = [
   ["Dilated 2, 2, 2 (holes)", [2, 2, 2].map((d) => convLayer(3, 1, d))],
 ];
 
-const asText = (layers) => JSON.stringify(layers.map(({ kind, kernel, stride, dilation, padding }) =>
-  [kind, kernel, stride, dilation, padding === 0 ? "valid" : padding]));
+const asText = (layers) =>
+  JSON.stringify(
+    layers.map(({ kind, kernel, stride, dilation, padding }) => [
+      kind,
+      kernel,
+      stride,
+      dilation,
+      padding === 0 ? "valid" : padding,
+    ]),
+  );
 
 /** The name of the stack that has these layers, if one has. */
 export const stackName = (layers) => STACKS.find(([, stack]) => asText(stack) === asText(layers))?.[0];
@@ -40,7 +53,7 @@ export function fields(layers, size) {
       size: outputs,
       field: below.field + (kernel - 1) * dilation * below.jump,
       jump: below.jump * stride,
-      start: below.start + ((kernel - 1) * dilation / 2 - pads[0]) * below.jump,
+      start: below.start + (((kernel - 1) * dilation) / 2 - pads[0]) * below.jump,
       pads,
     });
   }
@@ -81,7 +94,7 @@ export function taps({ kernel, stride, dilation }, before, output) {
 export function chosenUnit(rows, { layer, unit, row }) {
   const at = clamp(layer ?? rows.length - 1, Math.min(1, rows.length - 1), rows.length - 1);
   const last = rows[at].size - 1;
-  return { layer: at, unit: clamp(unit ?? last + 1 >> 1, 0, last), row: clamp(row ?? last + 1 >> 1, 0, last) };
+  return { layer: at, unit: clamp(unit ?? (last + 1) >> 1, 0, last), row: clamp(row ?? (last + 1) >> 1, 0, last) };
 }
 
 /** The unit of a row whose field's centre lies nearest to an input position. */
@@ -96,9 +109,12 @@ export function readSentence(layers, size, layer, unit) {
   const range = last - first + 1;
   const [from, to] = fieldOf(layers, size, layer, unit);
   const outside = Math.max(0, -from) + Math.max(0, to - size + 1);
-  const what = !read.length ? "no input at all"
-    : range === 1 ? `input ${first}: 1 of ${size}`
-      : range === read.length ? `inputs ${first} to ${last}: ${range} of ${size}`
+  const what = !read.length
+    ? "no input at all"
+    : range === 1
+      ? `input ${first}: 1 of ${size}`
+      : range === read.length
+        ? `inputs ${first} to ${last}: ${range} of ${size}`
         : `only ${read.length} of the ${range} inputs from ${first} to ${last}`;
   const beyond = outside ? `; ${many(outside, "position")} of its field on padding` : "";
   return `Unit ${unit} of layer ${layer} reads ${what}${beyond}.`;
@@ -107,10 +123,13 @@ export function readSentence(layers, size, layer, unit) {
 /** How many paths lead to the inputs of a unit's field, from the first that it reads to the last, in words. */
 export function pathSentence(layers, size, layer, unit) {
   const { inside } = pathCounts(layers, size, layer, unit)[0];
-  const first = inside.findIndex(Boolean), last = inside.findLastIndex(Boolean), counts = inside.slice(first, last + 1);
+  const first = inside.findIndex(Boolean),
+    last = inside.findLastIndex(Boolean),
+    counts = inside.slice(first, last + 1);
   if (first < 0) return "";
   if (first === last) return `It is reached by ${many(counts[0], "path")}.`;
-  return counts.every((count) => count === counts[0]) ? `Each of them is reached by ${many(counts[0], "path")}.`
+  return counts.every((count) => count === counts[0])
+    ? `Each of them is reached by ${many(counts[0], "path")}.`
     : `Paths from inputs ${first} to ${last}: ${counts.join(", ")}.`;
 }
 
@@ -120,29 +139,41 @@ export function growthSentence(layers, size, layer) {
   const [below, row] = fields(layers, size).slice(layer - 1);
   if (kernel === 1) return `Layer ${layer} has a kernel of 1: it adds nothing to the field of ${row.field}.`;
   const sum = `(${kernel} \u2212 1)\u00b7${dilation}\u00b7${below.jump} = ${row.field - below.field}`;
-  return `Layer ${layer} adds ${sum} to the field: `
-    + `its taps lie d\u00b7j = ${many(dilation * below.jump, "input")} apart.`;
+  return (
+    `Layer ${layer} adds ${sum} to the field: ` +
+    `its taps lie d\u00b7j = ${many(dilation * below.jump, "input")} apart.`
+  );
 }
 
 /** Why the first layer that does not fit cannot be there, in words; "" where all fit. */
 export function misfit(layers, size) {
-  const rows = fields(layers, size), layer = rows.length;
+  const rows = fields(layers, size),
+    layer = rows.length;
   if (layer > layers.length) return "";
   const { kernel, dilation, padding } = layers[layer - 1];
-  const { size: units } = rows.at(-1), [before, after] = convPadding(units, kernel, 1, padding, dilation);
-  const span = many((kernel - 1) * dilation + 1, "position"), room = units + before + after;
-  return `Layer ${layer} does not fit: its kernel spans ${span}, and the row it reads has only ${room}`
-    + `${room > units ? " with its padding" : ""}. Make the kernel, its dilation or the strides before it smaller, `
-    + "pad more, or take a larger input.";
+  const { size: units } = rows.at(-1),
+    [before, after] = convPadding(units, kernel, 1, padding, dilation);
+  const span = many((kernel - 1) * dilation + 1, "position"),
+    room = units + before + after;
+  return (
+    `Layer ${layer} does not fit: its kernel spans ${span}, and the row it reads has only ${room}` +
+    `${room > units ? " with its padding" : ""}. Make the kernel, its dilation or the strides before it smaller, ` +
+    "pad more, or take a larger input."
+  );
 }
 
 /** Where things stand in the drawing of the rows, in pixels. Positions further outside than the margin are cut off. */
 export function layout(rows, width) {
-  const narrow = width < 420, gutter = narrow ? 44 : 66, n = rows[0].size, top = 14;
-  const overhang = Math.max(...rows.map((row, l) => {
-    const [before, after] = rows[l + 1]?.pads ?? [0, 0];
-    return Math.max(-row.start + before * row.jump, row.start + (row.size - 1 + after) * row.jump - (n - 1));
-  }));
+  const narrow = width < 420,
+    gutter = narrow ? 44 : 66,
+    n = rows[0].size,
+    top = 14;
+  const overhang = Math.max(
+    ...rows.map((row, l) => {
+      const [before, after] = rows[l + 1]?.pads ?? [0, 0];
+      return Math.max(-row.start + before * row.jump, row.start + (row.size - 1 + after) * row.jump - (n - 1));
+    }),
+  );
   const margin = Math.min(Math.ceil(Math.max(0, overhang)), Math.ceil(n / 8));
   const step = (width - gutter - 4) / (n + 2 * margin);
   const gap = clamp(240 / Math.max(1, rows.length - 1), 42, 72);
@@ -155,7 +186,13 @@ export function layout(rows, width) {
 
 const upTo = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => [first + i, String(first + i)]);
 const CHOICES = {
-  kind: [["conv", "conv"], ["pool", "pool"]], kernel: upTo(1, 9), stride: upTo(1, 4), dilation: upTo(1, 8),
+  kind: [
+    ["conv", "conv"],
+    ["pool", "pool"],
+  ],
+  kernel: upTo(1, 9),
+  stride: upTo(1, 4),
+  dilation: upTo(1, 8),
   padding: [["valid", "none"], ["same", "same"], ...upTo(1, 4)],
 };
 
@@ -168,35 +205,65 @@ function layerTable(edit) {
     h("th", { role: scope === "col" ? "columnheader" : "rowheader", scope }, ...children);
   const td = (label, ...children) => h("td", { role: "cell", "data-label": label }, ...children);
   const body = h("tbody", { role: "rowgroup" });
-  const el = h("table", { class: "rf-table", role: "table", "aria-label": "Layers" }, h("thead", { role: "rowgroup" },
-    h("tr", { role: "row" }, head.map((name) => th("col", name)))), body);
+  const el = h(
+    "table",
+    { class: "rf-table", role: "table", "aria-label": "Layers" },
+    h(
+      "thead",
+      { role: "rowgroup" },
+      h(
+        "tr",
+        { role: "row" },
+        head.map((name) => th("col", name)),
+      ),
+    ),
+    body,
+  );
   const result = () => ({ strong: h("b"), small: h("small") });
   let layers = [];
 
-  const input = [result(), result(), result()], results = ["units n", "jump j", "field r"];
-  const rule = ["each layer: ", h("i", {}, "r \u2190 r + (k \u2212 1)\u00b7d\u00b7j"),
-    ", then ", h("i", {}, "j \u2190 j\u00b7s")];
-  const inputRow = h("tr", { role: "row", class: "rf-input" }, th("row", "input"),
+  const input = [result(), result(), result()],
+    results = ["units n", "jump j", "field r"];
+  const rule = [
+    "each layer: ",
+    h("i", {}, "r \u2190 r + (k \u2212 1)\u00b7d\u00b7j"),
+    ", then ",
+    h("i", {}, "j \u2190 j\u00b7s"),
+  ];
+  const inputRow = h(
+    "tr",
+    { role: "row", class: "rf-input" },
+    th("row", "input"),
     h("td", { role: "cell", class: "rf-rule", colspan: 4 }, rule),
-    results.map((label, i) => td(label, input[i].strong)), td(""));
+    results.map((label, i) => td(label, input[i].strong)),
+    td(""),
+  );
 
   function row(i) {
     const change = (name, value) => edit(layers.map((layer, at) => (at === i ? changed(layer, name, value) : layer)));
     const called = (name) => `${name[0].toUpperCase()}${name.slice(1)}, layer ${i + 1}`;
-    const list = ([name, options]) =>
-      [name, menu({ label: called(name), options, onInput: (value) => change(name, value), shown: false })];
-    const lists = Object.fromEntries(Object.entries(CHOICES).map(list)), { kind, ...numbers } = lists;
+    const list = ([name, options]) => [
+      name,
+      menu({ label: called(name), options, onInput: (value) => change(name, value), shown: false }),
+    ];
+    const lists = Object.fromEntries(Object.entries(CHOICES).map(list)),
+      { kind, ...numbers } = lists;
     const cells = { size: result(), jump: result(), field: result() };
     const bar = h("span", { class: "rf-bar", "aria-hidden": "true" }, h("i"), h("b"));
     const push = (sign, words, does) => button(sign, does, { "aria-label": words, title: words });
     const up = push("\u2191", `Move layer ${i + 1} earlier`, () => move(i, -1));
     const down = push("\u2193", `Move layer ${i + 1} later`, () => move(i, 1));
     const away = push("\u00d7", `Remove layer ${i + 1}`, () => remove(i));
-    const tr = h("tr", { role: "row" }, th("row", h("span", { class: "rf-number" }, String(i + 1)), kind.el),
+    const tr = h(
+      "tr",
+      { role: "row" },
+      th("row", h("span", { class: "rf-number" }, String(i + 1)), kind.el),
       Object.entries(numbers).map(([name, { el: field }]) => td(name, field)),
-      td("units n", cells.size.strong), td("jump j", cells.jump.strong, cells.jump.small),
+      td("units n", cells.size.strong),
+      td("jump j", cells.jump.strong, cells.jump.small),
       td("field r", cells.field.strong, cells.field.small, bar),
-      td("", h("span", { class: "rf-move" }, up, down, away)));
+      td("", h("span", { class: "rf-move" }, up, down, away)),
+    );
     return { tr, lists, cells, bar, up, down, away };
   }
   const rows = Array.from({ length: MAX_LAYERS }, (_, i) => row(i));
@@ -205,7 +272,8 @@ function layerTable(edit) {
     const next = layers.slice();
     next.splice(i + by, 0, ...next.splice(i, 1));
     edit(next);
-    const to = rows[i + by], key = by < 0 ? "up" : "down";
+    const to = rows[i + by],
+      key = by < 0 ? "up" : "down";
     (to[key].disabled ? to[by < 0 ? "down" : "up"] : to[key]).focus();
   }
   function remove(i) {
@@ -224,7 +292,9 @@ function layerTable(edit) {
     [fitting[0].size, 1, 1].forEach((value, i) => write(input[i], String(value)));
     const largest = fitting.at(-1).field;
     layers.forEach((layer, i) => {
-      const { tr, lists, cells, bar, up, down, away } = rows[i], now = fitting[i + 1], below = fitting[i];
+      const { tr, lists, cells, bar, up, down, away } = rows[i],
+        now = fitting[i + 1],
+        below = fitting[i];
       for (const name of Object.keys(lists)) lists[name].set(layer[name] === 0 ? "valid" : layer[name]);
       lists.dilation.select.disabled = layer.kind === "pool";
       [up.disabled, down.disabled, away.disabled] = [i === 0, i === layers.length - 1, layers.length === 1];
@@ -232,10 +302,13 @@ function layerTable(edit) {
       tr.classList.toggle("rf-misfit", !now);
       write(cells.size, now ? String(now.size) : i === fitting.length - 1 ? "no fit" : "\u2013");
       write(cells.jump, now ? String(now.jump) : "\u2013", now ? `${below.jump}\u00b7${layer.stride}` : "");
-      write(cells.field, now ? String(now.field) : "\u2013",
-        now ? `${below.field} + ${layer.kernel - 1}\u00b7${layer.dilation}\u00b7${below.jump}` : "");
-      bar.firstChild.style.width = `${now ? 100 * below.field / largest : 0}%`;
-      bar.lastChild.style.width = `${now ? 100 * (now.field - below.field) / largest : 0}%`;
+      write(
+        cells.field,
+        now ? String(now.field) : "\u2013",
+        now ? `${below.field} + ${layer.kernel - 1}\u00b7${layer.dilation}\u00b7${below.jump}` : "",
+      );
+      bar.firstChild.style.width = `${now ? (100 * below.field) / largest : 0}%`;
+      bar.lastChild.style.width = `${now ? (100 * (now.field - below.field)) / largest : 0}%`;
     });
   }
   return { el, update };
@@ -265,7 +338,9 @@ function pointing(el, { keys, at, preview, pin }) {
 
 /** A rectangle with round corners, to go on from a point of an SVG path: the left end of its upper side. */
 function rounded(width, height, r) {
-  const corner = (dx, dy) => `a${r} ${r} 0 0 1 ${dx} ${dy}`, across = width - 2 * r, down = height - 2 * r;
+  const corner = (dx, dy) => `a${r} ${r} 0 0 1 ${dx} ${dy}`,
+    across = width - 2 * r,
+    down = height - 2 * r;
   return `h${across}${corner(r, r)}v${down}${corner(-r, r)}h${-across}${corner(-r, -r)}v${-down}${corner(r, -r)}Z`;
 }
 
@@ -273,14 +348,19 @@ function rounded(width, height, r) {
 function unitRows() {
   const drawing = svg("svg", { class: "rf-rows", "aria-hidden": "true" });
   const [cone, lines, bars] = ["rf-cone", "rf-line", "rf-path"].map((name) => svg("path", { class: name }));
-  const units = svg("g"), most = svg("text", { class: "rf-count" });
-  let key = "", place, fitting;
+  const units = svg("g"),
+    most = svg("text", { class: "rf-count" });
+  let key = "",
+    place,
+    fitting;
 
   function build(layers, rows, width) {
     place = layout(rows, width);
     fitting = rows;
-    const { gutter, n, margin, x, y, cell, step, height, barHeight } = place, right = gutter - 8;
-    const clip = uid("clip"), middle = place.bars + barHeight / 2;
+    const { gutter, n, margin, x, y, cell, step, height, barHeight } = place,
+      right = gutter - 8;
+    const clip = uid("clip"),
+      middle = place.bars + barHeight / 2;
     drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
     drawing.setAttribute("height", height);
     most.setAttribute("x", right);
@@ -289,32 +369,57 @@ function unitRows() {
       svg("rect", { class: "rf-outside", x: x(from) - step / 2, width: (to - from) * step, y: 0, height: y(0) + cell });
     const names = rows.map((_, l) => nameOf(layers, l, right, y(l)));
     const frame = svg("rect", { x: gutter - 2, y: 0, width: width - gutter + 2, height });
-    drawing.replaceChildren(svg("clipPath", { id: clip }, frame), svg("g", { "clip-path": `url(#${clip})` },
-      margin ? [edge(-margin, 0), edge(n, n + margin)] : [], cone, lines, units, bars),
-    ...names, svg("text", { x: right, y: middle - 3, class: "rf-name" }, "paths"), most);
+    drawing.replaceChildren(
+      svg("clipPath", { id: clip }, frame),
+      svg(
+        "g",
+        { "clip-path": `url(#${clip})` },
+        margin ? [edge(-margin, 0), edge(n, n + margin)] : [],
+        cone,
+        lines,
+        units,
+        bars,
+      ),
+      ...names,
+      svg("text", { x: right, y: middle - 3, class: "rf-name" }, "paths"),
+      most,
+    );
   }
   function nameOf(layers, l, right, middle) {
     const { kind, kernel, stride, dilation } = layers[l - 1] ?? {};
     if (!l) return svg("text", { x: right, y: middle + 4, class: "rf-name" }, "input");
     if (place.narrow) return svg("text", { x: right, y: middle + 4, class: "rf-name" }, String(l));
-    const step = stride > 1 && kind === "conv" ? ` s${stride}` : "", apart = dilation > 1 ? ` d${dilation}` : "";
+    const step = stride > 1 && kind === "conv" ? ` s${stride}` : "",
+      apart = dilation > 1 ? ` d${dilation}` : "";
     const detail = `${step && apart ? "" : `${kind} `}${kernel}${step}${apart}`;
-    return svg("g", {}, svg("text", { x: right, y: middle - 1, class: "rf-name" }, `layer ${l}`),
-      svg("text", { x: right, y: middle + 12, class: "rf-detail" }, detail));
+    return svg(
+      "g",
+      {},
+      svg("text", { x: right, y: middle - 1, class: "rf-name" }, `layer ${l}`),
+      svg("text", { x: right, y: middle + 12, class: "rf-detail" }, detail),
+    );
   }
   /** The units as one path for each look: far fewer elements than units, and the browser keeps them. */
   function paintUnits(counts, chosen) {
-    const looks = new Map([["rf-unit", ""], ["rf-pad", ""]]), { x, y, cell, n, margin } = place;
+    const looks = new Map([
+        ["rf-unit", ""],
+        ["rf-pad", ""],
+      ]),
+      { x, y, cell, n, margin } = place;
     const shape = rounded(cell, cell, cell / 4);
     fitting.forEach(({ size, start, jump }, l) => {
-      const [before, after] = fitting[l + 1]?.pads ?? [0, 0], { inside = [], outside = {} } = counts[l] ?? {};
+      const [before, after] = fitting[l + 1]?.pads ?? [0, 0],
+        { inside = [], outside = {} } = counts[l] ?? {};
       const largest = Math.max(...inside, ...Object.values(outside));
       for (let u = -before; u < size + after; u++) {
-        const isUnit = u >= 0 && u < size, centre = start + u * jump;
+        const isUnit = u >= 0 && u < size,
+          centre = start + u * jump;
         if (centre < -margin - 0.5 || centre > n + margin - 0.5) continue;
-        const paths = (isUnit ? inside : outside)[u] ?? 0, isChosen = l === chosen.layer && u === chosen.unit;
-        const look = `${isUnit ? "rf-unit" : "rf-pad"}${paths ? " rf-lit" : ""}${isChosen ? " rf-chosen" : ""}`
-          + (isUnit && paths ? `:${(0.16 + 0.84 * paths / largest).toFixed(3)}` : "");
+        const paths = (isUnit ? inside : outside)[u] ?? 0,
+          isChosen = l === chosen.layer && u === chosen.unit;
+        const look =
+          `${isUnit ? "rf-unit" : "rf-pad"}${paths ? " rf-lit" : ""}${isChosen ? " rf-chosen" : ""}` +
+          (isUnit && paths ? `:${(0.16 + (0.84 * paths) / largest).toFixed(3)}` : "");
         const part = `M${(x(centre) - cell / 4).toFixed(2)} ${y(l) - cell / 2}${shape}`;
         looks.set(look, (looks.get(look) ?? "") + part);
       }
@@ -322,7 +427,8 @@ function unitRows() {
     while (units.childElementCount < looks.size) units.append(svg("path"));
     const found = [...looks];
     [...units.children].forEach((path, k) => {
-      const [look, d] = found[k] ?? ["", ""], [name, share = "0"] = look.split(":");
+      const [look, d] = found[k] ?? ["", ""],
+        [name, share = "0"] = look.split(":");
       path.setAttribute("class", name);
       path.style.setProperty("--share", share);
       path.setAttribute("d", d);
@@ -331,12 +437,23 @@ function unitRows() {
   const centreX = (l, u) => place.x(fitting[l].start + u * fitting[l].jump).toFixed(1);
   function fan(layers, counts, l) {
     if (!counts[l] || !l) return "";
-    const { y, cell } = place, top = (y(l) + cell / 2).toFixed(1), bottom = (y(l - 1) - cell / 2).toFixed(1);
-    return counts[l].inside.flatMap((paths, u) => (paths ? taps(layers[l - 1], fitting[l].pads[0], u).map((t) =>
-      `M${centreX(l, u)} ${top}L${centreX(l - 1, t)} ${bottom}`) : [])).join("");
+    const { y, cell } = place,
+      top = (y(l) + cell / 2).toFixed(1),
+      bottom = (y(l - 1) - cell / 2).toFixed(1);
+    return counts[l].inside
+      .flatMap((paths, u) =>
+        paths
+          ? taps(layers[l - 1], fitting[l].pads[0], u).map(
+              (t) => `M${centreX(l, u)} ${top}L${centreX(l - 1, t)} ${bottom}`,
+            )
+          : [],
+      )
+      .join("");
   }
   function hull(counts) {
-    const { y, cell } = place, left = [], right = [];
+    const { y, cell } = place,
+      left = [],
+      right = [];
     counts.forEach(({ inside, outside }, l) => {
       const lit = [...inside.flatMap((paths, u) => (paths ? [u] : [])), ...Object.keys(outside).map(Number)];
       left.push(`${(centreX(l, Math.min(...lit)) - cell / 2 - 2).toFixed(1)} ${y(l)}`);
@@ -345,12 +462,19 @@ function unitRows() {
     return `M${left.join("L")}L${right.reverse().join("L")}Z`;
   }
   function histogram({ inside }) {
-    const largest = Math.max(1, ...inside), { x, cell, barHeight } = place, floor = place.bars + barHeight;
-    bars.setAttribute("d", inside.map((paths, i) => {
-      const height = 2 + (barHeight - 2) * paths / largest;
-      const r = Math.min(2, height / 2, cell / 4);
-      return paths ? `M${x(i) - cell / 2 + r} ${floor - height}${rounded(cell, height, r)}` : "";
-    }).join(""));
+    const largest = Math.max(1, ...inside),
+      { x, cell, barHeight } = place,
+      floor = place.bars + barHeight;
+    bars.setAttribute(
+      "d",
+      inside
+        .map((paths, i) => {
+          const height = 2 + ((barHeight - 2) * paths) / largest;
+          const r = Math.min(2, height / 2, cell / 4);
+          return paths ? `M${x(i) - cell / 2 + r} ${floor - height}${rounded(cell, height, r)}` : "";
+        })
+        .join(""),
+    );
     most.textContent = `${place.narrow ? "\u2264" : "up to"} ${largest > 9999 ? compact(largest) : largest}`;
   }
   function update(layers, rows, width, chosen, counts) {
@@ -363,10 +487,12 @@ function unitRows() {
     histogram(counts[0]);
   }
   function at(event) {
-    const box = drawing.getBoundingClientRect(), scale = drawing.viewBox.baseVal.width / box.width;
+    const box = drawing.getBoundingClientRect(),
+      scale = drawing.viewBox.baseVal.width / box.width;
     const { gutter, margin, step, gap, y } = place;
     const position = ((event.clientX - box.left) * scale - gutter) / step - margin - 0.5;
-    const last = fitting.length - 1, down = Math.round(((event.clientY - box.top) * scale - y(last)) / gap);
+    const last = fitting.length - 1,
+      down = Math.round(((event.clientY - box.top) * scale - y(last)) / gap);
     const layer = clamp(last - down, Math.min(1, last), last);
     return { layer, unit: nearestUnit(fitting[layer], position) };
   }
@@ -376,7 +502,10 @@ function unitRows() {
 /** The field on a square image, to scale. Returns { el, update, at(event), forget }. */
 function fieldImage() {
   const canvas = h("canvas", { class: "rf-image", "aria-hidden": "true" });
-  let colours, scale = 1, margin = 0, row0;
+  let colours,
+    scale = 1,
+    margin = 0,
+    row0;
 
   function theme() {
     const { of } = coloursOf(canvas);
@@ -384,12 +513,14 @@ function fieldImage() {
   }
   function update(layers, rows, width, chosen, across, down) {
     colours ??= theme();
-    const side = Math.round(width * (window.devicePixelRatio || 1)), n = rows[0].size;
+    const side = Math.round(width * (window.devicePixelRatio || 1)),
+      n = rows[0].size;
     if (canvas.width !== side) canvas.width = canvas.height = side;
     margin = layout(rows, 500).margin;
     row0 = rows[chosen.layer];
     scale = side / (n + 2 * margin);
-    const pen = canvas.getContext("2d"), at = (position) => Math.round((position + margin) * scale);
+    const pen = canvas.getContext("2d"),
+      at = (position) => Math.round((position + margin) * scale);
     const box = (left, right, top, bottom) => [at(left), at(top), at(right) - at(left), at(bottom) - at(top)];
     pen.globalAlpha = 1;
     pen.fillStyle = colours.panel;
@@ -408,11 +539,15 @@ function fieldImage() {
   function heat(pen, box, across, down) {
     const largest = Math.max(1, ...across) * Math.max(1, ...down);
     pen.fillStyle = colours.accent;
-    down.forEach((a, i) => a && across.forEach((b, j) => {
-      if (!b) return;
-      pen.globalAlpha = 0.14 + 0.86 * a * b / largest;
-      pen.fillRect(...box(j, j + 1, i, i + 1));
-    }));
+    down.forEach(
+      (a, i) =>
+        a &&
+        across.forEach((b, j) => {
+          if (!b) return;
+          pen.globalAlpha = 0.14 + (0.86 * a * b) / largest;
+          pen.fillRect(...box(j, j + 1, i, i + 1));
+        }),
+    );
   }
   function mesh(pen, at, n) {
     pen.fillStyle = colours.line;
@@ -423,26 +558,40 @@ function fieldImage() {
     }
   }
   function at(event) {
-    const box = canvas.getBoundingClientRect(), ratio = canvas.width / box.width;
-    const along = (offset) => nearestUnit(row0, offset * ratio / scale - margin - 0.5);
+    const box = canvas.getBoundingClientRect(),
+      ratio = canvas.width / box.width;
+    const along = (offset) => nearestUnit(row0, (offset * ratio) / scale - margin - 0.5);
     return { unit: along(event.clientX - box.left), row: along(event.clientY - box.top) };
   }
-  return { el: canvas, update, at, forget: () => { colours = null; } };
+  return {
+    el: canvas,
+    update,
+    at,
+    forget: () => {
+      colours = null;
+    },
+  };
 }
 
 function render({ model, el }) {
   const TRAITS = ["layers", "input_size", "layer", "unit", "row"];
-  const state = () => traitsOf(model, TRAITS), { soon, stop: stopDrawing } = inFrame(draw);
-  let hovered = null, drawn = "", wide;
+  const state = () => traitsOf(model, TRAITS),
+    { soon, stop: stopDrawing } = inFrame(draw);
+  let hovered = null,
+    drawn = "",
+    wide;
   // Read from the model at each event: several keys may come before the next frame draws
   function now() {
-    const { layers, input_size: size, ...place } = state(), rows = fields(layers, size);
+    const { layers, input_size: size, ...place } = state(),
+      rows = fields(layers, size);
     return { layers, size, rows, pinned: chosenUnit(rows, place) };
   }
 
   /** The chosen unit with some of its coordinates changed; in another layer, the unit over the same place. */
   function moved({ layer: to, unit, row }) {
-    const { rows, pinned } = now(), from = rows[pinned.layer], layer = to ?? pinned.layer;
+    const { rows, pinned } = now(),
+      from = rows[pinned.layer],
+      layer = to ?? pinned.layer;
     const over = (u) => nearestUnit(rows[layer], from.start + u * from.jump);
     return chosenUnit(rows, { layer, unit: unit ?? over(pinned.unit), row: row ?? over(pinned.row) });
   }
@@ -456,11 +605,15 @@ function render({ model, el }) {
   }
   /** Puts new layers or another input size; the unit stays over the same place, the last layer stays the last. */
   function edit(layers, size = model.get("input_size")) {
-    const { rows, pinned } = now(), from = rows[pinned.layer], next = fields(layers, size);
+    const { rows, pinned } = now(),
+      from = rows[pinned.layer],
+      next = fields(layers, size);
     const last = pinned.layer === rows.length - 1 || pinned.layer >= next.length;
     const layer = last ? next.length - 1 : pinned.layer;
-    const to = (name) => (model.get(name) == null ? null
-      : nearestUnit(next[layer], (from.start + pinned[name] * from.jump) * size / rows[0].size));
+    const to = (name) =>
+      model.get(name) == null
+        ? null
+        : nearestUnit(next[layer], ((from.start + pinned[name] * from.jump) * size) / rows[0].size);
     hovered = null;
     put(model, { layers, input_size: size, layer: last ? null : layer, unit: to("unit"), row: to("row") });
     draw(); // at once: the table moves the focus to rows that may be new
@@ -473,26 +626,46 @@ function render({ model, el }) {
 
   const names = STACKS.map(([name]) => [name, name]);
   const stacks = menu({ label: "Stack", options: [...names, ["own", "your own"]], onInput: choose });
-  const sizes = slider({ label: "Input size", min: 8, max: 64, value: model.get("input_size"),
-    onInput: (size) => edit(model.get("layers"), size) });
+  const sizes = slider({
+    label: "Input size",
+    min: 8,
+    max: 64,
+    value: model.get("input_size"),
+    onInput: (size) => edit(model.get("layers"), size),
+  });
   const add = button("Add a layer", () => {
     if (model.get("layers").length < MAX_LAYERS) edit([...model.get("layers"), convLayer(3)]);
   });
-  const table = layerTable(edit), drawing = unitRows(), image = fieldImage(), said = status();
+  const table = layerTable(edit),
+    drawing = unitRows(),
+    image = fieldImage(),
+    said = status();
   said.el.classList.add("rf-said");
 
   const by = (name, step) => () => ({ [name]: now().pinned[name] + step });
-  const keys = { ArrowLeft: by("unit", -1), ArrowRight: by("unit", 1),
-    Home: () => ({ unit: 0 }), End: () => ({ unit: Infinity }) };
+  const keys = {
+    ArrowLeft: by("unit", -1),
+    ArrowRight: by("unit", 1),
+    Home: () => ({ unit: 0 }),
+    End: () => ({ unit: Infinity }),
+  };
   const layerBy = (step) => () => ({ layer: chosenUnit(now().rows, { layer: now().pinned.layer + step }).layer });
   const field = (name, child) =>
     h("div", { class: "rf-field", tabindex: 0, role: "slider", "aria-label": name, "aria-valuemin": 0 }, child);
   const drawingField = field("Unit: left and right arrows, its layer: up and down arrows", drawing.el);
   const imageField = field("Unit in the image: arrow keys, along its column and row", image.el);
-  pointing(drawingField, { at: drawing.at, preview, pin,
-    keys: { ...keys, ArrowUp: layerBy(1), ArrowDown: layerBy(-1) } });
-  pointing(imageField, { at: image.at, preview, pin,
-    keys: { ...keys, ArrowUp: by("row", -1), ArrowDown: by("row", 1) } });
+  pointing(drawingField, {
+    at: drawing.at,
+    preview,
+    pin,
+    keys: { ...keys, ArrowUp: layerBy(1), ArrowDown: layerBy(-1) },
+  });
+  pointing(imageField, {
+    at: image.at,
+    preview,
+    pin,
+    keys: { ...keys, ArrowUp: by("row", -1), ArrowDown: by("row", 1) },
+  });
 
   const imageCaption = h("span");
   const drawingFigure = figure("One axis. Choose a unit: pointer or arrow keys", drawingField);
@@ -501,14 +674,19 @@ function render({ model, el }) {
   root(el, "Receptive field builder", lead).append(
     h("div", { class: "xp-row" }, stacks.el, sizes.el),
     h("div", { class: "xp-stage rf-stage" }, drawingFigure, figure(imageCaption, imageField)),
-    said.el, h("div", { class: "rf-layers" }, table.el, add));
+    said.el,
+    h("div", { class: "rf-layers" }, table.el, add),
+  );
 
   function draw() {
-    const { layers, size, rows, pinned } = now(), at = hovered ? chosenUnit(rows, hovered) : pinned;
+    const { layers, size, rows, pinned } = now(),
+      at = hovered ? chosenUnit(rows, hovered) : pinned;
     // All reading of the page comes before all writing: else the browser lays the page out in between
-    const width = Math.max(260, Math.floor(drawingField.clientWidth || 480)), side = image.el.clientWidth || 200;
+    const width = Math.max(260, Math.floor(drawingField.clientWidth || 480)),
+      side = image.el.clientWidth || 200;
     drawn = JSON.stringify(state());
-    const across = pathCounts(layers, size, at.layer, at.unit), [down] = pathCounts(layers, size, at.layer, at.row);
+    const across = pathCounts(layers, size, at.layer, at.unit),
+      [down] = pathCounts(layers, size, at.layer, at.row);
     drawing.update(layers, rows, width, at, across);
     image.update(layers, rows, side, at, across[0].inside, down.inside);
     table.update(layers, rows, at.layer);
@@ -518,29 +696,45 @@ function render({ model, el }) {
     words(layers, size, at, rows);
   }
   function words(layers, size, at, rows) {
-    const wrong = misfit(layers, size), what = at.layer ? readSentence(layers, size, at.layer, at.unit) : "";
+    const wrong = misfit(layers, size),
+      what = at.layer ? readSentence(layers, size, at.layer, at.unit) : "";
     // The bars show the counts of paths to the eye; the ear gets them here
-    said.say([wrong, what, at.layer && !wrong ? growthSentence(layers, size, at.layer) : ""].filter(Boolean).join(" "),
-      at.layer ? pathSentence(layers, size, at.layer, at.unit) : "");
+    said.say(
+      [wrong, what, at.layer && !wrong ? growthSentence(layers, size, at.layer) : ""].filter(Boolean).join(" "),
+      at.layer ? pathSentence(layers, size, at.layer, at.unit) : "",
+    );
     imageCaption.textContent = `The field in a ${size}\u00d7${size} image`;
     const { field: pixels, size: units } = rows[at.layer];
     drawingField.setAttribute("aria-valuetext", `unit ${at.unit} of layer ${at.layer}`); // the status says the rest
-    imageField.setAttribute("aria-valuetext",
-      `${cellName(at.row, at.unit)} of layer ${at.layer}: its field is ${pixels} by ${pixels} pixels`);
+    imageField.setAttribute(
+      "aria-valuetext",
+      `${cellName(at.row, at.unit)} of layer ${at.layer}: its field is ${pixels} by ${pixels} pixels`,
+    );
     for (const part of [drawingField, imageField]) {
       part.setAttribute("aria-valuemax", units - 1);
       part.setAttribute("aria-valuenow", at.unit);
     }
   }
-  const stop = follow(model, TRAITS, () => { if (drawn !== JSON.stringify(state())) draw(); });
-  const stopTheme = onTheme(() => { image.forget(); soon(); });
+  const stop = follow(model, TRAITS, () => {
+    if (drawn !== JSON.stringify(state())) draw();
+  });
+  const stopTheme = onTheme(() => {
+    image.forget();
+    soon();
+  });
   // The height follows from what is drawn: only another width asks for a drawing
   const watcher = new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width !== wide) soon();
     wide = contentRect.width;
   });
   watcher.observe(el);
-  return () => { stop(); stopTheme(); said.stop(); watcher.disconnect(); stopDrawing(); };
+  return () => {
+    stop();
+    stopTheme();
+    said.stop();
+    watcher.disconnect();
+    stopDrawing();
+  };
 }
 
 export default { render };

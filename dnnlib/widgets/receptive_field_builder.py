@@ -55,8 +55,10 @@ def _whole(layer, number):
     """Returns a layer with every key; raises ValueError naming the layer and the key that is wrong."""
     expected = {"kind", "kernel", "stride", "dilation", "padding"}
     if not isinstance(layer, Mapping) or not {"kernel"} <= set(layer) <= expected:
-        raise ValueError(f"layer {number}: expected a dict with 'kernel' and any of 'kind', 'stride', 'dilation', "
-                         f"'padding', received {layer!r}")
+        raise ValueError(
+            f"layer {number}: expected a dict with 'kernel' and any of 'kind', 'stride', 'dilation', "
+            f"'padding', received {layer!r}"
+        )
     kind = layer.get("kind", "conv")
     stride = layer["kernel"] if kind == "pool" else 1
     whole = {"kind": kind, "stride": stride, "dilation": 1, "padding": "valid", **layer}

@@ -55,8 +55,10 @@ def spot_in(target, across, down):
     """Returns a place in an element by its shares of width and height, on a whole pixel: clicks know no others."""
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
-    return {"x": round(box["x"] + across * box["width"]) - box["x"],
-            "y": round(box["y"] + down * box["height"]) - box["y"]}
+    return {
+        "x": round(box["x"] + across * box["width"]) - box["x"],
+        "y": round(box["y"] + down * box["height"]) - box["y"],
+    }
 
 
 def percent(share):
@@ -153,8 +155,11 @@ class Stepper(Reader):
     """The convolution stepper."""
 
     def numbers(self):
-        now = {**self.state, "image": self.editable("Input with its padding").tolist(),
-               "kernel": self.table("Kernel").tolist()}
+        now = {
+            **self.state,
+            "image": self.editable("Input with its padding").tolist(),
+            "kernel": self.table("Kernel").tolist(),
+        }
         expected = stepper.expected_output(now)
         np.testing.assert_allclose(self.table("Output"), expected, atol=0.005)
         [value] = found(r"\bOutput row .*? is (−?[\d.]+), the sum of", self.sentence())
@@ -192,7 +197,8 @@ class Studio(Reader):
         photo = kernel_studio.decode(self.state["photo"], *self.state["shape"])
         maps = studio.expected_maps(photo, now)
         *_, value, low, high = found(
-            r"which gives (−?[\d.]+)\. All values lie from (−?[\d.]+) to (−?[\d.]+)\.", self.sentence())
+            r"which gives (−?[\d.]+)\. All values lie from (−?[\d.]+) to (−?[\d.]+)\.", self.sentence()
+        )
         row, column = self.place()
         np.testing.assert_allclose([value, low, high], [maps[row, column, 0], maps.min(), maps.max()], atol=0.0501)
 
@@ -370,10 +376,14 @@ class Digit(Reader):
         weights = iter([part.reshape(shape) for part, shape in zip(weights, shapes, strict=True)])
         first, second, hidden, classes = (shape[0] for shape in shapes[1::2])
         result = {}
-        for name, *layers in [("conv1", Conv2D(first, 3, padding="same", dtype="float64"), ReLU()),
-                              ("pool1", MaxPooling2D(2)), ("conv2", Conv2D(second, 3, padding="same"), ReLU()),
-                              ("pool2", MaxPooling2D(2)), ("dense1", Flatten(), Dense(hidden), ReLU()),
-                              ("dense2", Dense(classes), Softmax())]:
+        for name, *layers in [
+            ("conv1", Conv2D(first, 3, padding="same", dtype="float64"), ReLU()),
+            ("pool1", MaxPooling2D(2)),
+            ("conv2", Conv2D(second, 3, padding="same"), ReLU()),
+            ("pool2", MaxPooling2D(2)),
+            ("dense1", Flatten(), Dense(hidden), ReLU()),
+            ("dense2", Dense(classes), Softmax()),
+        ]:
             for layer in layers:
                 if isinstance(layer, (Conv2D, Dense)):
                     layer.build(x.shape)

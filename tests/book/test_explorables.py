@@ -28,15 +28,22 @@ def explorables_of(name):
         return []
     cells = json.loads(notebook.read_text(encoding="utf-8"))
     states = cells["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
-    views = [output["data"][VIEW]["model_id"] for cell in cells["cells"] for output in cell.get("outputs", [])
-             if VIEW in output.get("data", {})]
+    views = [
+        output["data"][VIEW]["model_id"]
+        for cell in cells["cells"]
+        for output in cell.get("outputs", [])
+        if VIEW in output.get("data", {})
+    ]
     return [states[view]["state"]["_anywidget_id"].removeprefix("dnnlib.widgets.") for view in views]
 
 
 ON_PAGES = {name: explorables_of(name) for name in PAGES if ":" not in name}
 ON_PAGES = {name: classes for name, classes in ON_PAGES.items() if classes}
-EACH = [pytest.param(name, place, id=f"{name.rpartition('/')[2]}-{place}-{kind.partition('.')[0]}")
-        for name, kinds in ON_PAGES.items() for place, kind in enumerate(kinds)]
+EACH = [
+    pytest.param(name, place, id=f"{name.rpartition('/')[2]}-{place}-{kind.partition('.')[0]}")
+    for name, kinds in ON_PAGES.items()
+    for place, kind in enumerate(kinds)
+]
 
 
 def reader_of(page, name, place):
@@ -50,15 +57,16 @@ def assert_accessible(reader):
     """Asserts that axe-core finds nothing in an explorable as it stands now."""
     options = "{ resultTypes: ['violations'], preload: false }"
     found = reader.el.evaluate(f"e => axe.run(e, {options}).then((r) => r.violations)")
-    assert [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found
-            if rule["id"] not in ALLOWED] == []
+    assert [
+        (rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found if rule["id"] not in ALLOWED
+    ] == []
 
 
 def test_every_explorable_has_a_reader_that_tests_it_and_those_on_pages_are_found():
     made = {module.name for module in pkgutil.iter_modules(dnnlib.widgets.__path__)} - {"base", "checks"}
     assert made == {kind.partition(".")[0] for kind in READERS}
     assert {kind for kinds in ON_PAGES.values() for kind in kinds} <= set(READERS)
-    assert {"index", "chapters/01_convolution"} <= set(ON_PAGES)
+    assert {"index", "chapters/21_convolution"} <= set(ON_PAGES)
 
 
 @pytest.mark.parametrize("name", ON_PAGES)

@@ -49,7 +49,7 @@ def test_explorables_of_a_page_start_from_a_folder(open_page, name):
 def test_mathematics_is_rendered(open_page, name, scheme):
     page = open_page(name, scheme)
     source = re.sub(r"`[^`]*`", "", source_of(name))
-    if name.endswith(("sample", "01_convolution")):
+    if name.endswith(("sample", "21_convolution")):
         assert re.search(r"\$[^$]+\$", source)
     if page.locator(".katex").count():
         page.wait_for_function("document.fonts.status === 'loaded'")
@@ -63,7 +63,7 @@ def test_mathematics_is_rendered(open_page, name, scheme):
     assert not re.search(r"\$[^$\n]+\$|\\(frac|times|cdot|lfloor|sum)\b", text)
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name.endswith(("sample", "01_convolution"))])
+@pytest.mark.parametrize("name", [name for name in PAGES if name.endswith(("sample", "21_convolution"))])
 def test_pages_with_formulas_show_formulas(open_page, name):
     assert open_page(name).locator(".katex").count() > 3
 
@@ -100,8 +100,9 @@ def test_no_line_starts_with_the_full_stop_of_a_formula(open_page, name, width):
 
 @EACH
 def test_headings_start_at_one_and_skip_no_level(open_page, name):
+    headings = "article :is(h1,h2,h3,h4,h5,h6), .bd-search-container h1"
     levels = open_page(name).evaluate(
-        "[...document.querySelectorAll('article :is(h1,h2,h3,h4,h5,h6), .bd-search-container h1')].map((h) => +h.tagName[1])"
+        "(all) => [...document.querySelectorAll(all)].map((h) => +h.tagName[1])", headings
     )
     assert levels.count(1) == 1 and levels[0] == 1
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
@@ -158,14 +159,17 @@ def test_dark_figures_have_light_ink_on_no_paper(open_page):
     image = page.locator("img.only-dark").first
     page.wait_for_function("document.querySelector('img.only-dark').complete")
     # The corner is the page's own dark paper; somewhere on it is near-white ink.
-    pixels = page.evaluate("""async (source) => {
+    pixels = page.evaluate(
+        """async (source) => {
       const image = new Image(); image.src = source; await image.decode();
       const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
       const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);
       const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
       let ink = 0; for (let i = 0; i < data.length; i += 4) if (data[i] > 200 && data[i + 3] > 200) ink++;
       return { corner: data[3], ink };
-    }""", image.get_attribute("src"))
+    }""",
+        image.get_attribute("src"),
+    )
     assert pixels["corner"] == 0 and pixels["ink"] > 50
 
 
@@ -178,7 +182,7 @@ def test_print_shows_the_figure_for_print_instead_of_the_explorable(open_page):
 
 
 def test_print_shows_no_code_of_figures_for_print_and_no_search_link(open_page):
-    page = open_page("chapters/03_pooling", query="?highlight=pooling")
+    page = open_page("chapters/23_pooling", query="?highlight=pooling")
     page.wait_for_selector("#searchbox a")
     page.emulate_media(media="print")
     assert page.locator(".tag_print-figure .cell_input").count() and page.locator(".tag_print-figure img").count()
@@ -215,7 +219,7 @@ def test_figures_shrink_with_a_phone_as_long_as_their_words_can_be_read(open_pag
 
 
 def test_the_cards_of_the_checker_lie_on_the_dark_page_itself(open_page):
-    page = open_page("chapters/01_convolution", theme="dark")
+    page = open_page("chapters/21_convolution", theme="dark")
     ground = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
     colours = page.locator(".output.text_html").evaluate_all(f"all => all.map({ground})")
     assert colours and all(colour == ["rgba(0, 0, 0, 0)", "rgb(230, 237, 243)"] for colour in colours)

@@ -49,11 +49,14 @@ def test_the_book_itself_can_be_searched(open_page, scheme):
     assert page.locator("#search-results li").count() >= 2
 
 
-@pytest.mark.parametrize("tex, plain", [
-    (r"\lceil i/s \rceil", "⌈i/s⌉"),
-    (r"\left\lfloor\frac{n + 2p - k}{s}\right\rfloor + 1", "⌊(n + 2p - k)/s⌋ + 1"),
-    (r"\frac{\partial L}{\partial x_{ij}} = \sum_u x_{i-u}\, w_u", "∂L/∂x_ij = Σ_u x_i-u w_u"),
-])
+@pytest.mark.parametrize(
+    "tex, plain",
+    [
+        (r"\lceil i/s \rceil", "⌈i/s⌉"),
+        (r"\left\lfloor\frac{n + 2p - k}{s}\right\rfloor + 1", "⌊(n + 2p - k)/s⌋ + 1"),
+        (r"\frac{\partial L}{\partial x_{ij}} = \sum_u x_{i-u}\, w_u", "∂L/∂x_ij = Σ_u x_i-u w_u"),
+    ],
+)
 def test_formulas_can_be_read_in_excerpts(tex, plain):
     assert readable(tex) == plain
 

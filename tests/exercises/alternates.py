@@ -14,14 +14,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from dnnlib.layers import convolution_arithmetic, receptive_field
 from dnnlib.layers.average_pooling2d import AveragePooling2D
-from dnnlib.layers.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.conv2d_transpose import Conv2DTranspose
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
-from dnnlib.layers.sequential import Sequential
+from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
+from dnnlib.training.sequential import Sequential
 
 
 def output_size_by_walking(i, k, s, p, d):
@@ -34,8 +34,8 @@ def output_size_by_walking(i, k, s, p, d):
 def unread_by_marking(i, k, s, p, d):
     read = np.zeros(i + 2 * p, bool)
     for start in range(0, i + 2 * p - d * (k - 1), s):
-        read[start:start + d * (k - 1) + 1:d] = True
-    return np.flatnonzero(~read[p:p + i])
+        read[start : start + d * (k - 1) + 1 : d] = True
+    return np.flatnonzero(~read[p : p + i])
 
 
 def unread_by_windows(i, k, s, p, d):
@@ -46,15 +46,25 @@ def unread_by_windows(i, k, s, p, d):
 
 def conv2d_by_shifted_images(image, kernel, stride, dilation):
     height, width = (n - dilation * (k - 1) for n, k in zip(image.shape, kernel.shape, strict=True))
-    return sum(weight * image[a * dilation:a * dilation + height, b * dilation:b * dilation + width][::stride, ::stride]
-               for (a, b), weight in np.ndenumerate(kernel))
+    return sum(
+        weight * image[a * dilation : a * dilation + height, b * dilation : b * dilation + width][::stride, ::stride]
+        for (a, b), weight in np.ndenumerate(kernel)
+    )
 
 
 def conv2d_in_lists(image, kernel, stride, dilation):
     (H, W), (kh, kw) = image.shape, kernel.shape
-    return [[sum(float(image[i + dilation * a, j + dilation * b]) * float(kernel[a, b])
-                 for a in range(kh) for b in range(kw))
-             for j in range(0, W - dilation * (kw - 1), stride)] for i in range(0, H - dilation * (kh - 1), stride)]
+    return [
+        [
+            sum(
+                float(image[i + dilation * a, j + dilation * b]) * float(kernel[a, b])
+                for a in range(kh)
+                for b in range(kw)
+            )
+            for j in range(0, W - dilation * (kw - 1), stride)
+        ]
+        for i in range(0, H - dilation * (kh - 1), stride)
+    ]
 
 
 def conv2d_by_spread_kernel(image, kernel, stride, dilation):
@@ -69,8 +79,10 @@ def channels_by_einsum(x, kernel, bias, stride):
 
 
 def channels_by_scipy(x, kernel, bias, stride):
-    maps = [sum(scipy.signal.correlate2d(x[..., c], kernel[..., c, f], "valid") for c in range(x.shape[2])) + bias[f]
-            for f in range(kernel.shape[3])]
+    maps = [
+        sum(scipy.signal.correlate2d(x[..., c], kernel[..., c, f], "valid") for c in range(x.shape[2])) + bias[f]
+        for f in range(kernel.shape[3])
+    ]
     return np.stack(maps, axis=-1)[::stride, ::stride]
 
 
@@ -109,8 +121,10 @@ def transpose_by_package(x, kernel, stride):
 
 
 def cost_by_package(kernel_size, in_channels, filters, output_shape, use_bias):
-    return (convolution_arithmetic.conv_parameters(kernel_size, in_channels, filters, use_bias=use_bias),
-            convolution_arithmetic.conv_macs(kernel_size, in_channels, filters, output_shape))
+    return (
+        convolution_arithmetic.conv_parameters(kernel_size, in_channels, filters, use_bias=use_bias),
+        convolution_arithmetic.conv_macs(kernel_size, in_channels, filters, output_shape),
+    )
 
 
 def cost_by_numpy(kernel_size, in_channels, filters, output_shape, use_bias):
@@ -154,8 +168,13 @@ def max_pool_by_view(x, size, stride):
 
 def max_pool_in_lists(x, size, stride):
     (H, W, C), (height, width) = x.shape, size
-    return [[[max(float(x[i + a, j + b, c]) for a in range(height) for b in range(width)) for c in range(C)]
-             for j in range(0, W - width + 1, stride)] for i in range(0, H - height + 1, stride)]
+    return [
+        [
+            [max(float(x[i + a, j + b, c]) for a in range(height) for b in range(width)) for c in range(C)]
+            for j in range(0, W - width + 1, stride)
+        ]
+        for i in range(0, H - height + 1, stride)
+    ]
 
 
 def average_pool_by_counting(x, size, stride):
@@ -197,8 +216,8 @@ def average_pool_backward_by_package(grad, shape, size, stride):
 
 def average_pool_backward_by_spreading(grad, shape, size, stride):
     spread = np.zeros(shape)
-    spread[:grad.shape[0] * stride:stride, :grad.shape[1] * stride:stride] = grad
-    return scipy.signal.convolve2d(spread, np.full((size, size), size**-2.0))[:shape[0], :shape[1]]
+    spread[: grad.shape[0] * stride : stride, : grad.shape[1] * stride : stride] = grad
+    return scipy.signal.convolve2d(spread, np.full((size, size), size**-2.0))[: shape[0], : shape[1]]
 
 
 def max_blur_by_indices(x, stride):
@@ -291,7 +310,8 @@ ALTERNATES = {
         lambda i, k, s, p, d: convolution_arithmetic.conv_output_size(i, k, s, p, d),
     ),
     "UNREAD": (
-        unread_by_marking, unread_by_windows,
+        unread_by_marking,
+        unread_by_windows,
         lambda i, k, s, p, d: convolution_arithmetic.unread_positions(i, k, s, p, d),
     ),
     "CONV2D_LOOPS": (conv2d_by_shifted_images, conv2d_in_lists, conv2d_by_spread_kernel),
@@ -316,8 +336,11 @@ ALTERNATES = {
     "MAX_BLUR_POOL": (max_blur_by_indices, max_blur_by_scipy),
     "SOFTMAX": (softmax_by_logarithms, softmax_row_by_row, lambda scores: scipy.special.softmax(scores, axis=1)),
     "CROSS_ENTROPY": (entropy_by_package, entropy_by_one_hot, entropy_by_chain_rule),
-    "RELU_BACKWARD": (relu_backward_by_package, relu_backward_in_place,
-                      lambda x, grad: np.where(np.maximum(x, 0) > 0, grad, 0)),
+    "RELU_BACKWARD": (
+        relu_backward_by_package,
+        relu_backward_in_place,
+        lambda x, grad: np.where(np.maximum(x, 0) > 0, grad, 0),
+    ),
     "CNN_SIZES": (cnn_sizes_by_package, cnn_sizes_by_arithmetic),
     "SLIDE_DENSE": (slide_dense_by_convolution, slide_dense_by_view),
 }

@@ -16,9 +16,9 @@ from traitlets.config import Config
 
 from dnnlib.exercises import calling, checker
 from dnnlib.exercises.checker import check, hint
-from dnnlib.exercises.convolution import COUNT_COST
 from dnnlib.exercises.display import show_value
 from dnnlib.exercises.exercise import Exercise, Mistake, Property
+from dnnlib.exercises.why_convolution import COUNT_COST
 
 
 def scaled(x: np.ndarray, factor: float) -> np.ndarray:
@@ -42,20 +42,33 @@ def first(n: int) -> int:
 
 
 SCALED = Exercise(
-    name="SCALED", prompt="", reference=scaled, axes=("rows", "columns"),
+    name="SCALED",
+    prompt="",
+    reference=scaled,
+    axes=("rows", "columns"),
     cases=((np.array([[1.0, 2, 4], [3, 5, -9]]), 2), (np.array([[1.0, -7]]), 3), (np.arange(12.0).reshape(4, 3), -2)),
-    mistakes=(Mistake("added", lambda x, factor: x + factor, "Added or multiplied?"),
-              Mistake("negated", lambda x, factor: -x * factor, "Where does the minus come from?"),
-              Mistake("a row lost", lambda x, factor: x[1:] * factor, "Where is the first row?"),
-              Mistake("not a number", lambda x, factor: x * factor * np.nan, "Why NaN?")),
-    hints=("one", "two", "three"), time_limit=0.3,
+    mistakes=(
+        Mistake("added", lambda x, factor: x + factor, "Added or multiplied?"),
+        Mistake("negated", lambda x, factor: -x * factor, "Where does the minus come from?"),
+        Mistake("a row lost", lambda x, factor: x[1:] * factor, "Where is the first row?"),
+        Mistake("not a number", lambda x, factor: x * factor * np.nan, "Why NaN?"),
+    ),
+    hints=("one", "two", "three"),
+    time_limit=0.3,
     properties=(Property("the first entry is not 77.", lambda out, x, factor: out.flat[0] != 77),),
 )
 SCALED_TWICE = dataclasses.replace(SCALED, cases=SCALED.cases[:1] + SCALED.cases[2:])
 SIDES = Exercise(
-    name="SIDES", prompt="", reference=sides, cases=((7,), (4,), (11,)), hints=("one",), outputs=("left", "right"),
-    mistakes=(Mistake("all left", lambda n: (n, 0), "Is nothing on the right?"),
-              Mistake("right lost", lambda n: (n // 2, n // 2), "Where is the odd one?")),
+    name="SIDES",
+    prompt="",
+    reference=sides,
+    cases=((7,), (4,), (11,)),
+    hints=("one",),
+    outputs=("left", "right"),
+    mistakes=(
+        Mistake("all left", lambda n: (n, 0), "Is nothing on the right?"),
+        Mistake("right lost", lambda n: (n // 2, n // 2), "Where is the odd one?"),
+    ),
 )
 COUNT = Exercise(name="COUNT", prompt="", reference=first, cases=((3,), (1,), (2,)), hints=("one",), mistakes=())
 
@@ -65,9 +78,19 @@ def test_a_right_answer_passes():
     assert result.passed and result.status == "passed" and repr(result).startswith("✓ scaled: right")
 
 
-@pytest.mark.parametrize("convert", [np.ndarray.tolist, np.float32, np.float16, lambda a: a.astype(int), np.longdouble,
-                                     lambda a: [list(map(np.float64, row)) for row in a],
-                                     lambda a: a.astype(object), np.asfortranarray])
+@pytest.mark.parametrize(
+    "convert",
+    [
+        np.ndarray.tolist,
+        np.float32,
+        np.float16,
+        lambda a: a.astype(int),
+        np.longdouble,
+        lambda a: [list(map(np.float64, row)) for row in a],
+        lambda a: a.astype(object),
+        np.asfortranarray,
+    ],
+)
 def test_a_right_answer_in_another_type_passes(convert):
     assert check(SCALED, lambda x, factor: convert(x * factor)).passed
 
@@ -90,8 +113,15 @@ def test_a_count_as_a_float_passes_with_a_remark():
 
 
 def test_a_lax_comparison_replaces_equality():
-    up_to_sign = Exercise(name="AXIS", prompt="", reference=scaled, cases=SCALED.cases, hints=(), mistakes=(),
-                          agree=lambda mine, right: np.allclose(np.abs(mine), np.abs(right)))
+    up_to_sign = Exercise(
+        name="AXIS",
+        prompt="",
+        reference=scaled,
+        cases=SCALED.cases,
+        hints=(),
+        mistakes=(),
+        agree=lambda mine, right: np.allclose(np.abs(mine), np.abs(right)),
+    )
     assert check(up_to_sign, lambda x, factor: -x * factor).passed
     assert not check(up_to_sign, lambda x, factor: x).passed
 
@@ -108,8 +138,7 @@ def passes(x, factor):
     pass
 
 
-def dots(x, factor):
-    ...
+def dots(x, factor): ...
 
 
 def stub_again(x, factor):
@@ -182,32 +211,35 @@ def test_an_exception_inside_numpy_is_reported_at_the_learners_line():
     assert "return np.linalg.inv(x)" in check(SCALED, mine).message
 
 
-@pytest.mark.parametrize("wrong, words", [
-    (lambda x, factor: x[99], "Which index grows too large"),
-    (lambda x, factor: x + x[:, 1:], "Print both"),
-    (lambda x, factor: np.zeros(4).__setitem__(slice(0, 4), np.ones(3)), "Does a slice run over the end"),
-    (lambda x, factor: np.zeros(2).__iadd__(np.ones(3)), "Does a slice run over the end"),
-    (lambda x, factor: x[0, 0, 0], "fewer axes"),
-    (lambda x, factor: x.mean(axis=2), "fewer axes"),
-    (lambda x, factor: x @ x, "is a matrix product"),
-    (lambda x, factor: x if x > 0 else 0, "one yes or no"),
-    (lambda x, factor: np.zeros(x.size / 2), "Which division stays whole"),
-    (lambda x, factor: x.mean(axis=[0, 1]), "a tuple in round brackets"),
-    (lambda x, factor: x.tolist()[0, 0], "a list of lists"),
-    (lambda x, factor: x.shape * 1.5 - x.shape, "not a single number"),
-    (lambda x, factor: [a for a, b, c in [(1, 2)]], "names as values"),
-    (lambda x, factor: np.zeros(3, int).__iadd__(0.5), "numbers with a point"),
-    (lambda x, factor: np.zeros(2).__setitem__(0, x), "One number belongs here"),
-    (lambda x, factor: np.stack([]), "The list is empty"),
-    (lambda x, factor: np.stack([x, x[:, 1:]]), "not equally large"),
-    (lambda x, factor: x.reshape(5, 7), "keeps the number of entries"),
-    (lambda x, factor: x(0), "Round brackets call"),
-    (lambda x, factor: factor[0], "a single thing"),
-    (lambda x, factor: x / x.sum() + 1 // 0, "Which number is zero"),
-    (lambda x, factor: result * x, "Is it spelt"),  # noqa: F821
-    (lambda x, factor: x.pool(), "Is it spelt"),
-    (lambda x, factor: np.mean(x, 1, 2), "other arguments than it takes"),
-])
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        (lambda x, factor: x[99], "Which index grows too large"),
+        (lambda x, factor: x + x[:, 1:], "Print both"),
+        (lambda x, factor: np.zeros(4).__setitem__(slice(0, 4), np.ones(3)), "Does a slice run over the end"),
+        (lambda x, factor: np.zeros(2).__iadd__(np.ones(3)), "Does a slice run over the end"),
+        (lambda x, factor: x[0, 0, 0], "fewer axes"),
+        (lambda x, factor: x.mean(axis=2), "fewer axes"),
+        (lambda x, factor: x @ x, "is a matrix product"),
+        (lambda x, factor: x if x > 0 else 0, "one yes or no"),
+        (lambda x, factor: np.zeros(x.size / 2), "Which division stays whole"),
+        (lambda x, factor: x.mean(axis=[0, 1]), "a tuple in round brackets"),
+        (lambda x, factor: x.tolist()[0, 0], "a list of lists"),
+        (lambda x, factor: x.shape * 1.5 - x.shape, "not a single number"),
+        (lambda x, factor: [a for a, b, c in [(1, 2)]], "names as values"),
+        (lambda x, factor: np.zeros(3, int).__iadd__(0.5), "numbers with a point"),
+        (lambda x, factor: np.zeros(2).__setitem__(0, x), "One number belongs here"),
+        (lambda x, factor: np.stack([]), "The list is empty"),
+        (lambda x, factor: np.stack([x, x[:, 1:]]), "not equally large"),
+        (lambda x, factor: x.reshape(5, 7), "keeps the number of entries"),
+        (lambda x, factor: x(0), "Round brackets call"),
+        (lambda x, factor: factor[0], "a single thing"),
+        (lambda x, factor: x / x.sum() + 1 // 0, "Which number is zero"),
+        (lambda x, factor: result * x, "Is it spelt"),  # noqa: F821
+        (lambda x, factor: x.pool(), "Is it spelt"),
+        (lambda x, factor: np.mean(x, 1, 2), "other arguments than it takes"),
+    ],
+)
 def test_a_common_exception_comes_with_a_question(wrong, words):
     result = check(SCALED, wrong)
     assert result.status == "raised" and words in result.message.split("\n")[1]
@@ -222,8 +254,10 @@ def test_a_long_line_is_shortened():
     assert len(check(SCALED, namespace["scaled"]).message) < 400
 
 
-@pytest.mark.parametrize("error", [SystemExit(1), RecursionError("deep"), AssertionError(), KeyError("k"),
-                                   GeneratorExit(), asyncio.CancelledError()])
+@pytest.mark.parametrize(
+    "error",
+    [SystemExit(1), RecursionError("deep"), AssertionError(), KeyError("k"), GeneratorExit(), asyncio.CancelledError()],
+)
 def test_no_exception_leaves_the_checker(error):
     def mine(x, factor):
         raise error
@@ -281,8 +315,11 @@ def test_the_time_of_the_reference_and_of_the_mistakes_is_not_the_learners():
         time.sleep(0.02)
         return x * factor
 
-    slow = dataclasses.replace(SCALED, reference=scaled_slowly, mistakes=(
-        Mistake("slow", lambda x, factor: -scaled_slowly(x, factor), "Where does the minus come from?"),))
+    slow = dataclasses.replace(
+        SCALED,
+        reference=scaled_slowly,
+        mistakes=(Mistake("slow", lambda x, factor: -scaled_slowly(x, factor), "Where does the minus come from?"),),
+    )
     assert check(slow, mine).passed
     assert check(slow, lambda x, factor: -mine(x, factor)).status == "known mistake"
 
@@ -326,21 +363,24 @@ def test_printing_is_let_through(capsys):
 # -- the type and shape of the result
 
 
-@pytest.mark.parametrize("value, words", [
-    (None, "Does every path through it end in a `return`"),
-    ("12", "a str"),
-    ({"a": 1}, "a dict"),
-    (np.sum, "a function"),
-    ((i for i in range(3)), "`yield`"),
-    ({1, 2}, "no order"),
-    ([[1, 2], [3]], "equally long"),
-    ([[1, None]], "all its entries numbers"),
-    (np.array([[1j]]), "complex"),
-    (np.array([["a"]]), "entries of type"),
-    (object(), "an object"),
-    (10**400, "beyond 10^308"),
-    ([10**5000], "beyond 10^308"),
-])
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        (None, "Does every path through it end in a `return`"),
+        ("12", "a str"),
+        ({"a": 1}, "a dict"),
+        (np.sum, "a function"),
+        ((i for i in range(3)), "`yield`"),
+        ({1, 2}, "no order"),
+        ([[1, 2], [3]], "equally long"),
+        ([[1, None]], "all its entries numbers"),
+        (np.array([[1j]]), "complex"),
+        (np.array([["a"]]), "entries of type"),
+        (object(), "an object"),
+        (10**400, "beyond 10^308"),
+        ([10**5000], "beyond 10^308"),
+    ],
+)
 def test_a_result_of_another_kind_is_named(value, words):
     result = check(SCALED, lambda x, factor: value)
     assert result.status == "wrong type" and words in result.message
@@ -352,8 +392,15 @@ def test_a_path_without_return_is_found_although_others_return():
     assert result.status == "wrong type" and "factor = -2" in repr(result)
 
 
-@pytest.mark.parametrize("value, words", [(None, "returned nothing"), (3, "2 values are asked for: `left, right`"),
-                                          ((1, 2, 3), "returned 3 values"), ((1, None), "`None` as `right`")])
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        (None, "returned nothing"),
+        (3, "2 values are asked for: `left, right`"),
+        ((1, 2, 3), "returned 3 values"),
+        ((1, None), "`None` as `right`"),
+    ],
+)
 def test_a_wrong_number_of_results_is_named(value, words):
     result = check(SIDES, lambda n: value)
     assert result.status == "wrong type" and words in result.message
@@ -364,14 +411,17 @@ def test_a_wrong_shape_names_the_axis():
     assert "axis 1 (columns) has length 1 instead of 2" in message and "axis 0" not in message
 
 
-@pytest.mark.parametrize("change, words", [
-    (lambda out: out[None], "yours is an array with 3"),
-    (lambda out: out[None], "right order; only the shape is not"),
-    (lambda out: out.sum(), "yours is a single number"),
-    (lambda out: (out,), "is there a comma after what you return"),
-    (lambda out: out.T, "transpose"),
-    (lambda out: out[:, :-1], "Where the two overlap, the values agree"),
-])
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda out: out[None], "yours is an array with 3"),
+        (lambda out: out[None], "right order; only the shape is not"),
+        (lambda out: out.sum(), "yours is a single number"),
+        (lambda out: (out,), "is there a comma after what you return"),
+        (lambda out: out.T, "transpose"),
+        (lambda out: out[:, :-1], "Where the two overlap, the values agree"),
+    ],
+)
 def test_a_wrong_shape_tells_what_is_right_about_it(change, words):
     result = check(SCALED, lambda x, factor: change(x * factor))
     assert result.status == "wrong shape" and words in result.message
@@ -414,7 +464,7 @@ def test_of_several_results_the_wrong_one_is_named():
 
 
 def test_of_several_results_the_input_shown_is_one_where_the_named_result_is_wrong():
-    result = check(SIDES, lambda n: (n // 2 + (n == 11), n ** 2))
+    result = check(SIDES, lambda n: (n // 2 + (n == 11), n**2))
     assert "About `left`" in result.message and result.blocks[0][1] == "n = 11"
 
 
@@ -435,26 +485,35 @@ def test_an_output_is_no_known_mistake_of_a_pair_whose_earlier_output_is_wrong()
     assert "nothing on the left" not in check(halves, lambda n: (n // 2, n)).message
 
 
-@pytest.mark.parametrize("change, words", [
-    (lambda out: 2.5 * out, "5/2 times the right one, in every case"),
-    (lambda out: out / out.size, "changes from case to case (1/2, 1/6, 1/12)"),
-    (lambda out: out * 0, "Every entry is zero"),
-    (lambda out: np.maximum(out, 0), "Entries that should be negative are zero"),
-    (np.abs, "apart from the signs, all are right"),
-    (lambda out: out + 1, "1 too large, in every case"),
-    (lambda out: out[:, ::-1], "reversed along axis 1"),
-    (lambda out: np.roll(out, 1), "another order"),
-    (lambda out: np.where(out == out.max(), np.nan, out), "NaN stands in 1 of "),
-    (lambda out: np.where(out == out.max(), np.inf, out), "Infinity stands in 1 of "),
-])
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda out: 2.5 * out, "5/2 times the right one, in every case"),
+        (lambda out: out / out.size, "changes from case to case (1/2, 1/6, 1/12)"),
+        (lambda out: out * 0, "Every entry is zero"),
+        (lambda out: np.maximum(out, 0), "Entries that should be negative are zero"),
+        (np.abs, "apart from the signs, all are right"),
+        (lambda out: out + 1, "1 too large, in every case"),
+        (lambda out: out[:, ::-1], "reversed along axis 1"),
+        (lambda out: np.roll(out, 1), "another order"),
+        (lambda out: np.where(out == out.max(), np.nan, out), "NaN stands in 1 of "),
+        (lambda out: np.where(out == out.max(), np.inf, out), "Infinity stands in 1 of "),
+    ],
+)
 def test_a_simple_relation_to_the_right_answer_is_named(change, words):
     result = check(SCALED, lambda x, factor: change(x * factor))
     assert result.status == "related" and words in result.message
 
 
 def test_digits_lost_in_some_cases_are_named():
-    halves = Exercise(name="HALVES", prompt="", reference=scaled, hints=(), mistakes=(),
-                      cases=((np.array([[3.0, -5]]), 0.5), (np.array([[1.0, 2, 4]]), 2)))
+    halves = Exercise(
+        name="HALVES",
+        prompt="",
+        reference=scaled,
+        hints=(),
+        mistakes=(),
+        cases=((np.array([[3.0, -5]]), 0.5), (np.array([[1.0, 2, 4]]), 2)),
+    )
     assert "digits after the point are lost" in check(halves, lambda x, factor: (x * factor).astype(int)).message
 
 
@@ -476,8 +535,14 @@ def test_a_wrong_sign_is_named():
 
 
 def test_a_transpose_is_named():
-    square = Exercise(name="SQUARE", prompt="", reference=scaled, hints=(), mistakes=(),
-                      cases=((np.array([[1.0, 2], [3, 4]]), 2), (np.arange(9.0).reshape(3, 3), 3)))
+    square = Exercise(
+        name="SQUARE",
+        prompt="",
+        reference=scaled,
+        hints=(),
+        mistakes=(),
+        cases=((np.array([[1.0, 2], [3, 4]]), 2), (np.arange(9.0).reshape(3, 3), 3)),
+    )
     assert "transpose" in check(square, lambda x, factor: x.T * factor).message
 
 
@@ -518,14 +583,22 @@ def test_entries_wrong_at_one_edge_are_placed():
         out[:, -1] += out[:, 0] ** 2
         return out
 
-    assert "2 of 6 entries are wrong, the first at [0, 2]. All of them have the last index of axis 1." in check(
-        SCALED_TWICE, mine).message
+    assert (
+        "2 of 6 entries are wrong, the first at [0, 2]. All of them have the last index of axis 1."
+        in check(SCALED_TWICE, mine).message
+    )
 
 
 def test_a_plain_mismatch_tells_what_the_right_cases_have_in_common():
-    flag = Exercise(name="FLAG", prompt="", reference=scaled_always, hints=(), mistakes=(),
-                    cases=tuple((np.array([1.0, n]), factor, 8) for n in (2, 5, 3, 4) for factor in (1, 2, 3)))
-    message = check(flag, lambda x, factor, always: x + x ** factor - 1 if factor > 1 else x).message
+    flag = Exercise(
+        name="FLAG",
+        prompt="",
+        reference=scaled_always,
+        hints=(),
+        mistakes=(),
+        cases=tuple((np.array([1.0, n]), factor, 8) for n in (2, 5, 3, 4) for factor in (1, 2, 3)),
+    )
+    message = check(flag, lambda x, factor, always: x + x**factor - 1 if factor > 1 else x).message
     assert "The inputs it gets right all have `factor = 1`." in message
     some = check(flag, lambda x, factor, always: x * factor if factor == 1 and x[1] < 5 else x * 0 + 76 + x[1]).message
     assert "all have `factor = 1`" not in some  # some that have it are wrong
@@ -541,10 +614,15 @@ def test_entries_never_written_are_noticed():
     assert "A `return` inside a loop ends it" in check(SCALED, mine).message
 
 
-@pytest.mark.parametrize("change", [
-    lambda out: np.where(out < -7, 0, out),  # only what should be negative is zero
-    lambda out: np.where(out == 8, 0, out) - (out == -22),  # zero in the smallest case that is wrong, and only there
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda out: np.where(out < -7, 0, out),  # only what should be negative is zero
+        lambda out: (
+            np.where(out == 8, 0, out) - (out == -22)
+        ),  # zero in the smallest case that is wrong, and only there
+    ],
+)
 def test_wrong_zeros_are_not_always_taken_for_entries_never_written(change):
     result = check(SCALED, lambda x, factor: change(x * factor))
     assert result.status == "mismatch" and "ever written" not in result.message
@@ -572,8 +650,16 @@ def test_a_changed_input_is_mentioned_beside_another_fault():
     assert result.status == "known mistake" and "Your function changes its input `x`" in result.message
 
 
-@pytest.mark.parametrize("before, after", [([1, (2, 3)], [1, (2, 4)]), ({"a": np.ones(2)}, {"a": np.ones(3)}),
-                                           (np.ones(2), np.ones(2, np.float32)), ([1], [1, 1]), (1, 1.0)])
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ([1, (2, 3)], [1, (2, 4)]),
+        ({"a": np.ones(2)}, {"a": np.ones(3)}),
+        (np.ones(2), np.ones(2, np.float32)),
+        ([1], [1, 1]),
+        (1, 1.0),
+    ],
+)
 def test_a_change_anywhere_in_a_nested_input_is_a_change(before, after):
     assert calling.identical(before, before) and not calling.identical(before, after)
 
@@ -600,8 +686,19 @@ def test_of_two_faults_the_earlier_in_the_order_is_answered():
     assert check(SCALED, lambda x, factor: x * factor * 77 / (x.flat[0] * factor or 1)).status == "related"
     assert check(SCALED, lambda x, factor: 77 + 0 * x).status == "property"  # before the mismatch
     assert [step.__name__ for step in checker.ORDER] == [
-        "not_attempted", "not_a_function", "wrong_parameters", "raised", "wrong_type", "wrong_shape", "known_mistake",
-        "related", "property_fails", "mismatch", "changed_input", "passed"]
+        "not_attempted",
+        "not_a_function",
+        "wrong_parameters",
+        "raised",
+        "wrong_type",
+        "wrong_shape",
+        "known_mistake",
+        "related",
+        "property_fails",
+        "mismatch",
+        "changed_input",
+        "passed",
+    ]
 
 
 # -- hints
@@ -636,10 +733,16 @@ def test_two_checks_show_the_same():
     assert repr(once) == repr(again) and once._repr_html_() == again._repr_html_()
 
 
-@pytest.mark.parametrize("value, text", [
-    (np.float64(2.5), "2.5"), ((np.int64(1), 2), "(1, 2)"), ([(3, 1, 1)], "[(3, 1, 1)]"),
-    ([np.array([1, 2]), np.array([3])], "[np.array([1, 2]),\n np.array([3])]"), ("a" * 500, "'" + "a" * 399 + " …"),
-])
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (np.float64(2.5), "2.5"),
+        ((np.int64(1), 2), "(1, 2)"),
+        ([(3, 1, 1)], "[(3, 1, 1)]"),
+        ([np.array([1, 2]), np.array([3])], "[np.array([1, 2]),\n np.array([3])]"),
+        ("a" * 500, "'" + "a" * 399 + " …"),
+    ],
+)
 def test_values_are_shown_readably(value, text):
     assert show_value(value) == text
 

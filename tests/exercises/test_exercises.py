@@ -51,8 +51,11 @@ def test_right_answers_pass_the_stub_is_not_attempted_and_every_mistake_gets_its
 @pytest.mark.parametrize("address", EXERCISES)
 def test_what_is_shown_in_a_terminal_holds_no_tex(address):
     exercise = EXERCISES[address]
-    texts = (*exercise.hints, *(mistake.hint for mistake in exercise.mistakes),
-             *(rule.statement for rule in exercise.properties))
+    texts = (
+        *exercise.hints,
+        *(mistake.hint for mistake in exercise.mistakes),
+        *(rule.statement for rule in exercise.properties),
+    )
     assert not [text for text in texts if "$" in text]
 
 
@@ -84,4 +87,4 @@ def alone(source):
 def body(source):
     """Returns the lines of a function's body below the docstring."""
     docstring = ast.parse(source).body[0].body[0]
-    return source.splitlines()[docstring.end_lineno:]
+    return source.splitlines()[docstring.end_lineno :]

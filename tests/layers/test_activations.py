@@ -8,7 +8,7 @@ from dnnlib.layers.relu import ReLU
 from dnnlib.layers.sigmoid import Sigmoid
 from dnnlib.layers.softmax import Softmax
 from dnnlib.layers.tanh import Tanh
-from tests.layers.oracles import assert_close, check_against_keras, check_layer_gradients
+from tests.oracles import assert_close, check_against_keras, check_layer_gradients
 
 ORACLES = {
     ReLU: lambda: keras.layers.ReLU(dtype="float64"),

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from dnnlib.layers.average_pooling2d import AveragePooling2D
-from tests.layers.oracles import check_against_keras
 from tests.layers.test_max_pooling2d import KERAS_CONFIGURATIONS
 from tests.layers.test_pooling2d import CONFIGURATIONS, LECTURE, random_input
+from tests.oracles import check_against_keras
 
 
 def test_the_lectures_4x4_example_by_hand():
@@ -23,8 +23,10 @@ def test_padding_is_no_part_of_the_average():
     assert np.array_equal(AveragePooling2D(3, 2, padding=1)(x), np.ones((1, 2, 2, 1)))
     layer = AveragePooling2D(2, padding="same")
     layer(x)
-    assert np.array_equal(layer.backward(np.ones((1, 2, 2, 1)))[0, ..., 0],
-                          [[1 / 4, 1 / 4, 1 / 2], [1 / 4, 1 / 4, 1 / 2], [1 / 2, 1 / 2, 1]])
+    assert np.array_equal(
+        layer.backward(np.ones((1, 2, 2, 1)))[0, ..., 0],
+        [[1 / 4, 1 / 4, 1 / 2], [1 / 4, 1 / 4, 1 / 2], [1 / 2, 1 / 2, 1]],
+    )
 
 
 @pytest.mark.parametrize("name", KERAS_CONFIGURATIONS)

@@ -8,11 +8,17 @@ import tensorflow as tf
 from dnnlib.layers.blur_pooling2d import BlurPooling2D
 from dnnlib.layers.max_blur_pooling2d import MaxBlurPooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
-from tests.layers.oracles import assert_close, check_layer_gradients
 from tests.layers.test_pooling2d import random_input
+from tests.oracles import assert_close, check_layer_gradients
 
-CONFIGURATIONS = [{}, {"pool_size": 2}, {"pool_size": (5, 4), "strides": (2, 3)}, {"pool_size": 3, "padding": "edge"},
-                  {"pool_size": 4, "strides": 1, "padding": "wrap"}, {"pool_size": 7, "strides": 3}]
+CONFIGURATIONS = [
+    {},
+    {"pool_size": 2},
+    {"pool_size": (5, 4), "strides": (2, 3)},
+    {"pool_size": 3, "padding": "edge"},
+    {"pool_size": 4, "strides": 1, "padding": "wrap"},
+    {"pool_size": 7, "strides": 3},
+]
 
 
 def test_by_hand():
@@ -31,7 +37,7 @@ def test_equals_a_depthwise_convolution_in_tensorflow(arguments):
     padded = np.pad(x, ((0, 0), *pads, (0, 0)), mode=layer.padding)
     kernel = np.repeat(layer.weights[:, :, None, None], 3, axis=2)
     every = tf.nn.depthwise_conv2d(padded, kernel, (1, 1, 1, 1), "VALID").numpy()
-    assert_close(layer(x), every[:, ::layer.strides[0], ::layer.strides[1]], 1e-12, "output")
+    assert_close(layer(x), every[:, :: layer.strides[0], :: layer.strides[1]], 1e-12, "output")
     assert layer(x).shape == layer.compute_output_shape(x.shape)
 
 
@@ -49,8 +55,12 @@ def test_max_blur_is_a_maximum_at_every_position_then_a_blur():
     layer, x = MaxBlurPooling2D(2, 2, 3, dtype="float64"), random_input()
     maximum = keras.layers.MaxPooling2D(2, strides=1, dtype="float64")(x).numpy()
     assert_close(layer(x), BlurPooling2D(3, 2, dtype="float64")(maximum), 1e-12, "output")
-    assert_close(MaxBlurPooling2D(2, 2, blur_size=1, dtype="float64")(x), MaxPooling2D(2, dtype="float64")(x)[:, :, :3],
-                 1e-12, "no blur")
+    assert_close(
+        MaxBlurPooling2D(2, 2, blur_size=1, dtype="float64")(x),
+        MaxPooling2D(2, dtype="float64")(x)[:, :, :3],
+        1e-12,
+        "no blur",
+    )
 
 
 @pytest.mark.parametrize("arguments", [{}, {"pool_size": 3, "strides": 2, "blur_size": 5}, {"padding": "wrap"}])
@@ -70,8 +80,10 @@ def test_a_shift_changes_max_blur_less_than_max():
     assert change == [0.5, 0.25]
 
 
-@pytest.mark.parametrize("arguments, message", [({"padding": "valid"}, "padding"), ({"pool_size": 0}, "pool_size"),
-                                                ({"strides": -1}, "strides")])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [({"padding": "valid"}, "padding"), ({"pool_size": 0}, "pool_size"), ({"strides": -1}, "strides")],
+)
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         BlurPooling2D(**arguments)

@@ -7,7 +7,7 @@ import pytest
 
 from dnnlib.layers.conv1d import Conv1D
 from dnnlib.layers.conv2d import Conv2D
-from tests.layers.oracles import assert_close, check_against_keras, check_layer_gradients
+from tests.oracles import assert_close, check_against_keras, check_layer_gradients
 
 
 def series(shape=(2, 11, 4), seed=0):
@@ -22,22 +22,42 @@ def test_moving_difference_by_hand():
     assert np.array_equal(layer(x).ravel(), [1, 3, 5, 7])
 
 
-@pytest.mark.parametrize("arguments", [
-    {}, {"strides": 3}, {"dilation_rate": 2}, {"strides": 2, "dilation_rate": 3}, {"padding": "same", "strides": 2},
-    {"padding": "causal", "dilation_rate": 2}, {"padding": "causal", "strides": 3}, {"padding": 2, "strides": 2},
-    {"padding": (0, 3)}, {"groups": 2}, {"groups": 4, "filters": 4}, {"use_bias": False}, {"kernel_size": 1},
-], ids=str)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"strides": 3},
+        {"dilation_rate": 2},
+        {"strides": 2, "dilation_rate": 3},
+        {"padding": "same", "strides": 2},
+        {"padding": "causal", "dilation_rate": 2},
+        {"padding": "causal", "strides": 3},
+        {"padding": 2, "strides": 2},
+        {"padding": (0, 3)},
+        {"groups": 2},
+        {"groups": 4, "filters": 4},
+        {"use_bias": False},
+        {"kernel_size": 1},
+    ],
+    ids=str,
+)
 def test_gradients_equal_central_differences(arguments):
-    check_layer_gradients(Conv1D(**({"filters": 6, "kernel_size": 3, "dtype": "float64", "seed": 1} | arguments)),
-                          series(), seed=2)
+    check_layer_gradients(
+        Conv1D(**({"filters": 6, "kernel_size": 3, "dtype": "float64", "seed": 1} | arguments)), series(), seed=2
+    )
 
 
 # Keras refuses strides with dilation.
-@pytest.mark.parametrize("arguments", [
-    {"padding": padding, "groups": groups} | window
-    for padding, groups, window in product(
-        ("valid", "same", "causal"), (1, 2), ({}, {"strides": 3}, {"dilation_rate": 2}))
-], ids=str)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"padding": padding, "groups": groups} | window
+        for padding, groups, window in product(
+            ("valid", "same", "causal"), (1, 2), ({}, {"strides": 3}, {"dilation_rate": 2})
+        )
+    ],
+    ids=str,
+)
 def test_equals_keras(arguments):
     import keras
 
@@ -59,15 +79,18 @@ def test_causal_output_reads_no_later_input(dilation):
     for step in range(12):
         grad = np.zeros((1, 12, 1))
         grad[0, step] = 1
-        assert not layer.backward(grad)[0, step + 1:].any()
+        assert not layer.backward(grad)[0, step + 1 :].any()
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    ({"kernel_size": (3, 3)}, "kernel_size: expected an integer or 1 of them"),
-    ({"padding": "causally"}, 'padding: expected "valid", "same"'),
-    ({"padding": ((1, 2), (3, 4))}, "expected an integer of at least 0"),
-    ({"padding": (1, -2)}, "expected an integer of at least 0, received -2"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"kernel_size": (3, 3)}, "kernel_size: expected an integer or 1 of them"),
+        ({"padding": "causally"}, 'padding: expected "valid", "same"'),
+        ({"padding": ((1, 2), (3, 4))}, "expected an integer of at least 0"),
+        ({"padding": (1, -2)}, "expected an integer of at least 0, received -2"),
+    ],
+)
 def test_refuses_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         Conv1D(**({"filters": 4, "kernel_size": 3} | arguments))

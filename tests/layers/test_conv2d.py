@@ -7,7 +7,7 @@ import pytest
 
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.convolution import window_view
-from tests.layers.oracles import assert_close, check_against_keras, check_layer_gradients, loop_convolution, spread
+from tests.oracles import assert_close, check_against_keras, check_layer_gradients, loop_convolution, spread
 
 IMAGE = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
 KERNEL = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
@@ -78,7 +78,9 @@ def test_output_equals_the_loops(name):
     layer.params["bias"] = np.arange(layer.filters, dtype="float64")
     padding = {"same": None}.get(layer.padding[0], layer.padding)
     if padding is None:
-        padding = [same_padding(*setting) for setting in zip((8, 7), (3, 2), layer.strides, layer.dilation_rate)]
+        padding = [
+            same_padding(*setting) for setting in zip((8, 7), (3, 2), layer.strides, layer.dilation_rate, strict=True)
+        ]
     padding = [(0, 0) if pad == "valid" else (pad, pad) if isinstance(pad, int) else pad for pad in padding]
     loops = loop_convolution(x, layer.params["kernel"], layer.strides, padding, layer.dilation_rate, layer.groups)
     output = layer(x)
@@ -97,12 +99,16 @@ def test_gradients_equal_central_differences(name):
 
 
 # Keras refuses strides with dilation; there the kernel is spread out by zeros, see below.
-@pytest.mark.parametrize("arguments", [
-    {"padding": padding, "groups": groups} | window
-    for padding, groups, window in product(
-        ("valid", "same"), (1, 2, 4),
-        ({}, {"strides": (3, 2)}, {"strides": (5, 1)}, {"dilation_rate": (2, 3)}))
-], ids=str)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"padding": padding, "groups": groups} | window
+        for padding, groups, window in product(
+            ("valid", "same"), (1, 2, 4), ({}, {"strides": (3, 2)}, {"strides": (5, 1)}, {"dilation_rate": (2, 3)})
+        )
+    ],
+    ids=str,
+)
 def test_equals_keras(arguments):
     import keras
 
@@ -126,8 +132,9 @@ def test_explicit_padding_equals_keras_after_zero_padding():
     padding, x = ((2, 0), (1, 3)), random_input((2, 6, 5, 3))
     layer = Conv2D(4, (3, 2), 2, padding, dtype="float64")
     layer.build(x.shape)
-    stack = keras.Sequential([keras.layers.ZeroPadding2D(padding, dtype="float64"),
-                              keras.layers.Conv2D(4, (3, 2), 2, dtype="float64")])
+    stack = keras.Sequential(
+        [keras.layers.ZeroPadding2D(padding, dtype="float64"), keras.layers.Conv2D(4, (3, 2), 2, dtype="float64")]
+    )
     check_against_keras(layer, stack, x)
 
 
@@ -137,8 +144,8 @@ def test_groups_are_separate_convolutions():
     for g in range(2):
         part = Conv2D(3, (3, 2), 2, "same", dtype="float64")
         part.build((2, 8, 7, 2))
-        part.set_weights([layer.params["kernel"][..., 3 * g:3 * g + 3], np.zeros(3)])
-        assert_close(output[..., 3 * g:3 * g + 3], part(x[..., 2 * g:2 * g + 2]), 1e-13, f"group {g}")
+        part.set_weights([layer.params["kernel"][..., 3 * g : 3 * g + 3], np.zeros(3)])
+        assert_close(output[..., 3 * g : 3 * g + 3], part(x[..., 2 * g : 2 * g + 2]), 1e-13, f"group {g}")
 
 
 def test_shifted_input_gives_shifted_output():
@@ -196,37 +203,43 @@ def test_backward_needs_forward():
         Conv2D(1, 3).backward(np.ones((1, 2, 2, 1)))
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    ({"filters": 0}, "filters: expected an integer of at least 1, received 0"),
-    ({"filters": 2.5}, "filters: expected an integer"),
-    ({"filters": True}, "filters: expected an integer"),
-    ({"kernel_size": (3, 3, 3)}, "kernel_size: expected an integer or 2 of them"),
-    ({"kernel_size": 0}, "kernel_size: expected an integer of at least 1"),
-    ({"strides": (1, 0)}, "strides: expected an integer of at least 1, received 0"),
-    ({"dilation_rate": -1}, "dilation_rate: expected an integer of at least 1"),
-    ({"padding": "full"}, 'padding: expected "valid", "same", an integer or a pair'),
-    ({"padding": -1}, "expected an integer of at least 0, received -1"),
-    ({"padding": None}, 'padding, if neither "valid" nor "same": expected an integer'),
-    ({"padding": (1, 2)}, r"\(\(top, bottom\), \(left, right\)\), received \(1, 2\)"),
-    ({"padding": ((1, 2), (3,))}, "an integer or 2 of them"),
-    ({"filters": 3, "groups": 2}, "filters: expected a multiple of groups=2, received 3"),
-    ({"kernel_initializer": "xavier"}, "expected one of zeros, glorot_uniform"),
-    ({"dtype": "int32"}, "dtype: expected"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"filters": 0}, "filters: expected an integer of at least 1, received 0"),
+        ({"filters": 2.5}, "filters: expected an integer"),
+        ({"filters": True}, "filters: expected an integer"),
+        ({"kernel_size": (3, 3, 3)}, "kernel_size: expected an integer or 2 of them"),
+        ({"kernel_size": 0}, "kernel_size: expected an integer of at least 1"),
+        ({"strides": (1, 0)}, "strides: expected an integer of at least 1, received 0"),
+        ({"dilation_rate": -1}, "dilation_rate: expected an integer of at least 1"),
+        ({"padding": "full"}, 'padding: expected "valid", "same", an integer or a pair'),
+        ({"padding": -1}, "expected an integer of at least 0, received -1"),
+        ({"padding": None}, 'padding, if neither "valid" nor "same": expected an integer'),
+        ({"padding": (1, 2)}, r"\(\(top, bottom\), \(left, right\)\), received \(1, 2\)"),
+        ({"padding": ((1, 2), (3,))}, "an integer or 2 of them"),
+        ({"filters": 3, "groups": 2}, "filters: expected a multiple of groups=2, received 3"),
+        ({"kernel_initializer": "xavier"}, "expected one of zeros, glorot_uniform"),
+        ({"dtype": "int32"}, "dtype: expected"),
+    ],
+)
 def test_refuses_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         Conv2D(**({"filters": 4, "kernel_size": 3} | arguments))
 
 
-@pytest.mark.parametrize(("x", "message"), [
-    (np.ones((5, 5, 3)), r"\(batch, height, width, channels\): expected 4 axes, received 3 .*x\[np.newaxis\]"),
-    (np.ones((1, 2, 5, 4)), "Conv2D, height: the kernel spans 3 positions, but the padded input has only 2"),
-    (np.ones((1, 5, 2, 4)), "Conv2D, width: the kernel spans 3"),
-    (np.ones((1, 5, 5, 3)), "expected input channels in a multiple of groups=2, received 3"),
-    (np.ones((0, 5, 5, 4)), "received the empty shape"),
-    (np.full((1, 5, 5, 4), np.nan), r"received NaN \(first at index \(0, 0, 0, 0\)\)"),
-    (np.full((1, 5, 5, 4), "a"), "expected real numbers"),
-])
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (np.ones((5, 5, 3)), r"\(batch, height, width, channels\): expected 4 axes, received 3 .*x\[np.newaxis\]"),
+        (np.ones((1, 2, 5, 4)), "Conv2D, height: the kernel spans 3 positions, but the padded input has only 2"),
+        (np.ones((1, 5, 2, 4)), "Conv2D, width: the kernel spans 3"),
+        (np.ones((1, 5, 5, 3)), "expected input channels in a multiple of groups=2, received 3"),
+        (np.ones((0, 5, 5, 4)), "received the empty shape"),
+        (np.full((1, 5, 5, 4), np.nan), r"received NaN \(first at index \(0, 0, 0, 0\)\)"),
+        (np.full((1, 5, 5, 4), "a"), "expected real numbers"),
+    ],
+)
 def test_refuses_inputs(x, message):
     with pytest.raises(ValueError, match=message):
         Conv2D(4, 3, groups=2)(x)

@@ -3,10 +3,18 @@
 import numpy as np
 import pytest
 
-from dnnlib.layers.convolution_arithmetic import (conv_macs, conv_output_size, conv_padding, conv_parameters,
-                                                  conv_transpose_output_size, conv_transpose_padding, dense_macs,
-                                                  dense_parameters, unread_positions)
-from tests.layers.oracles import loop_convolution
+from dnnlib.layers.convolution_arithmetic import (
+    conv_macs,
+    conv_output_size,
+    conv_padding,
+    conv_parameters,
+    conv_transpose_output_size,
+    conv_transpose_padding,
+    dense_macs,
+    dense_parameters,
+    unread_positions,
+)
+from tests.oracles import loop_convolution
 
 
 def random_windows(count, seed):
@@ -14,8 +22,13 @@ def random_windows(count, seed):
     rng = np.random.default_rng(seed)
     for _ in range(count):
         padding = ("valid", "same", int(rng.integers(4)), tuple(map(int, rng.integers(4, size=2))))[rng.integers(4)]
-        yield {"size": int(rng.integers(1, 30)), "kernel_size": int(rng.integers(1, 6)),
-               "stride": int(rng.integers(1, 7)), "padding": padding, "dilation": int(rng.integers(1, 4))}
+        yield {
+            "size": int(rng.integers(1, 30)),
+            "kernel_size": int(rng.integers(1, 6)),
+            "stride": int(rng.integers(1, 7)),
+            "padding": padding,
+            "dilation": int(rng.integers(1, 4)),
+        }
 
 
 def windows_by_brute_force(size, kernel_size, stride, before, after, dilation):
@@ -172,25 +185,28 @@ def test_counts_equal_the_layers():
     assert conv_parameters((3, 2), 4, 6, groups=2) == layer.count_params()
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: conv_output_size(2, 3), "the kernel spans 3 positions, but the padded input has only 2"),
-    (lambda: conv_output_size(0, 3), "size: expected an integer of at least 1, received 0"),
-    (lambda: conv_output_size(7, 3, 0), "stride: expected an integer of at least 1"),
-    (lambda: conv_output_size(7, 3, dilation=0), "dilation: expected an integer of at least 1"),
-    (lambda: conv_output_size(7, 3, padding="full"), 'expected "valid", "same", an integer or a pair'),
-    (lambda: conv_output_size(7, 3, padding=(1, 2, 3)), "an integer or 2 of them"),
-    (lambda: conv_output_size(7.0, 3), "size: expected an integer"),
-    (lambda: conv_output_size(1, 1, 3, padding=1, exact=True), "nearest sizes that fit: 2$"),
-    (lambda: conv_transpose_output_size(4, 3, 2, output_padding=2), "expected less than the stride, 2, received 2"),
-    (lambda: conv_transpose_output_size(1, 3, padding=2), "leaves nothing of the 3 positions"),
-    (lambda: conv_parameters(3, 1, 5), r"one size for each spatial axis, e.g. \(3, 3\)"),
-    (lambda: conv_parameters(np.int64(3), 1, 5), "one size for each spatial axis"),
-    (lambda: conv_parameters((3, -3), 1, 5), "kernel_size: expected an integer of at least 1, received -3"),
-    (lambda: conv_parameters((3, 3), 3, 4, groups=2), "in_channels: expected a multiple of groups=2, received 3"),
-    (lambda: conv_parameters((3, 3), 4, 3, groups=2), "filters: expected a multiple of groups=2, received 3"),
-    (lambda: conv_macs((3, 3), 1, 5, (5, 5, 5)), "output_shape: expected an integer or 2 of them"),
-    (lambda: dense_macs(0, 3), "inputs: expected an integer of at least 1"),
-])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: conv_output_size(2, 3), "the kernel spans 3 positions, but the padded input has only 2"),
+        (lambda: conv_output_size(0, 3), "size: expected an integer of at least 1, received 0"),
+        (lambda: conv_output_size(7, 3, 0), "stride: expected an integer of at least 1"),
+        (lambda: conv_output_size(7, 3, dilation=0), "dilation: expected an integer of at least 1"),
+        (lambda: conv_output_size(7, 3, padding="full"), 'expected "valid", "same", an integer or a pair'),
+        (lambda: conv_output_size(7, 3, padding=(1, 2, 3)), "an integer or 2 of them"),
+        (lambda: conv_output_size(7.0, 3), "size: expected an integer"),
+        (lambda: conv_output_size(1, 1, 3, padding=1, exact=True), "nearest sizes that fit: 2$"),
+        (lambda: conv_transpose_output_size(4, 3, 2, output_padding=2), "expected less than the stride, 2, received 2"),
+        (lambda: conv_transpose_output_size(1, 3, padding=2), "leaves nothing of the 3 positions"),
+        (lambda: conv_parameters(3, 1, 5), r"one size for each spatial axis, e.g. \(3, 3\)"),
+        (lambda: conv_parameters(np.int64(3), 1, 5), "one size for each spatial axis"),
+        (lambda: conv_parameters((3, -3), 1, 5), "kernel_size: expected an integer of at least 1, received -3"),
+        (lambda: conv_parameters((3, 3), 3, 4, groups=2), "in_channels: expected a multiple of groups=2, received 3"),
+        (lambda: conv_parameters((3, 3), 4, 3, groups=2), "filters: expected a multiple of groups=2, received 3"),
+        (lambda: conv_macs((3, 3), 1, 5, (5, 5, 5)), "output_shape: expected an integer or 2 of them"),
+        (lambda: dense_macs(0, 3), "inputs: expected an integer of at least 1"),
+    ],
+)
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()

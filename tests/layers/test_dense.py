@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dnnlib.layers.dense import Dense
-from tests.layers.oracles import check_against_keras, check_layer_gradients
+from tests.oracles import check_against_keras, check_layer_gradients
 
 
 def random_input(shape=(5, 3), seed=0):
@@ -43,8 +43,10 @@ def test_parameters_types_and_seeds():
     assert np.array_equal(halves(np.ones((1, 4))), [[2, 2]])
 
 
-@pytest.mark.parametrize("arguments, message", [({"units": 0}, "units"), ({"units": 2.5}, "units"),
-                                                ({"units": 2, "kernel_initializer": "xavier"}, "initializer")])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [({"units": 0}, "units"), ({"units": 2.5}, "units"), ({"units": 2, "kernel_initializer": "xavier"}, "initializer")],
+)
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         Dense(**arguments)
@@ -55,8 +57,11 @@ def test_bad_inputs():
     with pytest.raises(RuntimeError, match="forward"):
         layer.backward(np.ones((1, 2)))
     layer(np.ones((4, 3)))
-    for x, message in ((np.ones((4, 5)), "expected 3"), (np.ones(3), "2 axes or more"),
-                       (np.full((1, 3), np.nan), "NaN")):
+    for x, message in (
+        (np.ones((4, 5)), "expected 3"),
+        (np.ones(3), "2 axes or more"),
+        (np.full((1, 3), np.nan), "NaN"),
+    ):
         with pytest.raises(ValueError, match=message):
             layer(x)
     with pytest.raises(ValueError, match="gradient"):

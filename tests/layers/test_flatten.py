@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dnnlib.layers.flatten import Flatten
-from tests.layers.oracles import check_against_keras, check_layer_gradients
+from tests.oracles import check_against_keras, check_layer_gradients
 
 
 def test_by_hand_channels_lie_side_by_side():

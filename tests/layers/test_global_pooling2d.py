@@ -6,8 +6,8 @@ import pytest
 
 from dnnlib.layers.global_average_pooling2d import GlobalAveragePooling2D
 from dnnlib.layers.global_max_pooling2d import GlobalMaxPooling2D
-from tests.layers.oracles import check_against_keras, check_layer_gradients
 from tests.layers.test_pooling2d import LECTURE, random_input
+from tests.oracles import check_against_keras, check_layer_gradients
 
 LAYERS = [GlobalAveragePooling2D, GlobalMaxPooling2D]
 

@@ -5,8 +5,8 @@ import pytest
 
 from dnnlib.layers.lp_pooling2d import LpPooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
-from tests.layers.oracles import assert_close, check_layer_gradients
 from tests.layers.test_pooling2d import random_input
+from tests.oracles import assert_close, check_layer_gradients
 
 
 def test_l2_by_hand():

@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from dnnlib.layers.max_pooling2d import MaxPooling2D
-from tests.layers.oracles import check_against_keras
 from tests.layers.test_pooling2d import CONFIGURATIONS, LECTURE, random_input
+from tests.oracles import check_against_keras
 
 KERAS_CONFIGURATIONS = [name for name in CONFIGURATIONS if name != "padding 1"]
 
@@ -29,15 +29,18 @@ def test_the_lectures_4x4_example_by_hand():
     layer = MaxPooling2D(2)
     assert np.array_equal(layer(LECTURE)[0, ..., 0], [[6, 8], [3, 4]])
     upstream = np.array([[10.0, 20], [30, 40]])[None, ..., None]
-    assert np.array_equal(layer.backward(upstream)[0, ..., 0],
-                          [[0, 0, 0, 0], [0, 10, 0, 20], [30, 0, 0, 0], [0, 0, 0, 40]])
+    assert np.array_equal(
+        layer.backward(upstream)[0, ..., 0], [[0, 0, 0, 0], [0, 10, 0, 20], [30, 0, 0, 0], [0, 0, 0, 40]]
+    )
 
 
 def test_overlapping_windows_add_their_gradients():
     # The two 3x3 windows on the left hold both sixes (the first wins), the two on the right the 8.
     upstream = np.array([[1.0, 10], [100, 1000]])[None, ..., None]
-    assert np.array_equal(gradient(LECTURE, upstream, pool_size=3, strides=1),
-                          [[0, 0, 0, 0], [0, 101, 0, 1010], [0, 0, 0, 0], [0, 0, 0, 0]])
+    assert np.array_equal(
+        gradient(LECTURE, upstream, pool_size=3, strides=1),
+        [[0, 0, 0, 0], [0, 101, 0, 1010], [0, 0, 0, 0], [0, 0, 0, 0]],
+    )
 
 
 def test_the_gradient_goes_to_the_largest_whatever_its_sign():

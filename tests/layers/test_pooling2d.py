@@ -9,7 +9,7 @@ from dnnlib.layers.lp_pooling2d import LpPooling2D
 from dnnlib.layers.max_blur_pooling2d import MaxBlurPooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.weighted_pooling2d import WeightedPooling2D
-from tests.layers.oracles import assert_close, check_layer_gradients
+from tests.oracles import assert_close, check_layer_gradients
 
 # The lecture's example.
 LECTURE = np.array([[1, 0, 2, 3], [4, 6, 6, 8], [3, 1, 1, 0], [1, 2, 2, 4]])[None, ..., None]
@@ -46,8 +46,10 @@ def pool_by_loops(layer, x, reduce):
     layer(x)
     (top, _), (left, _) = layer.pads
     for n, i, j, c in np.ndindex(output.shape):
-        taps = [(i * layer.strides[0] + u - top, j * layer.strides[1] + v - left, u, v)
-                for u, v in np.ndindex(layer.pool_size)]
+        taps = [
+            (i * layer.strides[0] + u - top, j * layer.strides[1] + v - left, u, v)
+            for u, v in np.ndindex(layer.pool_size)
+        ]
         inside = [tap for tap in taps if 0 <= tap[0] < x.shape[1] and 0 <= tap[1] < x.shape[2]]
         values = np.array([x[n, row, column, c] for row, column, *_ in inside])
         weights = np.array([getattr(layer, "weights", np.ones(layer.pool_size))[u, v] for *_, u, v in inside])
@@ -77,8 +79,11 @@ def test_the_input_is_left_as_it_was_and_output_is_no_view(kind):
     assert np.array_equal(x, before)
 
 
-@pytest.mark.parametrize("layer", [*(pooling(2) for pooling in POOLINGS.values()), BlurPooling2D(), MaxBlurPooling2D()],
-                         ids=lambda layer: type(layer).__name__)
+@pytest.mark.parametrize(
+    "layer",
+    [*(pooling(2) for pooling in POOLINGS.values()), BlurPooling2D(), MaxBlurPooling2D()],
+    ids=lambda layer: type(layer).__name__,
+)
 def test_shapes_and_types(layer):
     x = random_input((3, 9, 6, 4))
     output = layer(x)
@@ -89,10 +94,19 @@ def test_shapes_and_types(layer):
 
 
 @pytest.mark.parametrize("kind", POOLINGS)
-@pytest.mark.parametrize("arguments, message", [
-    ({"pool_size": 0}, "pool_size"), ({"pool_size": (2, 2, 2)}, "pool_size"), ({"pool_size": 2.0}, "pool_size"),
-    ({"strides": 0}, "strides"), ({"padding": "full"}, "padding"), ({"padding": -1}, "padding"),
-    ({"padding": 2}, "padding: expected less than pool_size"), ({"padding": (1, 1)}, "padding")])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"pool_size": 0}, "pool_size"),
+        ({"pool_size": (2, 2, 2)}, "pool_size"),
+        ({"pool_size": 2.0}, "pool_size"),
+        ({"strides": 0}, "strides"),
+        ({"padding": "full"}, "padding"),
+        ({"padding": -1}, "padding"),
+        ({"padding": 2}, "padding: expected less than pool_size"),
+        ({"padding": (1, 1)}, "padding"),
+    ],
+)
 def test_bad_arguments(kind, arguments, message):
     with pytest.raises(ValueError, match=message):
         POOLINGS[kind](**{"pool_size": 2} | arguments)
@@ -103,8 +117,11 @@ def test_bad_inputs(kind):
     layer = POOLINGS[kind](3)
     with pytest.raises(RuntimeError, match="forward"):
         layer.backward(np.ones((1, 1, 1, 1)))
-    for x, message in ((np.ones((5, 5, 1)), "4 axes"), (np.full((1, 5, 5, 1), np.nan), "NaN"),
-                       (np.ones((1, 2, 5, 1)), "larger input")):
+    for x, message in (
+        (np.ones((5, 5, 1)), "4 axes"),
+        (np.full((1, 5, 5, 1), np.nan), "NaN"),
+        (np.ones((1, 2, 5, 1)), "larger input"),
+    ):
         with pytest.raises(ValueError, match=message):
             layer(x)
     with pytest.raises(ValueError, match=r"expected an input shape \(batch, height, width, channels\)"):

@@ -19,14 +19,31 @@ def test_strides_and_padding_by_hand():
 
 
 def random_layers(rng):
-    return [Window(int(rng.integers(1, 5)), int(rng.integers(1, 4)), int(rng.integers(1, 4)),
-                   (int(rng.integers(3)), int(rng.integers(3)))) for _ in range(rng.integers(1, 5))]
+    return [
+        Window(
+            int(rng.integers(1, 5)),
+            int(rng.integers(1, 4)),
+            int(rng.integers(1, 4)),
+            (int(rng.integers(3)), int(rng.integers(3))),
+        )
+        for _ in range(rng.integers(1, 5))
+    ]
 
 
 def reached(layers, size, unit):
     """First and last input that a network with these windows, all weights 1, sends a gradient to."""
-    stack = [Conv1D(1, w.kernel_size, w.stride, w.padding, w.dilation, dtype="float64",
-                    kernel_initializer=lambda shape, rng: np.ones(shape)) for w in layers]
+    stack = [
+        Conv1D(
+            1,
+            w.kernel_size,
+            w.stride,
+            w.padding,
+            w.dilation,
+            dtype="float64",
+            kernel_initializer=lambda shape, rng: np.ones(shape),
+        )
+        for w in layers
+    ]
     x = np.zeros((1, size, 1))
     for layer in stack:
         x = layer(x)
@@ -54,13 +71,16 @@ def test_dicts_are_windows_too():
     assert receptive_field([{"kernel_size": 3, "stride": 2}]) == receptive_field([Window(3, 2)])
 
 
-@pytest.mark.parametrize(("layer", "message"), [
-    ({"kernel": 3}, "a dict with the keys kernel_size, stride, dilation, padding"),
-    (3, "layer: expected a Window"),
-    (Window(0), "kernel_size: expected an integer of at least 1"),
-    (Window(3, stride=0), "stride: expected an integer of at least 1"),
-    (Window(3, padding="same"), '"same" depends on the input'),
-])
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ({"kernel": 3}, "a dict with the keys kernel_size, stride, dilation, padding"),
+        (3, "layer: expected a Window"),
+        (Window(0), "kernel_size: expected an integer of at least 1"),
+        (Window(3, stride=0), "stride: expected an integer of at least 1"),
+        (Window(3, padding="same"), '"same" depends on the input'),
+    ],
+)
 def test_refuses(layer, message):
     with pytest.raises(ValueError, match=message):
         receptive_field([layer])

@@ -5,8 +5,8 @@ import pytest
 
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.weighted_pooling2d import WeightedPooling2D
-from tests.layers.oracles import assert_close
 from tests.layers.test_pooling2d import random_input
+from tests.oracles import assert_close
 
 
 def test_by_hand():

@@ -15,10 +15,10 @@ from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
-from dnnlib.layers.sequential import Sequential
 from dnnlib.layers.softmax import Softmax
 from dnnlib.models.digits_cnn import WEIGHTS, digits_cnn, load_weights
-from tests.layers.oracles import assert_close
+from dnnlib.training.sequential import Sequential
+from tests.oracles import assert_close
 from tools.train_digits import SPLIT_SEED
 
 SOURCES = Path(__file__).parents[2] / "data" / "SOURCES.md"
@@ -56,8 +56,21 @@ def test_right_on_at_least_97_percent_of_the_test_digits(digits):
 
 
 def test_the_same_network_from_dnnlib_layers_gives_the_same_probabilities(digits):
-    ours = Sequential([Conv2D(6, 3, padding="same"), ReLU(), MaxPooling2D(2), Conv2D(16, 3, padding="same"), ReLU(),
-                       MaxPooling2D(2), Flatten(), Dense(32), ReLU(), Dense(10), Softmax()])
+    ours = Sequential(
+        [
+            Conv2D(6, 3, padding="same"),
+            ReLU(),
+            MaxPooling2D(2),
+            Conv2D(16, 3, padding="same"),
+            ReLU(),
+            MaxPooling2D(2),
+            Flatten(),
+            Dense(32),
+            ReLU(),
+            Dense(10),
+            Softmax(),
+        ]
+    )
     ours.build((None, 8, 8, 1))
     ours.set_weights(load_weights())
     keras_output = digits_cnn(weights="digits").predict(digits[0], verbose=0)
@@ -82,12 +95,17 @@ def test_saved_and_loaded_again(tmp_path, digits):
     assert [layer.name for layer in loaded.layers] == NAMES
 
 
-@pytest.mark.parametrize("arguments, message", [({"weights": "imagenet"}, 'None or "digits"'),
-                                                ({"weights": "digits", "classes": 9}, "take weights=None"),
-                                                ({"input_shape": (3, 8, 1)}, "at least 4"),
-                                                ({"input_shape": (8, 8)}, "height, width, channels"),
-                                                ({"input_shape": (None, None, 1)}, "height, width, channels"),
-                                                ({"filters": (6, 16, 3)}, "filters: expected two numbers")])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"weights": "imagenet"}, 'None or "digits"'),
+        ({"weights": "digits", "classes": 9}, "take weights=None"),
+        ({"input_shape": (3, 8, 1)}, "at least 4"),
+        ({"input_shape": (8, 8)}, "height, width, channels"),
+        ({"input_shape": (None, None, 1)}, "height, width, channels"),
+        ({"filters": (6, 16, 3)}, "filters: expected two numbers"),
+    ],
+)
 def test_wrong_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         digits_cnn(**arguments)

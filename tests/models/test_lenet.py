@@ -10,12 +10,20 @@ from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.convolution_arithmetic import conv_macs, dense_macs
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
-from dnnlib.layers.sequential import Sequential
 from dnnlib.layers.softmax import Softmax
 from dnnlib.layers.tanh import Tanh
-from dnnlib.models.lenet import (C3_TABLE, EuclideanRBF, MAPLoss, PartialConv2D, Subsampling2D, lenet5, lenet5_1998,
-                                 prototypes)
-from tests.layers.oracles import assert_close
+from dnnlib.models.lenet import (
+    C3_TABLE,
+    EuclideanRBF,
+    MAPLoss,
+    PartialConv2D,
+    Subsampling2D,
+    lenet5,
+    lenet5_1998,
+    prototypes,
+)
+from dnnlib.training.sequential import Sequential
+from tests.oracles import assert_close
 
 # LeCun et al. (1998), section II.B, states the counts of each layer, and 60,000 parameters and 340,908
 # connections in all; the modern form's were computed by building it and counting, independently of this package.
@@ -43,8 +51,13 @@ def test_modern_counts():
     assert model.count_params() == MODERN_PARAMETERS
     assert {layer.name: layer.count_params() for layer in model.layers if layer.weights} == MODERN_COUNTS
     shapes = {layer.name: layer.output.shape[1:-1] for layer in model.layers}
-    macs = (conv_macs((5, 5), 1, 6, shapes["c1"]) + conv_macs((5, 5), 6, 16, shapes["c3"])
-            + dense_macs(400, 120) + dense_macs(120, 84) + dense_macs(84, 10))
+    macs = (
+        conv_macs((5, 5), 1, 6, shapes["c1"])
+        + conv_macs((5, 5), 6, 16, shapes["c3"])
+        + dense_macs(400, 120)
+        + dense_macs(120, 84)
+        + dense_macs(84, 10)
+    )
     assert macs == MODERN_MACS
 
 
@@ -63,11 +76,21 @@ def test_published_connections():
     shapes = {layer.name: layer.output.shape[1:] for layer in model.layers}
     window = int(np.prod(model.get_layer("c1").kernel_size))
     assert model.get_layer("c3").kernel.shape[:2] == model.get_layer("c1").kernel_size
-    read = {name: [inputs] * shapes[name][-1] for name, inputs in (
-        ("c1", window), ("s2", 2 * 2), ("s4", 2 * 2), ("c5", window * shapes["s4"][-1]), ("f6", shapes["c5"][-1]))}
+    read = {
+        name: [inputs] * shapes[name][-1]
+        for name, inputs in (
+            ("c1", window),
+            ("s2", 2 * 2),
+            ("s4", 2 * 2),
+            ("c5", window * shapes["s4"][-1]),
+            ("f6", shapes["c5"][-1]),
+        )
+    }
     read["c3"] = [window * len(maps) for maps in C3_TABLE]
-    connections = {name: int(np.prod(shapes[name][:-1])) * sum(inputs + 1 for inputs in each_map)
-                   for name, each_map in read.items()}
+    connections = {
+        name: int(np.prod(shapes[name][:-1])) * sum(inputs + 1 for inputs in each_map)
+        for name, each_map in read.items()
+    }
     connections["output"] = shapes["f6"][-1] * shapes["output"][-1]
     assert connections == CONNECTIONS and sum(connections.values()) == 340_908
 
@@ -107,8 +130,12 @@ def test_a_partial_convolution_equals_one_small_convolution_for_each_map():
 def test_subsampling_by_hand():
     model = keras.Sequential([keras.Input((2, 2, 1)), Subsampling2D()])
     model.set_weights([np.array([0.5]), np.array([0.25])])
-    assert_close(as_numpy(model(np.array([1.0, 2, 0, -1]).reshape(1, 2, 2, 1))).item(),
-                 1.7159 * np.tanh(2 / 3 * (2 * 0.5 + 0.25)), 1e-6, "output")
+    assert_close(
+        as_numpy(model(np.array([1.0, 2, 0, -1]).reshape(1, 2, 2, 1))).item(),
+        1.7159 * np.tanh(2 / 3 * (2 * 0.5 + 0.25)),
+        1e-6,
+        "output",
+    )
 
 
 def test_the_output_is_the_squared_distance_to_fixed_prototypes():
@@ -156,8 +183,23 @@ def test_saved_and_loaded_again(build, tmp_path):
 
 def test_the_modern_form_equals_dnnlib_layers_with_the_same_weights():
     model, x = lenet5(), images()
-    ours = Sequential([Conv2D(6, 5), Tanh(), AveragePooling2D(2), Conv2D(16, 5), Tanh(), AveragePooling2D(2), Flatten(),
-                       Dense(120), Tanh(), Dense(84), Tanh(), Dense(10), Softmax()])
+    ours = Sequential(
+        [
+            Conv2D(6, 5),
+            Tanh(),
+            AveragePooling2D(2),
+            Conv2D(16, 5),
+            Tanh(),
+            AveragePooling2D(2),
+            Flatten(),
+            Dense(120),
+            Tanh(),
+            Dense(84),
+            Tanh(),
+            Dense(10),
+            Softmax(),
+        ]
+    )
     ours.build((None, 32, 32, 1))
     ours.set_weights(model.get_weights())
     assert_close(ours.predict(x), model.predict(x, verbose=0), 1e-5, "output")
@@ -170,10 +212,13 @@ def test_the_options_of_the_modern_form():
     assert isinstance(model.get_layer("s2"), keras.layers.MaxPooling2D)
     assert float(as_numpy(model(images(4, (28, 28, 1)))).min()) < 0  # scores, not probabilities
     lenet5((16, 16, 3))
-    for arguments, message in (({"pooling": "l2"}, "pooling"), ({"padding": 2}, "padding: expected"),
-                               ({"input_shape": (32, 32)}, "height, width, channels"),
-                               ({"input_shape": (None, None, 1)}, "height, width, channels"),
-                               ({"input_shape": (15, 32, 1)}, "at least 16"),
-                               ({"input_shape": (28, 11, 1), "padding": "same"}, "at least 12")):
+    for arguments, message in (
+        ({"pooling": "l2"}, "pooling"),
+        ({"padding": 2}, "padding: expected"),
+        ({"input_shape": (32, 32)}, "height, width, channels"),
+        ({"input_shape": (None, None, 1)}, "height, width, channels"),
+        ({"input_shape": (15, 32, 1)}, "at least 16"),
+        ({"input_shape": (28, 11, 1), "padding": "same"}, "at least 12"),
+    ):
         with pytest.raises(ValueError, match=message):
             lenet5(**arguments)

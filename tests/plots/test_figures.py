@@ -120,13 +120,20 @@ def test_image_grid_labels_each_image(ax):
 
 
 def test_grids_refuse_what_is_empty_and_columns_that_are_none(ax):
-    for draw, shape in ((images.kernel_grid, (3, 3, 1, 0)), (images.feature_maps, (3, 3, 0)),
-                        (images.image_grid, (0, 3, 3)), (images.response, (0, 3))):
+    for draw, shape in (
+        (images.kernel_grid, (3, 3, 1, 0)),
+        (images.feature_maps, (3, 3, 0)),
+        (images.image_grid, (0, 3, 3)),
+        (images.response, (0, 3)),
+    ):
         with pytest.raises(ValueError, match="expected shape"):
             draw(np.zeros(shape), ax)
     for columns in (0, 2.5):
-        for draw, shape in ((images.kernel_grid, (3, 3, 1, 2)), (images.feature_maps, (3, 3, 2)),
-                            (images.image_grid, (2, 3, 3))):
+        for draw, shape in (
+            (images.kernel_grid, (3, 3, 1, 2)),
+            (images.feature_maps, (3, 3, 2)),
+            (images.image_grid, (2, 3, 3)),
+        ):
             with pytest.raises(ValueError, match="columns: expected an integer of at least 1"):
                 draw(np.zeros(shape), ax, columns=columns)
 

@@ -59,7 +59,7 @@ def test_outputs_are_kept_and_noise_is_not(runs):
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert code[0].outputs[0].text == "Profile: quick\n"
     assert [output.text for output in code[2].outputs] == ["one\ntwo\n"]
-    assert "noise" not in runs[0].read_text(encoding="utf-8").replace("noise\\\", time", "")
+    assert "noise" not in runs[0].read_text(encoding="utf-8").replace('noise\\", time', "")
     assert code[-1].outputs[0].traceback == ["KeyError: 'key'"]
     assert notebook.metadata.kernelspec.name == "python3" and "colab" not in notebook.metadata
     assert code[3].metadata == {"mystnb": {"image": {"alt": "a line"}}}

@@ -38,8 +38,13 @@ def rules(state):
     """The arguments of the arithmetic functions, one tuple an axis."""
     padding = state["padding"]
     for axis, (size, taps) in enumerate(zip(np.shape(state["image"]), np.shape(state["kernel"]), strict=True)):
-        yield size, taps, state["strides"][axis], padding if isinstance(padding, str) else padding[axis], \
-            state["dilation"][axis]
+        yield (
+            size,
+            taps,
+            state["strides"][axis],
+            padding if isinstance(padding, str) else padding[axis],
+            state["dilation"][axis],
+        )
 
 
 def fits(state):
@@ -133,8 +138,7 @@ def test_lecture_example_shows_four_and_the_pointer_shows_the_others(mount):
     cells.nth(5).hover()
     page.wait_for_function("document.querySelector('.cs-sum').textContent === '= 3'")
     assert page.locator(f"{INPUT} .tap input").evaluate_all("all => all.map((e) => e.value).join('')") == "110111110"
-    assert page.locator(".cs-term").all_inner_texts() == [
-        "1·1", "1·0", "0·1", "1·0", "1·1", "1·0", "1·1", "1·0", "0·1"]
+    assert page.locator(".cs-term").all_inner_texts() == ["1·1", "1·0", "0·1", "1·0", "1·1", "1·0", "1·1", "1·0", "0·1"]
     assert cells.nth(5).get_attribute("aria-selected") == "true"
 
 
@@ -160,7 +164,7 @@ def test_keyboard_alone_reaches_an_output_edits_a_cell_and_changes_a_size(mount)
         if page.evaluate("document.activeElement.getAttribute('aria-label')") == "Stride s":
             break
     page.keyboard.press("ArrowUp")
-    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 4")
+    page.wait_for_function(f'document.querySelectorAll("{OUTPUT} .xp-cell").length === 4')
 
 
 def test_editing_an_input_cell_changes_the_output_and_junk_is_undone(mount):
@@ -180,7 +184,7 @@ def test_preset_shows_conv2d_output_and_names_itself(mount, preset):
     page = mount(ConvolutionStepper())
     page.locator("select").first.select_option(preset)
     expected = expected_output(PRESETS[preset])
-    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === {expected.size}")
+    page.wait_for_function(f'document.querySelectorAll("{OUTPUT} .xp-cell").length === {expected.size}')
     shown = [float(text.replace("−", "-")) for text in page.locator(f"{OUTPUT} .xp-cell").all_inner_texts()]
     np.testing.assert_allclose(shown, expected.ravel(), atol=0.005)
     assert page.locator("select").first.input_value() == preset
@@ -191,8 +195,7 @@ def test_preset_shows_conv2d_output_and_names_itself(mount, preset):
 def test_the_ear_gets_what_the_weight_adds_that_has_the_focus(mount):
     page = mount(ConvolutionStepper())
     page.get_by_label("weight, row 1, column 1").focus()
-    page.wait_for_function(
-        "/This weight adds 1 × 1 = 1[.]$/.test(document.querySelector('[role=status]').textContent)")
+    page.wait_for_function("/This weight adds 1 × 1 = 1[.]$/.test(document.querySelector('[role=status]').textContent)")
 
 
 def test_examples_keep_their_order_where_keys_are_sorted(mount):
@@ -267,15 +270,15 @@ def test_kernel_that_does_not_fit_is_explained_and_comes_back(mount):
 def test_padding_shows_zeros_that_cannot_be_edited_and_axes_can_differ(mount):
     page = mount(ConvolutionStepper())
     page.get_by_label("Padding", exact=True).select_option("zeros")
-    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 25")
+    page.wait_for_function(f'document.querySelectorAll("{OUTPUT} .xp-cell").length === 25')
     assert page.locator(f"{INPUT} .pad input").evaluate_all("a => a.length === 24 && a.every((e) => e.readOnly)")
     page.get_by_label("separate axes").check()
     page.get_by_role("button", name="Zeros p, width: more").click()
     page.get_by_role("button", name="Stride s, height: more").click()
-    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 21")
+    page.wait_for_function(f'document.querySelectorAll("{OUTPUT} .xp-cell").length === 21')
     assert page.locator("[role=math]").count() == 3
     page.get_by_label("separate axes").uncheck()
-    page.wait_for_function(f"document.querySelectorAll(\"{OUTPUT} .xp-cell\").length === 9")
+    page.wait_for_function(f'document.querySelectorAll("{OUTPUT} .xp-cell").length === 9')
 
 
 def test_flip_mirrors_the_weights_and_says_when_nothing_changes(mount):
@@ -315,8 +318,15 @@ def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, pres
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("arguments", [{}, {"preset": "stride 3 does not fit evenly"}, {"image": [[1.0]]},
-                                       {"preset": "one dimension", "padding": (0, 2)}])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"preset": "stride 3 does not fit evenly"},
+        {"image": [[1.0]]},
+        {"preset": "one dimension", "padding": (0, 2)},
+    ],
+)
 def test_axe_finds_nothing_and_contrast_holds_in_both_themes(mount, theme, arguments):
     page = mount(ConvolutionStepper(**arguments), theme=theme)
     assert axe_violations(page) == []
@@ -370,12 +380,16 @@ def test_clean_up_takes_every_listener_off_the_model_and_stops_the_walk(mount):
 
 def test_pointing_here_and_there_on_the_largest_input_shows_each_sum(mount):
     rng = np.random.default_rng(5)
-    state = {"image": rng.integers(-3, 4, (12, 12)), "kernel": rng.integers(-2, 3, (5, 5)), "strides": [1, 1],
-             "padding": "same", "dilation": [1, 1], "flip": False}
+    state = {
+        "image": rng.integers(-3, 4, (12, 12)),
+        "kernel": rng.integers(-2, 3, (5, 5)),
+        "strides": [1, 1],
+        "padding": "same",
+        "dilation": [1, 1],
+        "flip": False,
+    }
     page, expected = mount(ConvolutionStepper(**state)), expected_output(state)
     for place in (38, 1, 143, 75):
         page.locator(f"{OUTPUT} .xp-cell").nth(place).hover()
         value = f"{expected.flat[place]:.0f}".replace("-", "\u2212")
         page.wait_for_function("(t) => document.querySelector('.cs-sum').textContent === t", arg=f"= {value}")
-
-

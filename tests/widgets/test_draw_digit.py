@@ -14,8 +14,8 @@ from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
-from dnnlib.layers.sequential import Sequential
 from dnnlib.layers.softmax import Softmax
+from dnnlib.training.sequential import Sequential
 from dnnlib.widgets.draw_digit import DrawDigit, counted, drawn, fitted, unblocked
 from tests.widgets.conftest import axe_violations
 from tests.widgets.hands import EUROPEAN, HANDS, PRINT, placed
@@ -42,15 +42,30 @@ def digits():
 @pytest.fixture
 def widget(weights, digits):
     """Returns widget(...) -> the explorable, with ten test digits unless other examples are given."""
+
     def make(examples=(digits[0][:10], digits[1][:10]), **arguments):
         return DrawDigit(weights, examples=examples, **arguments)
+
     return make
 
 
 def ours(weights):
     """The same network from dnnlib.layers; returns each layer's output by name."""
-    model = Sequential([Conv2D(6, 3, padding="same"), ReLU(), MaxPooling2D(2), Conv2D(16, 3, padding="same"), ReLU(),
-                        MaxPooling2D(2), Flatten(), Dense(32), ReLU(), Dense(10), Softmax()])
+    model = Sequential(
+        [
+            Conv2D(6, 3, padding="same"),
+            ReLU(),
+            MaxPooling2D(2),
+            Conv2D(16, 3, padding="same"),
+            ReLU(),
+            MaxPooling2D(2),
+            Flatten(),
+            Dense(32),
+            ReLU(),
+            Dense(10),
+            Softmax(),
+        ]
+    )
     model.build((None, 8, 8, 1))
     model.set_weights(weights)
     return model
@@ -72,7 +87,8 @@ def in_page(blank, weights, images):
           const all = images.map((image) => forward(image, weights.map((w) => Float32Array.from(w))));
           return Object.fromEntries(Object.keys(all[0]).map((n) => [n, all.map((acts) => Array.from(acts[n].values))]));
         }""",
-        [PURE, [weight.ravel().tolist() for weight in weights], images.reshape(len(images), -1).tolist()])
+        [PURE, [weight.ravel().tolist() for weight in weights], images.reshape(len(images), -1).tolist()],
+    )
 
 
 def status(page):
@@ -81,7 +97,8 @@ def status(page):
 
 def said(page, text):
     page.wait_for_function(
-        "(t) => document.querySelector('.xp-status').textContent.replaceAll('\\u00a0', ' ').includes(t)", arg=text)
+        "(t) => document.querySelector('.xp-status').textContent.replaceAll('\\u00a0', ' ').includes(t)", arg=text
+    )
 
 
 def reads(page):
@@ -139,7 +156,9 @@ def test_drawings_are_fitted_and_counted_as_in_python_on_200_random_bitmaps(blan
           const m = await import(file);
           return bitmaps.map((b) => { const f = m.fitted(Uint8Array.from(b)); return [Array.from(f), m.counted(f),
             Array.from(m.unpackBits(m.packBits(b)))]; });
-        }""", [PURE, [bitmap.ravel().tolist() for bitmap in bitmaps]])
+        }""",
+        [PURE, [bitmap.ravel().tolist() for bitmap in bitmaps]],
+    )
     for bitmap, (picture, counts, again) in zip(bitmaps, results, strict=True):
         np.testing.assert_array_equal(np.reshape(picture, (32, 32)), fitted(bitmap))
         np.testing.assert_array_equal(np.reshape(counts, (8, 8)), counted(fitted(bitmap)))
@@ -161,7 +180,9 @@ def test_the_pens_line_is_the_same_in_python_and_in_the_page(blank):
     lines = rng.uniform(-3, 35, (50, 2, 2))
     results = blank.evaluate(
         """async ([file, lines]) => { const { ink } = await import(file);
-          return lines.map(([a, b]) => Array.from(ink(new Uint8Array(1024), a, b))); }""", [PURE, lines.tolist()])
+          return lines.map(([a, b]) => Array.from(ink(new Uint8Array(1024), a, b))); }""",
+        [PURE, lines.tolist()],
+    )
     for line, result in zip(lines, results, strict=True):
         np.testing.assert_array_equal(np.reshape(result, (32, 32)), drawn([line.tolist()]))
 
@@ -176,8 +197,13 @@ def test_example_bitmaps_have_the_counts_of_the_digits_and_reach_the_network_unc
 
 def test_products_add_up_to_the_value_of_every_kind_of_unit(blank, weights, digits):
     sizes = ("conv1", 8, 6), ("pool1", 4, 6), ("conv2", 4, 16), ("pool2", 2, 16)
-    units = [[name, i, j, m] for name, side, maps in sizes
-             for i in range(side) for j in range(side) for m in range(0, maps, 5)]
+    units = [
+        [name, i, j, m]
+        for name, side, maps in sizes
+        for i in range(side)
+        for j in range(side)
+        for m in range(0, maps, 5)
+    ]
     units += [["dense1", 0, 0, m] for m in range(32)] + [["dense2", 0, 0, m] for m in range(10)]
     x = digits[0][5]
     results = blank.evaluate(
@@ -185,7 +211,9 @@ def test_products_add_up_to_the_value_of_every_kind_of_unit(blank, weights, digi
           const m = await import(file), arrays = weights.map((w) => Float32Array.from(w));
           const acts = m.forward(image, arrays);
           return units.map((unit) => m.takeApart(acts, arrays, unit));
-        }""", [PURE, [weight.ravel().tolist() for weight in weights], x.ravel().tolist(), units])
+        }""",
+        [PURE, [weight.ravel().tolist() for weight in weights], x.ravel().tolist(), units],
+    )
     layers = activations(weights, x[None])
     for (name, *place), apart in zip(units, results, strict=True):
         value = layers[name][0][tuple(place) if layers[name].ndim == 4 else place[2]]
@@ -235,16 +263,29 @@ def test_the_place_of_every_unit_leads_back_to_it_in_a_wide_and_in_a_narrow_figu
             }
           }
           return wrong;
-        }""", [PURE, VIEW, [weight.ravel().tolist() for weight in weights], digits[0][0].ravel().tolist()])
+        }""",
+        [PURE, VIEW, [weight.ravel().tolist() for weight in weights], digits[0][0].ravel().tolist()],
+    )
     assert wrong == []
 
 
 def test_digits_drawn_in_three_hands_eight_ways_are_recognised(weights):
-    ways = [{}, {"slant": 0.25}, {"slant": -0.15}, {"height": 16, "middle": (12, 20)}, {"height": 28, "aspect": 0.9},
-            {"height": 22, "aspect": 0.45}, {"height": 20, "aspect": 0.8, "slant": 0.15, "middle": (20, 12)},
-            {"height": 12}]
-    cases = [(digit, drawn(placed(strokes, **way)))
-             for hand in HANDS.values() for digit, strokes in hand.items() for way in ways]
+    ways = [
+        {},
+        {"slant": 0.25},
+        {"slant": -0.15},
+        {"height": 16, "middle": (12, 20)},
+        {"height": 28, "aspect": 0.9},
+        {"height": 22, "aspect": 0.45},
+        {"height": 20, "aspect": 0.8, "slant": 0.15, "middle": (20, 12)},
+        {"height": 12},
+    ]
+    cases = [
+        (digit, drawn(placed(strokes, **way)))
+        for hand in HANDS.values()
+        for digit, strokes in hand.items()
+        for way in ways
+    ]
     x = np.array([counted(fitted(bitmap)) for _, bitmap in cases])[..., None] / 16
     right = ours(weights).predict(x).argmax(axis=1) == [digit for digit, _ in cases]
     print(f"{right.sum()} of {len(cases)} drawings recognised")
@@ -254,8 +295,10 @@ def test_digits_drawn_in_three_hands_eight_ways_are_recognised(weights):
 # The explorable
 
 
-@pytest.mark.parametrize("digit, strokes", [("1", [[(17, 3), (16, 28)]]), ("0", placed(PRINT[0])),
-                                            ("7", placed(PRINT[7])), ("4", placed(EUROPEAN[4]))])
+@pytest.mark.parametrize(
+    "digit, strokes",
+    [("1", [[(17, 3), (16, 28)]]), ("0", placed(PRINT[0])), ("7", placed(PRINT[7])), ("4", placed(EUROPEAN[4]))],
+)
 def test_a_digit_drawn_with_the_mouse_is_read_at_once(mount, widget, digit, strokes):
     page = mount(widget(examples=None))
     assert "The sheet is empty" in status(page)
@@ -302,8 +345,18 @@ def test_the_keyboard_alone_draws_a_one_and_a_seven_walks_the_network_and_clears
     page.keyboard.press("Delete")
     said(page, "The sheet is empty")
     # A seven: along the top, then down to the left
-    for key, times in (("Home", 6), ("ArrowUp", 15), ("ArrowDown", 1), (" ", 1), ("ArrowRight", 7), ("End", 3),
-                       ("ArrowDown", 3), ("End", 2), ("ArrowDown", 5), (" ", 1)):
+    for key, times in (
+        ("Home", 6),
+        ("ArrowUp", 15),
+        ("ArrowDown", 1),
+        (" ", 1),
+        ("ArrowRight", 7),
+        ("End", 3),
+        ("ArrowDown", 3),
+        ("End", 2),
+        ("ArrowDown", 5),
+        (" ", 1),
+    ):
         for _ in range(times):
             page.keyboard.press(key)
     assert reads(page) == "7"
@@ -339,6 +392,7 @@ def test_arrow_keys_lead_from_the_input_to_the_classes(mount, widget):
 @pytest.fixture
 def place_of(weights, digits):
     """Returns place_of(page, unit) -> where the unit stands on the page, in pixels."""
+
     def find(page, unit):
         box = page.locator(NET).bounding_box()
         x, y = page.evaluate(
@@ -348,9 +402,18 @@ def place_of(weights, digits):
               const layer = m.plan(width, acts).layers.find((one) => one.name === name);
               const p = m.place(layer, map, [row, row + 1], [column, column + 1]);
               return [p.x + p.width / 2, p.y + p.height / 2];
-            }""", [PURE, VIEW, [weight.ravel().tolist() for weight in weights], digits[0][0].ravel().tolist(),
-                   box["width"], unit])
+            }""",
+            [
+                PURE,
+                VIEW,
+                [weight.ravel().tolist() for weight in weights],
+                digits[0][0].ravel().tolist(),
+                box["width"],
+                unit,
+            ],
+        )
         return box["x"] + x, box["y"] + y
+
     return find
 
 
@@ -378,9 +441,12 @@ def test_a_finger_takes_one_unit_after_another_by_tapping_not_by_scrolling(mount
         page.touchscreen.tap(*place_of(page, ["pool1", 1, 2, map]))
         said(page, f"Pool1, map {map}, row 1, column 2")
     x, y = place_of(page, ["conv2", 3, 3, 8])
-    page.evaluate("""([clientX, clientY]) => {
+    page.evaluate(
+        """([clientX, clientY]) => {
       for (const type of ["pointerenter", "pointermove"]) document.querySelector(".dd-net").dispatchEvent(
-        new PointerEvent(type, { pointerType: "touch", clientX, clientY })); }""", [x, y])
+        new PointerEvent(type, { pointerType: "touch", clientX, clientY })); }""",
+        [x, y],
+    )
     settle(page)
     assert "Pool1, map 5, row 1, column 2" in status(page)
 
@@ -518,8 +584,11 @@ def test_maps_have_the_themes_colours_and_follow_a_change(mount, widget, theme):
 def test_nothing_runs_over_the_page(mount, widget, name, width):
     page = mount(widget(unit=[name, 0, 0, 0], before=True), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("""() => [...document.querySelectorAll(".dd-body .xp-cell, .dd-class, .dd-term, .dd-panel")]
-      .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 99))""") == []
+    assert (
+        page.evaluate("""() => [...document.querySelectorAll(".dd-body .xp-cell, .dd-class, .dd-term, .dd-panel")]
+      .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 99))""")
+        == []
+    )
     sheet, bars = (page.locator(one).bounding_box() for one in (SHEET, ".dd-classes"))
     assert (bars["y"] < sheet["y"] + sheet["height"]) == (width < 760)  # there the answer stands beside the sheet
 
@@ -578,7 +647,8 @@ def test_the_clean_up_takes_every_listener_off(mount, widget):
           model.set("unit", ["conv1", 4, 4, 4]);
           await wait();
           return [during, count(), first, text()];
-        }""")
+        }"""
+    )
     assert counts[:2] == [5, 0] and "Conv1, map 3, row 1, column 2" in counts[2] and counts[3] == counts[2]
 
 
@@ -594,15 +664,18 @@ def test_while_a_stroke_is_drawn_the_numbers_of_the_unit_shown_add_up(mount, wid
 # Python's side
 
 
-@pytest.mark.parametrize("arguments, error, message", [
-    ({"unit": ["conv3", 0, 0, 0]}, traitlets.TraitError, "with a layer of input"),
-    ({"unit": ["conv1", -1, 0, 0]}, traitlets.TraitError, "expected"),
-    ({"example": 10}, traitlets.TraitError, "expected -1 to 9, received 10"),
-    ({"drawing": np.zeros((8, 8))}, ValueError, r"array \(32, 32\)"),
-    ({"examples": (np.zeros((3, 9, 9)), [1, 2, 3])}, ValueError, "1 to 50 images"),
-    ({"examples": (np.full((2, 8, 8), 9.0), [1, 2])}, ValueError, "divide counts by 16"),
-    ({"units": 3}, TypeError, "received units"),
-])
+@pytest.mark.parametrize(
+    "arguments, error, message",
+    [
+        ({"unit": ["conv3", 0, 0, 0]}, traitlets.TraitError, "with a layer of input"),
+        ({"unit": ["conv1", -1, 0, 0]}, traitlets.TraitError, "expected"),
+        ({"example": 10}, traitlets.TraitError, "expected -1 to 9, received 10"),
+        ({"drawing": np.zeros((8, 8))}, ValueError, r"array \(32, 32\)"),
+        ({"examples": (np.zeros((3, 9, 9)), [1, 2, 3])}, ValueError, "1 to 50 images"),
+        ({"examples": (np.full((2, 8, 8), 9.0), [1, 2])}, ValueError, "divide counts by 16"),
+        ({"units": 3}, TypeError, "received units"),
+    ],
+)
 def test_wrong_arguments_are_refused(widget, arguments, error, message):
     with pytest.raises(error, match=message):
         widget(**arguments)

@@ -41,23 +41,32 @@ def configurations(count=200, seed=1):
     for _ in range(count):
         size = int(rng.choice([3, 5]))
         image = rng.integers(0, 256, (*rng.integers(size, 14, 2), 3), dtype=np.uint8)
-        yield image, {
-            "kernel": np.round(rng.normal(0, 3, (size, size, 3)), rng.integers(0, 3)).tolist(),
-            "divisor": float(rng.choice([1, 4, 12, -3, 0.5])),
-            "bias": float(rng.choice([0, rng.normal(0, 50)])),
-            "channels": str(rng.choice(["sum", "separate"])),
-            "stride": int(rng.integers(1, 3)),
-            "padding": str(rng.choice(["valid", "same"])),
-            "relu": bool(rng.integers(2)),
-        }
+        yield (
+            image,
+            {
+                "kernel": np.round(rng.normal(0, 3, (size, size, 3)), rng.integers(0, 3)).tolist(),
+                "divisor": float(rng.choice([1, 4, 12, -3, 0.5])),
+                "bias": float(rng.choice([0, rng.normal(0, 50)])),
+                "channels": str(rng.choice(["sum", "separate"])),
+                "stride": int(rng.integers(1, 3)),
+                "padding": str(rng.choice(["valid", "same"])),
+                "relu": bool(rng.integers(2)),
+            },
+        )
 
 
 def expected_maps(image, state):
     """The maps (height, width, 1 or 3) of dnnlib's Conv2D with the same weights."""
     weights = np.array(state["kernel"]) / state["divisor"]
     together = state["channels"] == "sum"
-    layer = Conv2D(1 if together else 3, weights.shape[:2], strides=state["stride"], padding=state["padding"],
-                   groups=1 if together else 3, dtype="float64")
+    layer = Conv2D(
+        1 if together else 3,
+        weights.shape[:2],
+        strides=state["stride"],
+        padding=state["padding"],
+        groups=1 if together else 3,
+        dtype="float64",
+    )
     layer.build((1, *image.shape))
     layer.params["kernel"][...] = weights[..., None] if together else weights[:, :, None, :]
     layer.params["bias"][...] = state["bias"]
@@ -89,8 +98,15 @@ def test_a_response_brought_up_to_date_equals_conv2d_after_each_of_200_changes(b
     """One photograph, one response: each change of the state starts from what the last one left."""
     rng = np.random.default_rng(7)
     image = rng.integers(0, 256, (9, 12, 3), dtype=np.uint8)
-    state = {"kernel": np.ones((3, 3, 3)).tolist(), "divisor": 3.0, "bias": 0.0, "channels": "sum", "stride": 1,
-             "padding": "same", "relu": False}
+    state = {
+        "kernel": np.ones((3, 3, 3)).tolist(),
+        "divisor": 3.0,
+        "bias": 0.0,
+        "channels": "sum",
+        "stride": 1,
+        "padding": "same",
+        "relu": False,
+    }
     states = []
     for _, other in configurations(200, seed=8):
         name = rng.choice(["cell", "cell", "cell", "alike", *state])
@@ -102,12 +118,15 @@ def test_a_response_brought_up_to_date_equals_conv2d_after_each_of_200_changes(b
             kernel[i, j] = 1e15  # what is written over such a number must not be lost in its rounding
         state = {**state, **({"kernel": kernel.tolist()} if name in ("cell", "alike") else {name: other[name]})}
         states.append(state)
-    results = blank.evaluate("""async ([file, planes, states]) => {
+    results = blank.evaluate(
+        """async ([file, planes, states]) => {
       const { respond } = await import(file);
       const photo = { planes: planes.map((p) => Uint8Array.from(p)), height: 9, width: 12 };
       let last;
       return states.map((state) => { last = respond(photo, state, last); return last.maps.map((p) => Array.from(p)); });
-    }""", [f"/dnnlib/widgets/{MODULE}", planes(image), states])
+    }""",
+        [f"/dnnlib/widgets/{MODULE}", planes(image), states],
+    )
     for state, maps in zip(states, results, strict=True):
         expected = expected_maps(image, state)
         computed = np.moveaxis(np.reshape(maps, (-1, *expected.shape[:2])), 0, 2)
@@ -176,7 +195,7 @@ def test_the_sentence_says_what_the_sums_of_the_weights_mean(call, channels, sli
 
 def test_a_kernel_grows_by_zeros_and_shrinks_to_its_middle(call):
     kernel = np.random.default_rng(4).normal(size=(3, 3, 3))
-    large, = call(MODULE, "resizeKernel", [[kernel.tolist(), 5]])
+    (large,) = call(MODULE, "resizeKernel", [[kernel.tolist(), 5]])
     np.testing.assert_array_equal(large, np.pad(kernel, ((1, 1), (1, 1), (0, 0))))
     assert call(MODULE, "resizeKernel", [[large, 3]])[0] == kernel.tolist()
 
@@ -203,8 +222,15 @@ def test_another_image_is_refused(shape, dtype):
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"kernel": np.zeros((4, 4))}, {"kernel": np.zeros((3, 3, 2))}, {"kernel": np.full((3, 3), np.nan)},
-        {"divisor": 0}, {"channels": "both"}, {"stride": 3}, {"padding": "full"}, {"view": "colour"}, {"point": [1]},
+        {"kernel": np.zeros((4, 4))},
+        {"kernel": np.zeros((3, 3, 2))},
+        {"kernel": np.full((3, 3), np.nan)},
+        {"divisor": 0},
+        {"channels": "both"},
+        {"stride": 3},
+        {"padding": "full"},
+        {"view": "colour"},
+        {"point": [1]},
         {"point": [-1, 0]},
     ],
 )
@@ -238,7 +264,7 @@ def test_the_page_shows_the_numbers_that_python_computes(mount):
     maps = expected_maps(studio.image, {name: getattr(studio, name) for name in studio.trait_names(sync=True)})
     page = mount(studio)
     value = f"{maps[7, 28, 0]:.1f}".replace("-", "\u2212").removesuffix(".0")
-    assert f"Row 7, column 28: 27 products sum to" in status(page) and f"which gives {value}." in status(page)
+    assert "Row 7, column 28: 27 products sum to" in status(page) and f"which gives {value}." in status(page)
     assert shown(page).shape == (38, 58, 3)
     assert page.locator(".ks-total b").inner_text() == f"= {value}"
 
@@ -440,8 +466,15 @@ def test_axe_finds_no_violation(mount, theme):
 @pytest.mark.parametrize("size", [3, 5])
 def test_many_edits_at_the_books_size_end_at_the_map_that_python_computes(mount, size):
     image = np.random.default_rng(6).integers(0, 256, (160, 240, 3), dtype=np.uint8)
-    state = {"kernel": np.ones((size, size, 3)), "divisor": 3.0 * size**2, "bias": 0.0, "channels": "sum", "stride": 1,
-             "padding": "same", "relu": False}
+    state = {
+        "kernel": np.ones((size, size, 3)),
+        "divisor": 3.0 * size**2,
+        "bias": 0.0,
+        "channels": "sum",
+        "stride": 1,
+        "padding": "same",
+        "relu": False,
+    }
     page = mount(KernelStudio(image, **state, view="grey"))
     cell = page.get_by_label("Red weight, row 1, column 1")
     for value in (7, 2.5, -4, 1, 3):

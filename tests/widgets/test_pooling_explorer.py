@@ -15,8 +15,13 @@ from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
 
 MODULE = "pooling_explorer.mjs"
-LAYERS = {"max": MaxPooling2D, "average": AveragePooling2D, "l2": LpPooling2D, "weighted": WeightedPooling2D,
-          "max_blur": MaxBlurPooling2D}
+LAYERS = {
+    "max": MaxPooling2D,
+    "average": AveragePooling2D,
+    "l2": LpPooling2D,
+    "weighted": WeightedPooling2D,
+    "max_blur": MaxBlurPooling2D,
+}
 
 
 def grid(name):
@@ -31,7 +36,8 @@ def layer_of(state):
     if state["kind"] == "max_blur":
         return MaxBlurPooling2D(state["pool_size"], state["strides"], dtype="float64")
     return LAYERS[state["kind"]](
-        state["pool_size"], strides=state["strides"], padding=state["padding"], dtype="float64")
+        state["pool_size"], strides=state["strides"], padding=state["padding"], dtype="float64"
+    )
 
 
 def forward(state, image=None):
@@ -104,7 +110,9 @@ def test_shift_is_a_roll_and_counts_what_changed(call):
         np.testing.assert_array_equal(result["shifted"], shifted)
         assert [result["inputs"]["changed"], result["inputs"]["total"]] == [(image != shifted).sum(), image.size]
         assert [result["outputs"]["changed"], result["outputs"]["total"]] == [
-            (~np.isclose(before, after, rtol=0, atol=1e-9)).sum(), after.size]
+            (~np.isclose(before, after, rtol=0, atol=1e-9)).sum(),
+            after.size,
+        ]
         np.testing.assert_allclose(result["outputs"]["mean"], np.abs(before - after).mean(), atol=1e-6)
         for i, j in np.argwhere(result["kept"]):
             assert abs(after[i, j] - before[i - result["steps"][0], j - result["steps"][1]]) < 1e-9
@@ -152,12 +160,15 @@ def test_lecture_example_pools_to_6_8_3_4_and_the_pointer_shows_the_winner(mount
     assert page.locator(f"{POOLED} .xp-cell").nth(1).get_attribute("aria-selected") == "true"
 
 
-@pytest.mark.parametrize("kind, formula", [
-    ("average", "(1 + 0 + 4 + 6) / 4 = 2.75"),
-    ("l2", "√(1² + 0² + 4² + 6²) = 7.28"),
-    ("max_blur", "(16·6) / 16 = 6"),
-    ("weighted", "0.25·1 + 0.25·0 + 0.25·4 + 0.25·6 = 2.75"),
-])
+@pytest.mark.parametrize(
+    "kind, formula",
+    [
+        ("average", "(1 + 0 + 4 + 6) / 4 = 2.75"),
+        ("l2", "√(1² + 0² + 4² + 6²) = 7.28"),
+        ("max_blur", "(16·6) / 16 = 6"),
+        ("weighted", "0.25·1 + 0.25·0 + 0.25·4 + 0.25·6 = 2.75"),
+    ],
+)
 def test_each_kind_of_pooling_shows_its_arithmetic(mount, kind, formula):
     page = mount(PoolingExplorer())
     page.get_by_label("Pooling", exact=True).select_option(kind)
@@ -184,7 +195,7 @@ def test_keyboard_alone_pools_edits_and_looks_at_the_gradient(mount):
     page.wait_for_function(f"document.querySelector(\"{POOLED} .xp-cell\").textContent === '9'")
     tab_to("^Stride$", "Shift+Tab")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function(f"document.querySelectorAll(\"{POOLED} .xp-cell\").length === 9")
+    page.wait_for_function(f'document.querySelectorAll("{POOLED} .xp-cell").length === 9')
     tab_to("^forward$", "Shift+Tab")
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector(BACK)
@@ -201,7 +212,7 @@ def test_preset_shows_dnnlib_output_and_names_itself(mount, preset):
     assert page.get_by_label("Example").locator("option").all_inner_texts()[1:] == list(PRESETS)
     page.get_by_label("Example").select_option(preset)
     expected = forward(PRESETS[preset])
-    page.wait_for_function(f"document.querySelectorAll(\"{POOLED} .xp-cell\").length === {expected.size}")
+    page.wait_for_function(f'document.querySelectorAll("{POOLED} .xp-cell").length === {expected.size}')
     np.testing.assert_allclose(numbers(page, POOLED), expected.ravel(), atol=0.005)
     assert page.get_by_label("Example").input_value() == preset
     assert mount(PoolingExplorer(preset=preset)).get_by_label("Example").input_value() == preset
@@ -291,9 +302,15 @@ def test_phone_has_no_sideways_scrolling_and_a_tap_chooses_an_output(mount, pres
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("arguments", [
-    {}, {"preset": "a row, shifted by one"}, {"preset": "overlapping windows, 3 / 2"},
-    {"image": [[1.0]], "pool_size": 2}])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"preset": "a row, shifted by one"},
+        {"preset": "overlapping windows, 3 / 2"},
+        {"image": [[1.0]], "pool_size": 2},
+    ],
+)
 def test_axe_finds_nothing_and_contrast_holds_in_both_themes(mount, theme, arguments):
     page = mount(PoolingExplorer(**arguments), theme=theme)
     assert axe_violations(page) == []
@@ -323,8 +340,12 @@ def test_clean_up_takes_every_listener_off_the_model(mount):
 
 @pytest.mark.parametrize("view", ["forward", "gradient"])
 def test_pointing_here_and_there_on_the_largest_input_tells_of_each_output(mount, view):
-    state = {"image": np.random.default_rng(5).integers(-3, 9, (8, 8)).tolist(), "kind": "max_blur",
-             "pool_size": [3, 3], "strides": [1, 1]}
+    state = {
+        "image": np.random.default_rng(5).integers(-3, 9, (8, 8)).tolist(),
+        "kind": "max_blur",
+        "pool_size": [3, 3],
+        "strides": [1, 1],
+    }
     page, expected = mount(PoolingExplorer(**state, view=view)), forward(state)
     for place in (14, 1, 35, 20):
         row, column = divmod(place, expected.shape[1])
@@ -332,5 +353,3 @@ def test_pointing_here_and_there_on_the_largest_input_tells_of_each_output(mount
         value = f"{float(f'{expected[row, column]:.2f}'):g}".replace("-", "\u2212")
         told = f"is {value}, a weighted mean" if view == "forward" else "hands its gradient 1 on to"
         says(page, f"Output row {row}, column {column} {told}")
-
-

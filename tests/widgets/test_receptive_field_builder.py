@@ -15,6 +15,7 @@ MODULE = "receptive_field_builder.mjs"
 DRAWING = "[role=slider][aria-label^='Unit:']"
 IMAGE = "[role=slider][aria-label^='Unit in the image']"
 
+
 def conv(kernel=3, stride=1, dilation=1, padding="same"):
     return {"kind": "conv", "kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
 
@@ -79,13 +80,18 @@ def place_of(page, layer, unit):
           const { x, y } = layout(rows, drawing.viewBox.baseVal.width), { start, jump } = rows[layer];
           const scale = width / drawing.viewBox.baseVal.width;
           return { x: scale * x(start + unit * jump), y: scale * y(layer) };
-        }""", [f"/dnnlib/widgets/{MODULE}", {"layers": [conv()] * 3, "input_size": 32}, layer, unit])
+        }""",
+        [f"/dnnlib/widgets/{MODULE}", {"layers": [conv()] * 3, "input_size": 32}, layer, unit],
+    )
 
 
 def units_in(page, look):
     """How many units are drawn with a look."""
-    return page.evaluate("(look) => [...document.querySelectorAll(look)].map((path) => path.getAttribute('d'))"
-                         ".join('').split('M').length - 1", look)
+    return page.evaluate(
+        "(look) => [...document.querySelectorAll(look)].map((path) => path.getAttribute('d'))"
+        ".join('').split('M').length - 1",
+        look,
+    )
 
 
 def field_in_table(page, layer):
@@ -129,19 +135,27 @@ def test_stack_names_and_what_does_not_fit(call):
 
 
 def test_sentences_name_holes_padding_and_the_product_of_jumps(call):
-    holes, edge, single = call(MODULE, "readSentence", [
-        [[conv(3, 1, 2)] * 3, 32, 3, 16], [[conv()] * 3, 32, 3, 0], [[conv(1)], 32, 1, 4]])
+    holes, edge, single = call(
+        MODULE, "readSentence", [[[conv(3, 1, 2)] * 3, 32, 3, 16], [[conv()] * 3, 32, 3, 0], [[conv(1)], 32, 1, 4]]
+    )
     assert holes == "Unit 16 of layer 3 reads only 7 of the 13 inputs from 10 to 22."
     assert edge == "Unit 0 of layer 3 reads inputs 0 to 3: 4 of 32; 3 positions of its field on padding."
     assert single == "Unit 4 of layer 1 reads input 4: 1 of 32."
-    grown, = call(MODULE, "growthSentence", [[[conv(3, 2), conv(3, 2), conv(3, 1, 2)], 32, 3]])
+    (grown,) = call(MODULE, "growthSentence", [[[conv(3, 2), conv(3, 2), conv(3, 1, 2)], 32, 3]])
     assert grown == "Layer 3 adds (3 − 1)·2·4 = 16 to the field: its taps lie d·j = 8 inputs apart."
 
 
 def test_paths_are_listed_with_the_holes_between_and_summed_up_where_all_are_alike(call):
-    three, holes, alike, single = call(MODULE, "pathSentence", [
-        [[conv()] * 3, 32, 3, 16], [[conv(3, 1, 2)] * 2, 32, 2, 16], [[conv(2, 1, 1, "valid")], 32, 1, 4],
-        [[conv(1)], 32, 1, 4]])
+    three, holes, alike, single = call(
+        MODULE,
+        "pathSentence",
+        [
+            [[conv()] * 3, 32, 3, 16],
+            [[conv(3, 1, 2)] * 2, 32, 2, 16],
+            [[conv(2, 1, 1, "valid")], 32, 1, 4],
+            [[conv(1)], 32, 1, 4],
+        ],
+    )
     assert three == "Paths from inputs 13 to 19: 1, 3, 6, 7, 6, 3, 1."
     assert holes == "Paths from inputs 12 to 20: 1, 0, 2, 0, 3, 0, 2, 0, 1."
     assert alike == "Each of them is reached by 1 path." and single == "It is reached by 1 path."
@@ -203,7 +217,8 @@ def test_pointing_at_the_image_moves_both_coordinates(mount):
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
     settle(page)
     assert page.locator(IMAGE).get_attribute("aria-valuetext") == (
-        "row 24, column 7 of layer 3: its field is 7 by 7 pixels")
+        "row 24, column 7 of layer 3: its field is 7 by 7 pixels"
+    )
 
 
 def test_keyboard_alone_adds_a_layer_changes_its_stride_and_moves_the_unit(mount):
@@ -340,8 +355,8 @@ def test_phone_width_has_no_overflow_and_taps_work(mount, theme):
         page.set_viewport_size({"width": width, "height": 800})
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        crowded = page.evaluate("""() => [...document.querySelectorAll(".rf-table tr:nth-child(2) > *")].filter((cell) =>
-          cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.dataset.label)""")
+        crowded = page.evaluate("""() => [...document.querySelectorAll(".rf-table tr:nth-child(2) > *")].filter(
+          (cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.dataset.label)""")
         assert crowded == []
     outside = page.evaluate("""() => { const box = document.querySelector('.xp').getBoundingClientRect();
         return [...document.querySelectorAll('.xp select, .xp button, .xp canvas, .xp svg')].filter((e) =>
@@ -358,7 +373,8 @@ def test_table_stays_inside_its_card_at_every_width_and_its_labels_stay_apart(mo
     layers = [conv(), {"kind": "pool", "kernel": 2}] * 3 + [conv(11, 1, 16, 16)] if deep else [conv()] * 3
     page = mount(ReceptiveFieldBuilder(layers=layers, input_size=64 if deep else 32), width=900)
     for width in range(350, 800, 6):
-        over, gap = page.evaluate("""(width) => {
+        over, gap = page.evaluate(
+            """(width) => {
           document.body.style.maxWidth = `${width}px`;
           const right = (e) => e.getBoundingClientRect().right, cells = [...document.querySelectorAll(".rf-table *")];
           const apart = (row) => row.slice(1).map((cell, i) => {
@@ -371,7 +387,9 @@ def test_table_stays_inside_its_card_at_every_width_and_its_labels_stay_apart(mo
           const row = [...document.querySelectorAll(".rf-table tr:nth-child(2) td")].slice(0, 4);
           return [Math.max(...cells.map(right)) - right(document.querySelector(".rf-layers")),
             stacked ? Math.min(...apart(row)) : 9];
-        }""", width)
+        }""",
+            width,
+        )
         assert over < 1 and gap > 3, (width, over, gap)
 
 

@@ -27,8 +27,11 @@ def page(browser, served):
 
 
 def grid(page, edit):
-    handler = ("onEdit: (i, j, v) => { heard.push([i, j, v]); values[i][j] = v; grid.update(values); }" if edit
-               else "onPoint: (i, j) => heard.push([i, j])")
+    handler = (
+        "onEdit: (i, j, v) => { heard.push([i, j, v]); values[i][j] = v; grid.update(values); }"
+        if edit
+        else "onPoint: (i, j) => heard.push([i, j])"
+    )
     page.evaluate(f"""() => {{
       window.values = [[1, -2, 3], [4, 5.5, 6]];
       window.grid = ui.numberGrid({{ label: "Numbers", {handler} }});
@@ -169,9 +172,14 @@ def test_frame_lies_over_the_cells_it_names(page):
     grid(page, edit=False)
     page.evaluate("grid.frame({ row: 0, column: 1, rows: 2, columns: 2 })")
     page.evaluate("() => Promise.all(document.getAnimations().map((animation) => animation.finished))")
-    frame, first, last = (page.locator(s).bounding_box() for s in
-                          (".xp-frame", "[role=row]:nth-child(1) .xp-cell:nth-child(2)",
-                           "[role=row]:nth-child(2) .xp-cell:nth-child(3)"))
+    frame, first, last = (
+        page.locator(s).bounding_box()
+        for s in (
+            ".xp-frame",
+            "[role=row]:nth-child(1) .xp-cell:nth-child(2)",
+            "[role=row]:nth-child(2) .xp-cell:nth-child(3)",
+        )
+    )
     assert abs(frame["x"] - first["x"]) < 1 and abs(frame["y"] - first["y"]) < 1
     assert abs(frame["x"] + frame["width"] - last["x"] - last["width"]) < 1
     assert abs(frame["y"] + frame["height"] - last["y"] - last["height"]) < 1
@@ -222,11 +230,14 @@ LONG = [[-1234567.891, 0.123456789], [-0.25, 1020]]
 
 @pytest.mark.parametrize("size", [20, 29, 38])
 def test_numbers_however_long_fit_their_cells_and_the_focused_field_has_them_in_full(page, size):
-    page.evaluate("""([values, size]) => {
+    page.evaluate(
+        """([values, size]) => {
       window.grid = ui.numberGrid({ label: "Numbers", onEdit: (i, j, v) => heard.push([i, j, v]) });
       show(grid.el).style.setProperty("--xp-cell", `${size}px`);
       grid.update(values, (i, j) => ({ text: ui.short(values[i][j], size) }));
-    }""", [LONG, size])
+    }""",
+        [LONG, size],
+    )
     fields = page.get_by_role("textbox")
     assert fields.evaluate_all("all => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.value)") == []
     shown = [field.input_value() for field in fields.all()]

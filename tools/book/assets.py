@@ -74,7 +74,9 @@ def mend(app, pagename, templatename, context, doctree):
         return
     empty = r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>"
     body = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    body = re.sub(rf"<thead>\s*<tr[^>]*>(?:\s*{empty})+\s*</tr>\s*</thead>", "", body)  # a matrix: Markdown wants a head
+    body = re.sub(
+        rf"<thead>\s*<tr[^>]*>(?:\s*{empty})+\s*</tr>\s*</thead>", "", body
+    )  # a matrix: Markdown wants a head
     context["body"] = re.sub(empty, "<td></td>", body)
 
 

@@ -27,7 +27,7 @@ class Figures(SphinxTransform):
         for image in list(self.document.findall(nodes.image)):
             if not image.get("alt", "").strip():
                 logger.warning(
-                    'figure without alt text: set {"mystnb": {"image": {"alt": "what it shows"}}} in its cell\'s metadata',
+                    'figure without alt text: set {"mystnb": {"image": {"alt": "what it shows"}}} in its metadata',
                     location=(self.env.docname, image.line),
                 )
             if in_output(image):
@@ -85,9 +85,7 @@ def finish(app, pagename, templatename, context, doctree):
     if "body" not in context:
         return
     body = re.sub(r"<img (?![^>]*\bloading=)", '<img loading="lazy" decoding="async" ', context["body"])
-    body = re.sub(
-        r'(<img [^>]*)style="width: (\d+)(?:px)?; height: (\d+)(?:px)?;"', r'\1width="\2" height="\3"', body
-    )
+    body = re.sub(r'(<img [^>]*)style="width: (\d+)(?:px)?; height: (\d+)(?:px)?;"', r'\1width="\2" height="\3"', body)
     context["body"] = re.sub(r'(<img [^>]*) legible-(\d+)"', r'\1" style="--legible: \2px"', body)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from docutils import nodes
 
-
 # TeX's commands -> what an excerpt shows; of any other, its name
 SIGNS = {"cdot": "·", "times": "×", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "le": "≤", "ge": "≥"}
 SIGNS |= {"sum": "Σ", "partial": "∂", "sqrt": "√", "infty": "∞", "leftarrow": "←", "dots": "…", "top": "T", "in": "∈"}

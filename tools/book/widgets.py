@@ -27,7 +27,9 @@ class Explorable(SphinxDirective):
 
     def run(self):
         module, _, name = self.arguments[0].partition(".")
-        widget = getattr(import_module(f"dnnlib.widgets.{module}"), name)(**yaml.safe_load("\n".join(self.content)) or {})
+        widget = getattr(import_module(f"dnnlib.widgets.{module}"), name)(
+            **yaml.safe_load("\n".join(self.content)) or {}
+        )
         stored = embed_data(views=[widget], drop_defaults=False)
         parts = [(STATE, stored["manager_state"]), *((VIEW, view) for view in stored["view_specs"])]
         # Ids are random; this one is the same in each build.

@@ -2,7 +2,8 @@
 
 /** The style sheet's colours as they are now: { of(name), bytes(name) }, a text or red, green and blue. */
 export function coloursOf(el) {
-  const style = getComputedStyle(el), of = (name) => style.getPropertyValue(`--xp-${name}`).trim();
+  const style = getComputedStyle(el),
+    of = (name) => style.getPropertyValue(`--xp-${name}`).trim();
   return { of, bytes: (name) => [1, 3, 5].map((i) => parseInt(of(name).slice(i, i + 2), 16)) };
 }
 

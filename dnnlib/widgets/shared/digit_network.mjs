@@ -3,47 +3,69 @@
 import { unpacked } from "./canvas.mjs";
 import { clamp } from "./ui.mjs";
 
-export const SIDE = 32, BLOCK = 4, INPUT = SIDE / BLOCK; // pixels of a drawing, of a block; blocks
+export const SIDE = 32,
+  BLOCK = 4,
+  INPUT = SIDE / BLOCK; // pixels of a drawing, of a block; blocks
 export const PEN = 1.6; // half of the pen's width
-const WIDTH = 20, LEAST_INK = 256, MOST_INK = 370;
+const WIDTH = 20,
+  LEAST_INK = 256,
+  MOST_INK = 370;
 export const LAYERS = ["input", "conv1", "pool1", "conv2", "pool2", "dense1", "dense2"];
 export const range = (n) => Array.from({ length: n }, (_, i) => i);
 export const total = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /** 128 bytes to 1,024 pixels, row by row, the highest bit first; and back. */
-export const unpackBits = (bytes) => Uint8Array.from({ length: 8 * bytes.length }, (_, i) =>
-  (bytes[i >> 3] >> (7 - (i & 7))) & 1);
-export const packBits = (bitmap) => Uint8Array.from({ length: bitmap.length / 8 }, (_, i) =>
-  range(8).reduce((byte, k) => 2 * byte + bitmap[8 * i + k], 0));
+export const unpackBits = (bytes) =>
+  Uint8Array.from({ length: 8 * bytes.length }, (_, i) => (bytes[i >> 3] >> (7 - (i & 7))) & 1);
+export const packBits = (bitmap) =>
+  Uint8Array.from({ length: bitmap.length / 8 }, (_, i) =>
+    range(8).reduce((byte, k) => 2 * byte + bitmap[8 * i + k], 0),
+  );
 
 /** Switches on (or off) the pixels whose centre is at most radius away from the line between two points [x, y]. */
 export function ink(bitmap, [x0, y0], [x1, y1], on = 1, radius = PEN) {
-  const changed = Uint8Array.from(bitmap), dx = x1 - x0, dy = y1 - y0, square = dx * dx + dy * dy || 1;
-  for (let i = 0; i < SIDE; i++) for (let j = 0; j < SIDE; j++) {
-    const x = j + 0.5, y = i + 0.5, t = clamp(((x - x0) * dx + (y - y0) * dy) / square, 0, 1);
-    if ((x - x0 - t * dx) ** 2 + (y - y0 - t * dy) ** 2 <= radius ** 2) changed[i * SIDE + j] = on;
-  }
+  const changed = Uint8Array.from(bitmap),
+    dx = x1 - x0,
+    dy = y1 - y0,
+    square = dx * dx + dy * dy || 1;
+  for (let i = 0; i < SIDE; i++)
+    for (let j = 0; j < SIDE; j++) {
+      const x = j + 0.5,
+        y = i + 0.5,
+        t = clamp(((x - x0) * dx + (y - y0) * dy) / square, 0, 1);
+      if ((x - x0 - t * dx) ** 2 + (y - y0 - t * dy) ** 2 <= radius ** 2) changed[i * SIDE + j] = on;
+    }
   return changed;
 }
 
 /** How the drawing's bounding box is placed in the frame: [centre, scale] along rows and along columns; or null. */
 export function placement(bitmap) {
-  let top = SIDE, bottom = 0, left = SIDE, right = 0;
-  for (let k = 0; k < bitmap.length; k++) if (bitmap[k]) {
-    const i = Math.floor(k / SIDE), j = k % SIDE;
-    [top, bottom] = [Math.min(top, i), Math.max(bottom, i + 1)];
-    [left, right] = [Math.min(left, j), Math.max(right, j + 1)];
-  }
+  let top = SIDE,
+    bottom = 0,
+    left = SIDE,
+    right = 0;
+  for (let k = 0; k < bitmap.length; k++)
+    if (bitmap[k]) {
+      const i = Math.floor(k / SIDE),
+        j = k % SIDE;
+      [top, bottom] = [Math.min(top, i), Math.max(bottom, i + 1)];
+      [left, right] = [Math.min(left, j), Math.max(right, j + 1)];
+    }
   if (!bottom) return null;
-  const limit = Math.min(SIDE / (bottom - top), 4), wide = Math.min(WIDTH / (right - left), 1.5 * limit);
-  return [[(top + bottom) / 2, Math.min(limit, 3 * wide)], [(left + right) / 2, wide]];
+  const limit = Math.min(SIDE / (bottom - top), 4),
+    wide = Math.min(WIDTH / (right - left), 1.5 * limit);
+  return [
+    [(top + bottom) / 2, Math.min(limit, 3 * wide)],
+    [(left + right) / 2, wide],
+  ];
 }
 
 /** Each pixel on if it or one of its four neighbours is; or, to thin, if all of them are. */
 function spreadInk(bitmap, thicken) {
   const at = (i, j) => (i < 0 || j < 0 || i >= SIDE || j >= SIDE ? !thicken : bitmap[i * SIDE + j] > 0) === thicken;
   return Uint8Array.from(bitmap, (_, k) => {
-    const i = Math.floor(k / SIDE), j = k % SIDE;
+    const i = Math.floor(k / SIDE),
+      j = k % SIDE;
     return (at(i, j) || at(i - 1, j) || at(i + 1, j) || at(i, j - 1) || at(i, j + 1)) === thicken ? 1 : 0;
   });
 }
@@ -53,10 +75,12 @@ export function fitted(bitmap) {
   const place = placement(bitmap);
   if (!place) return Uint8Array.from(bitmap);
   const [rows, columns] = place.map(([centre, scale]) =>
-    range(SIDE).map((k) => Math.floor((k + 0.5 - SIDE / 2) / scale + centre)));
+    range(SIDE).map((k) => Math.floor((k + 0.5 - SIDE / 2) / scale + centre)),
+  );
   const inside = (v) => v >= 0 && v < SIDE;
-  let result = Uint8Array.from(rows.flatMap((i) => columns.map((j) =>
-    (inside(i) && inside(j) ? bitmap[i * SIDE + j] : 0))));
+  let result = Uint8Array.from(
+    rows.flatMap((i) => columns.map((j) => (inside(i) && inside(j) ? bitmap[i * SIDE + j] : 0))),
+  );
   while (total(result) < LEAST_INK) result = spreadInk(result, true);
   while (total(result) > MOST_INK) {
     const thinner = spreadInk(result, false);
@@ -79,51 +103,62 @@ export function counted(bitmap) {
 export async function unpackWeights(data, shapes) {
   const all = new Float32Array(await unpacked(data));
   let start = 0;
-  return shapes.map((shape) => all.subarray(start, start += shape.reduce((a, b) => a * b)));
+  return shapes.map((shape) => all.subarray(start, (start += shape.reduce((a, b) => a * b))));
 }
 
 /** A 3 × 3 convolution, padding same: values (side, side, channels) to (side, side, filters), flat as in Keras. */
 export function convolve(values, side, kernel, bias) {
-  const filters = bias.length, channels = values.length / side / side, out = new Float64Array(side * side * filters);
-  for (let i = 0, o = 0; i < side; i++) for (let j = 0; j < side; j++, o += filters) {
-    for (let f = 0; f < filters; f++) out[o + f] = bias[f];
-    for (let u = 0; u < 3; u++) for (let v = 0; v < 3; v++) {
-      const y = i + u - 1, x = j + v - 1;
-      if (y < 0 || x < 0 || y >= side || x >= side) continue;
-      for (let c = 0, p = (y * side + x) * channels, w = (u * 3 + v) * channels * filters; c < channels; c++, p++) {
-        for (let f = 0; f < filters; f++, w++) out[o + f] += values[p] * kernel[w];
-      }
+  const filters = bias.length,
+    channels = values.length / side / side,
+    out = new Float64Array(side * side * filters);
+  for (let i = 0, o = 0; i < side; i++)
+    for (let j = 0; j < side; j++, o += filters) {
+      for (let f = 0; f < filters; f++) out[o + f] = bias[f];
+      for (let u = 0; u < 3; u++)
+        for (let v = 0; v < 3; v++) {
+          const y = i + u - 1,
+            x = j + v - 1;
+          if (y < 0 || x < 0 || y >= side || x >= side) continue;
+          for (let c = 0, p = (y * side + x) * channels, w = (u * 3 + v) * channels * filters; c < channels; c++, p++) {
+            for (let f = 0; f < filters; f++, w++) out[o + f] += values[p] * kernel[w];
+          }
+        }
     }
-  }
   return out;
 }
 
 /** The largest of each 2 × 2 values. */
 export function pool(values, side) {
-  const maps = values.length / side / side, half = side / 2;
+  const maps = values.length / side / side,
+    half = side / 2;
   return Float64Array.from({ length: values.length / 4 }, (_, k) => {
-    const m = k % maps, i = Math.floor(k / maps / half), j = Math.floor(k / maps) % half;
+    const m = k % maps,
+      i = Math.floor(k / maps / half),
+      j = Math.floor(k / maps) % half;
     const at = (y, x) => values[((2 * i + y) * side + 2 * j + x) * maps + m];
     return Math.max(at(0, 0), at(0, 1), at(1, 0), at(1, 1));
   });
 }
 
 /** A dense layer: inputs times kernel (inputs, units), plus bias. */
-export const dense = (values, kernel, bias) => Float64Array.from(bias, (b, f) =>
-  values.reduce((sum, value, k) => sum + value * kernel[k * bias.length + f], b));
+export const dense = (values, kernel, bias) =>
+  Float64Array.from(bias, (b, f) => values.reduce((sum, value, k) => sum + value * kernel[k * bias.length + f], b));
 
 const relu = (values) => values.map((v) => Math.max(v, 0));
 
 /** Probabilities from scores. */
 export function softmaxOf(scores) {
-  const largest = Math.max(...scores), powers = scores.map((z) => Math.exp(z - largest)), sum = total(powers);
+  const largest = Math.max(...scores),
+    powers = scores.map((z) => Math.exp(z - largest)),
+    sum = total(powers);
   return powers.map((p) => p / sum);
 }
 
 /** All layers' values { values, before (ReLU or softmax), side, maps }, from 64 inputs of 0 to 1, by LAYERS' names. */
 export function forward(input, [kernel1, bias1, kernel2, bias2, kernel3, bias3, kernel4, bias4]) {
   const layer = (before, side, maps, act = relu) => ({ values: act(before), before, side, maps });
-  const keep = (values) => values, acts = { input: layer(Float64Array.from(input), INPUT, 1, keep) };
+  const keep = (values) => values,
+    acts = { input: layer(Float64Array.from(input), INPUT, 1, keep) };
   acts.conv1 = layer(convolve(acts.input.values, INPUT, kernel1, bias1), INPUT, bias1.length);
   acts.pool1 = layer(pool(acts.conv1.values, INPUT), INPUT / 2, bias1.length, keep);
   acts.conv2 = layer(convolve(acts.pool1.values, INPUT / 2, kernel2, bias2), INPUT / 2, bias2.length);
@@ -135,7 +170,8 @@ export function forward(input, [kernel1, bias1, kernel2, bias2, kernel3, bias3, 
 
 /** A unit [layer, row, column, map] that exists in these layers: what is too large is cut to the last. */
 export function valid([name, row = 0, column = 0, map = 0], acts) {
-  const layer = LAYERS.includes(name) ? name : "conv1", { side, maps } = acts[layer];
+  const layer = LAYERS.includes(name) ? name : "conv1",
+    { side, maps } = acts[layer];
   return [layer, clamp(row, 0, side - 1), clamp(column, 0, side - 1), clamp(map, 0, maps - 1)];
 }
 
@@ -143,13 +179,20 @@ export const flat = ({ side, maps }, row, column, map) => (row * side + column) 
 
 /** Of each layer up to the unit's own, the rows and the columns, [first, last + 1], that its value depends on. */
 export function reach([name, row, column]) {
-  const found = {}, sides = [0, INPUT, INPUT, INPUT / 2, INPUT / 2, INPUT / 4, 1]; // of the layer before
-  let rows = [row, row + 1], columns = [column, column + 1];
+  const found = {},
+    sides = [0, INPUT, INPUT, INPUT / 2, INPUT / 2, INPUT / 4, 1]; // of the layer before
+  let rows = [row, row + 1],
+    columns = [column, column + 1];
   for (let k = LAYERS.indexOf(name); k >= 0; k--) {
-    const layer = LAYERS[k], side = sides[k];
+    const layer = LAYERS[k],
+      side = sides[k];
     found[layer] = { rows, columns };
-    const back = ([a, b]) => (layer.startsWith("conv") ? [Math.max(0, a - 1), Math.min(side, b + 1)]
-      : layer.startsWith("pool") ? [2 * a, 2 * b] : [0, side]);
+    const back = ([a, b]) =>
+      layer.startsWith("conv")
+        ? [Math.max(0, a - 1), Math.min(side, b + 1)]
+        : layer.startsWith("pool")
+          ? [2 * a, 2 * b]
+          : [0, side];
     [rows, columns] = [back(rows), back(columns)];
   }
   return found;
@@ -157,9 +200,12 @@ export function reach([name, row, column]) {
 
 /** How a value is made: { kind, source, terms: [{ row, column, map, x, weight, product }], bias, before, value }. */
 export function takeApart(acts, weights, unit) {
-  const [name, row, column, map] = unit, source = LAYERS[LAYERS.indexOf(name) - 1];
-  const own = acts[name], from = acts[source];
-  const at = flat(own, row, column, map), made = { source, before: own.before[at], value: own.values[at] };
+  const [name, row, column, map] = unit,
+    source = LAYERS[LAYERS.indexOf(name) - 1];
+  const own = acts[name],
+    from = acts[source];
+  const at = flat(own, row, column, map),
+    made = { source, before: own.before[at], value: own.values[at] };
   if (name === "input") return { ...made, kind: "input" };
   const read = (i, j, m) => {
     const outside = i < 0 || j < 0 || i >= from.side || j >= from.side;
@@ -169,14 +215,16 @@ export function takeApart(acts, weights, unit) {
     const terms = range(4).map((t) => read(2 * row + (t >> 1), 2 * column + (t & 1), map));
     return { ...made, kind: "pool", terms, winner: terms.findIndex(({ x }) => x === made.value) };
   }
-  const k = 2 * ["conv1", "conv2", "dense1", "dense2"].indexOf(name), bias = weights[k + 1][map];
+  const k = 2 * ["conv1", "conv2", "dense1", "dense2"].indexOf(name),
+    bias = weights[k + 1][map];
   const times = (term, w) => {
     const weight = weights[k][w * own.maps + map];
     return { ...term, weight, product: term.x * weight };
   };
   if (name.startsWith("conv")) {
-    const terms = range(from.maps).flatMap((m) => range(9).map((t) =>
-      times(read(row + Math.floor(t / 3) - 1, column + (t % 3) - 1, m), t * from.maps + m)));
+    const terms = range(from.maps).flatMap((m) =>
+      range(9).map((t) => times(read(row + Math.floor(t / 3) - 1, column + (t % 3) - 1, m), t * from.maps + m)),
+    );
     return { ...made, kind: "conv", terms, bias };
   }
   const terms = range(from.values.length).map((w) => {

@@ -70,7 +70,10 @@ export function slider({ label, min, max, step = 1, value, onInput, show = forma
   const input = h("input", { id, type: "range", min, max, step, "data-lm-suppress-shortcuts": "true" });
   input.value = value;
   if (show !== format) input.setAttribute("aria-valuetext", show(value));
-  input.addEventListener("input", () => { set(input.value); onInput(Number(input.value)); });
+  input.addEventListener("input", () => {
+    set(input.value);
+    onInput(Number(input.value));
+  });
   const el = h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, `${label} `, out), input);
   const set = (next, limits = {}) => {
     Object.assign(input, limits);
@@ -84,14 +87,24 @@ export function slider({ label, min, max, step = 1, value, onInput, show = forma
 /** A small whole number: a spin button with buttons for less and more. Returns { el, set(value, limits) }. */
 export function counter({ label, min, max, value, onInput, show = String }) {
   let now = value;
-  const out = h("output", { role: "spinbutton", tabindex: 0, "aria-label": label, "aria-live": "off",
-    onkeydown: keydown });
+  const out = h("output", {
+    role: "spinbutton",
+    tabindex: 0,
+    "aria-label": label,
+    "aria-live": "off",
+    onkeydown: keydown,
+  });
   // Not disabled but aria-disabled at an end: a disabled button would drop the focus of whoever pressed it
-  const push = (name, sign, by) => h("button", { type: "button", tabindex: -1, "aria-label": `${label}: ${name}`,
-    onclick: () => go(now + by) }, sign);
-  const less = push("less", "\u2212", -1), more = push("more", "+", 1);
-  const el = h("span", { class: "xp-control", role: "group", "aria-label": label },
-    h("span", { class: "xp-label" }, label), h("span", { class: "xp-count" }, less, out, more));
+  const push = (name, sign, by) =>
+    h("button", { type: "button", tabindex: -1, "aria-label": `${label}: ${name}`, onclick: () => go(now + by) }, sign);
+  const less = push("less", "\u2212", -1),
+    more = push("more", "+", 1);
+  const el = h(
+    "span",
+    { class: "xp-control", role: "group", "aria-label": label },
+    h("span", { class: "xp-label" }, label),
+    h("span", { class: "xp-count" }, less, out, more),
+  );
   function set(next, limits = {}) {
     ({ min = min, max = max } = limits);
     now = next;
@@ -107,8 +120,9 @@ export function counter({ label, min, max, value, onInput, show = String }) {
     onInput(next);
   }
   function keydown(event) {
-    const to = { ArrowUp: now + 1, ArrowRight: now + 1, ArrowDown: now - 1, ArrowLeft: now - 1,
-      Home: min, End: max }[event.key];
+    const to = { ArrowUp: now + 1, ArrowRight: now + 1, ArrowDown: now - 1, ArrowLeft: now - 1, Home: min, End: max }[
+      event.key
+    ];
     if (to === undefined) return;
     event.preventDefault();
     go(to);
@@ -120,11 +134,29 @@ export function counter({ label, min, max, value, onInput, show = String }) {
 /** One of a few: radio buttons that look like one row of buttons. options: [[value, label], ...]. */
 export function choice({ label, options, value, onInput }) {
   const name = uid("choice");
-  const inputs = options.map(([v]) => h("input", {
-    type: "radio", name, value: v, "data-lm-suppress-shortcuts": "true", onchange: () => onInput(v) }));
-  const el = h("fieldset", { class: "xp-control" }, h("legend", {}, label),
-    h("span", { class: "xp-choice" }, options.map(([, text], i) => h("label", {}, inputs[i], h("span", {}, text)))));
-  const set = (next) => inputs.forEach((input, i) => { input.checked = options[i][0] === next; });
+  const inputs = options.map(([v]) =>
+    h("input", {
+      type: "radio",
+      name,
+      value: v,
+      "data-lm-suppress-shortcuts": "true",
+      onchange: () => onInput(v),
+    }),
+  );
+  const el = h(
+    "fieldset",
+    { class: "xp-control" },
+    h("legend", {}, label),
+    h(
+      "span",
+      { class: "xp-choice" },
+      options.map(([, text], i) => h("label", {}, inputs[i], h("span", {}, text))),
+    ),
+  );
+  const set = (next) =>
+    inputs.forEach((input, i) => {
+      input.checked = options[i][0] === next;
+    });
   set(value);
   return { el, set };
 }
@@ -134,7 +166,12 @@ export function toggle({ label, value, onInput }) {
   const input = h("input", { type: "checkbox", "data-lm-suppress-shortcuts": "true" });
   input.checked = value;
   input.addEventListener("change", () => onInput(input.checked));
-  return { el: h("label", { class: "xp-toggle" }, input, label), set: (next) => { input.checked = next; } };
+  return {
+    el: h("label", { class: "xp-toggle" }, input, label),
+    set: (next) => {
+      input.checked = next;
+    },
+  };
 }
 
 /**
@@ -142,16 +179,24 @@ export function toggle({ label, value, onInput }) {
  * adds a value that is none of them. Returns { el, set, select }.
  */
 export function menu({ label, options, onInput, shown = true }) {
-  const id = uid("menu"), values = options.map(([value]) => value);
+  const id = uid("menu"),
+    values = options.map(([value]) => value);
   const option = (value, text = String(value)) => h("option", { value }, text);
-  const select = h("select", { id, "aria-label": shown ? null : label,
-    onchange: () => onInput(values[select.selectedIndex]) }, options.map((pair) => option(...pair)));
+  const select = h(
+    "select",
+    { id, "aria-label": shown ? null : label, onchange: () => onInput(values[select.selectedIndex]) },
+    options.map((pair) => option(...pair)),
+  );
   function set(value) {
-    if (!values.includes(value)) { values.push(value); select.append(option(value)); }
+    if (!values.includes(value)) {
+      values.push(value);
+      select.append(option(value));
+    }
     const at = values.indexOf(value);
     if (select.selectedIndex !== at) select.selectedIndex = at;
   }
-  const el = shown ? h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), select)
+  const el = shown
+    ? h("span", { class: "xp-control" }, h("label", { class: "xp-label", for: id }, label), select)
     : select;
   return { el, set, select };
 }
@@ -167,7 +212,9 @@ export function voice(last = "") {
     el.setAttribute("aria-live", last === null ? "off" : "polite");
     last = text;
     clearTimeout(timer);
-    timer = setTimeout(() => { el.textContent = text; }, 400);
+    timer = setTimeout(() => {
+      el.textContent = text;
+    }, 400);
   }
   return { el, say, stop: () => clearTimeout(timer) };
 }
@@ -200,20 +247,33 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
   const grid = h("div", { class: "xp-grid", role: "grid", "aria-label": label });
   const outline = h("div", { class: "xp-frame", "aria-hidden": "true", hidden: true });
   const el = h("div", { class: "xp-scroll" }, h("div", { class: "xp-board" }, grid, outline));
-  let cells = [], at = [0, 0]; // a cell: its td, the field in it that takes the focus, what was last drawn
+  let cells = [],
+    at = [0, 0]; // a cell: its td, the field in it that takes the focus, what was last drawn
 
   function move(i, j, focus = true) {
     cells[at[0]][at[1]].field.tabIndex = -1;
     at = [i, j];
     const { field } = cells[i][j];
     field.tabIndex = 0;
-    if (focus) { field.focus(); if (onEdit) field.select(); }
+    if (focus) {
+      field.focus();
+      if (onEdit) field.select();
+    }
   }
   const parse = (text) => Number(text.replace("\u2212", "-").replace(",", ".")) || 0;
   function keydown(event, i, j) {
-    const rows = cells.length, columns = cells[0].length, { field } = cells[i][j];
-    const to = { ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
-      Home: [i, 0], End: [i, columns - 1], Enter: [i + 1, j] }[event.key];
+    const rows = cells.length,
+      columns = cells[0].length,
+      { field } = cells[i][j];
+    const to = {
+      ArrowUp: [i - 1, j],
+      ArrowDown: [i + 1, j],
+      ArrowLeft: [i, j - 1],
+      ArrowRight: [i, j + 1],
+      Home: [i, 0],
+      End: [i, columns - 1],
+      Enter: [i + 1, j],
+    }[event.key];
     const by = { PageUp: 1, PageDown: -1 }[event.key];
     if (modified(event) || event.shiftKey || !(to || (by && onEdit))) return;
     event.preventDefault();
@@ -222,16 +282,34 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
     else if (to?.[0] in cells && to[1] >= 0 && to[1] < columns && to[0] < rows) move(...to);
   }
   function makeCell(i, j) {
-    const on = { onkeydown: (event) => keydown(event, i, j), onpointerenter: () => onPoint?.(i, j),
-      onfocusin: () => { move(i, j, false); onPoint?.(i, j); } };
+    const on = {
+      onkeydown: (event) => keydown(event, i, j),
+      onpointerenter: () => onPoint?.(i, j),
+      onfocusin: () => {
+        move(i, j, false);
+        onPoint?.(i, j);
+      },
+    };
     if (!onEdit) {
       const td = h("div", { class: "xp-cell", role: "gridcell", tabindex: -1, ...on, onclick: () => move(i, j) });
       return { td, field: td };
     }
-    const field = h("input", { type: "text", tabindex: -1, autocomplete: "off", "data-lm-suppress-shortcuts": "true",
-      onclick: () => field.select(), onfocus: () => { field.value = cells[i]?.[j]?.full ?? field.value; },
-      onblur: () => { field.value = cells[i]?.[j]?.text ?? field.value; },
-      oninput: () => { if (NUMBER.test(field.value.trim())) onEdit(i, j, parse(field.value.trim())); } });
+    const field = h("input", {
+      type: "text",
+      tabindex: -1,
+      autocomplete: "off",
+      "data-lm-suppress-shortcuts": "true",
+      onclick: () => field.select(),
+      onfocus: () => {
+        field.value = cells[i]?.[j]?.full ?? field.value;
+      },
+      onblur: () => {
+        field.value = cells[i]?.[j]?.text ?? field.value;
+      },
+      oninput: () => {
+        if (NUMBER.test(field.value.trim())) onEdit(i, j, parse(field.value.trim()));
+      },
+    });
     return { td: h("div", { class: "xp-cell", role: "gridcell", ...on }, field), field };
   }
   function resize(rows, columns) {
@@ -239,7 +317,15 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
     const focused = grid.contains(document.activeElement);
     cells = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => makeCell(i, j)));
     grid.style.gridTemplateColumns = `repeat(${columns}, var(--cell))`;
-    grid.replaceChildren(...cells.map((row) => h("div", { role: "row" }, row.map(({ td }) => td))));
+    grid.replaceChildren(
+      ...cells.map((row) =>
+        h(
+          "div",
+          { role: "row" },
+          row.map(({ td }) => td),
+        ),
+      ),
+    );
     at = [Math.min(at[0], rows - 1), Math.min(at[1], columns - 1)];
     move(...at, focused);
   }
@@ -247,25 +333,33 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
     const { classes = "", label: name, text = format(value, decimals), note, readonly = false, selected } = look;
     const key = [classes, v, text, name, note, readonly, selected, value].join("|");
     if (cell.key === key) return;
-    const { td, field } = cell, full = readonly ? text : format(value, 9);
+    const { td, field } = cell,
+      full = readonly ? text : format(value, 9);
     Object.assign(cell, { key, text, full });
     td.className = `xp-cell ${value > 0 ? "pos" : value < 0 ? "neg" : ""} ${classes}`;
     td.style.setProperty("--v", v);
     td.style.setProperty("--n", breadth(text)); // long numbers are written smaller
-    if (note === undefined) delete td.dataset.note; else td.dataset.note = note;
+    if (note === undefined) delete td.dataset.note;
+    else td.dataset.note = note;
     if (selected !== undefined) td.setAttribute("aria-selected", selected);
     field.setAttribute("aria-label", onEdit ? name : `${name}: ${format(value, decimals)}`);
-    if (!onEdit) { td.textContent = text; return; }
+    if (!onEdit) {
+      td.textContent = text;
+      return;
+    }
     field.readOnly = readonly;
     if (document.activeElement !== field) field.value = text;
     else if (parse(field.value) !== value) field.value = full;
   }
   function update(values, look = () => ({}), largest = Math.max(1e-9, ...values.flat().map(Math.abs))) {
     resize(values.length, values[0].length);
-    values.forEach((row, i) => row.forEach((value, j) => {
-      const given = look(i, j), label = given.label ?? cellName(i, j);
-      draw(cells[i][j], value, (Math.abs(value) / largest).toFixed(3), { ...given, label });
-    }));
+    values.forEach((row, i) =>
+      row.forEach((value, j) => {
+        const given = look(i, j),
+          label = given.label ?? cellName(i, j);
+        draw(cells[i][j], value, (Math.abs(value) / largest).toFixed(3), { ...given, label });
+      }),
+    );
   }
   function frame(block) {
     outline.hidden = !block;
@@ -276,8 +370,10 @@ export function numberGrid({ label, decimals = 2, onEdit, onPoint, onLeave }) {
 }
 
 /** The table with another number of rows and columns; what is new repeats the old. */
-export const resized = (table, rows, columns) => Array.from({ length: rows }, (_, i) =>
-  Array.from({ length: columns }, (_, j) => table[i % table.length][j % table[0].length]));
+export const resized = (table, rows, columns) =>
+  Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => table[i % table.length][j % table[0].length]),
+  );
 
 /** The table with one number replaced. */
 export const replaced = (table, i, j, value) =>
@@ -290,7 +386,12 @@ export const figure = (caption, ...children) =>
 /** Calls draw() in the next frame, once however often it is asked to. Returns { soon, stop }. */
 export function inFrame(draw) {
   let frame = 0;
-  const soon = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw(); }); };
+  const soon = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw();
+    });
+  };
   return { soon, stop: () => cancelAnimationFrame(frame) };
 }
 

@@ -22,10 +22,21 @@
 
   let theme;
   const root = document.documentElement;
-  window.addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
-  window.addEventListener("afterprint", () => { root.dataset.theme = theme; });
+  window.addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  window.addEventListener("afterprint", () => {
+    root.dataset.theme = theme;
+  });
   window.addEventListener("resize", reachScrollers);
-  document.addEventListener("scroll", ({ target }) => { if (target.dataset?.more) markMore(target); }, true);
+  document.addEventListener(
+    "scroll",
+    ({ target }) => {
+      if (target.dataset?.more) markMore(target);
+    },
+    true,
+  );
   document.addEventListener("toggle", reachScrollers, true);
   window.addEventListener("load", reachScrollers);
 })();

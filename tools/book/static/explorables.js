@@ -9,9 +9,12 @@
   function load(source) {
     if (!modules.has(source)) {
       const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(source, import(url)
-        .then(({ default: widget }) => (typeof widget === "function" ? widget() : widget))
-        .finally(() => URL.revokeObjectURL(url)));
+      modules.set(
+        source,
+        import(url)
+          .then(({ default: widget }) => (typeof widget === "function" ? widget() : widget))
+          .finally(() => URL.revokeObjectURL(url)),
+      );
     }
     return modules.get(source);
   }
@@ -28,9 +31,14 @@
         owner[path.at(-1)] = bytes(data);
       }
     }
-    get(name) { return this.state[name]; }
+    get(name) {
+      return this.state[name];
+    }
     set(name, value) {
-      if (typeof name === "object") { for (const pair of Object.entries(name)) this.set(...pair); return; }
+      if (typeof name === "object") {
+        for (const pair of Object.entries(name)) this.set(...pair);
+        return;
+      }
       if (Object.is(this.state[name], value)) return;
       this.state[name] = value;
       this.emit(`change:${name}`, value);
@@ -44,9 +52,13 @@
     }
     off(names, listener) {
       if (!names) this.listeners.clear();
-      else for (const name of names.split(" ")) listener ? this.listeners.get(name)?.delete(listener) : this.listeners.delete(name);
+      else
+        for (const name of names.split(" "))
+          listener ? this.listeners.get(name)?.delete(listener) : this.listeners.delete(name);
     }
-    emit(name, value) { for (const listener of [...(this.listeners.get(name) ?? [])]) listener(this, value); }
+    emit(name, value) {
+      for (const listener of [...(this.listeners.get(name) ?? [])]) listener(this, value);
+    }
     save_changes() {} // there is no kernel to tell
     send() {}
   }

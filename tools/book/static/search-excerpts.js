@@ -3,20 +3,26 @@
 (() => {
   const fetchPage = window.fetch;
   window.fetch = (address, options) => {
-    const name = String(address).replace(/^\.\//, "").replace(/\.html$/, "");
+    const name = String(address)
+      .replace(/^\.\//, "")
+      .replace(/\.html$/, "");
     const text = window.pageTexts?.[name];
     if (text === undefined) return fetchPage(address, options);
     return Promise.resolve(new Response(`<div role="main">${text}</div>`));
   };
 
   /* Sphinx's excerpt shows the first place of the last word. This one shows the first place where most words meet. */
-  const BEFORE = 80, LENGTH = 240;
+  const BEFORE = 80,
+    LENGTH = 240;
   const excerpt = (html, words, anchor) => {
-    const text = Search.htmlToText(html, anchor).replace(/\s+/g, " ").trim(), lower = text.toLowerCase();
-    let start = 0, most = 0;
+    const text = Search.htmlToText(html, anchor).replace(/\s+/g, " ").trim(),
+      lower = text.toLowerCase();
+    let start = 0,
+      most = 0;
     for (const { index } of lower.matchAll(/\S+/g)) {
       const ahead = lower.slice(index, index + LENGTH - BEFORE);
-      const found = [...words].filter((word) => ahead.includes(word)).length, [first] = ahead.split(" ", 1);
+      const found = [...words].filter((word) => ahead.includes(word)).length,
+        [first] = ahead.split(" ", 1);
       if (found > most && [...words].some((word) => first.includes(word))) [start, most] = [index, found];
     }
     start = start > BEFORE ? text.indexOf(" ", start - BEFORE) + 1 : 0;
@@ -25,5 +31,7 @@
     summary.textContent = (start ? "…" : "") + text.slice(start, start + LENGTH) + end;
     return text ? summary : null;
   };
-  document.addEventListener("DOMContentLoaded", () => { Search.makeSearchSummary = excerpt; });
+  document.addEventListener("DOMContentLoaded", () => {
+    Search.makeSearchSummary = excerpt;
+  });
 })();

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.softmax import softmax
-from dnnlib.layers.validation import check_cache, check_input, check_predictions
+from dnnlib.validation import check_cache, check_input, check_predictions
 
 # Keras's epsilon: probabilities are clipped to [EPSILON, 1 - EPSILON], so that no logarithm is infinite.
 EPSILON = 1e-7
@@ -33,12 +33,16 @@ class CategoricalCrossentropy:
         """Checks the targets and returns them as one row of probabilities for each example."""
         y_true = check_input(y_true, None, y_pred.dtype, "y_true")
         if y_true.shape != y_pred.shape:
-            raise ValueError(f"CategoricalCrossentropy: expected y_true shaped like y_pred, {y_pred.shape}, received "
-                             f"{y_true.shape}; for integer labels use SparseCategoricalCrossentropy")
+            raise ValueError(
+                f"CategoricalCrossentropy: expected y_true shaped like y_pred, {y_pred.shape}, received "
+                f"{y_true.shape}; for integer labels use SparseCategoricalCrossentropy"
+            )
         if y_true.min() < 0 or not np.allclose(y_true.sum(axis=-1), 1, atol=1e-3):
-            raise ValueError("CategoricalCrossentropy: expected rows of y_true that are not negative and sum to 1 "
-                             f"(one-hot rows), received numbers from {y_true.min()} and a row that sums to "
-                             f"{_farthest_from_one(y_true.sum(axis=-1))}")
+            raise ValueError(
+                "CategoricalCrossentropy: expected rows of y_true that are not negative and sum to 1 "
+                f"(one-hot rows), received numbers from {y_true.min()} and a row that sums to "
+                f"{_farthest_from_one(y_true.sum(axis=-1))}"
+            )
         return y_true
 
     def forward(self, y_true, y_pred):
@@ -56,9 +60,11 @@ class CategoricalCrossentropy:
         """
         y_pred = check_predictions(y_pred, at_least=1)
         if not self.from_logits and (y_pred.min() < 0 or not y_pred.any(axis=-1).all()):
-            raise ValueError(f"{type(self).__name__}: expected y_pred of probabilities, not negative and not all zero, "
-                             f"received numbers from {y_pred.min()} to {y_pred.max()}; for scores before a softmax "
-                             "take from_logits=True")
+            raise ValueError(
+                f"{type(self).__name__}: expected y_pred of probabilities, not negative and not all zero, "
+                f"received numbers from {y_pred.min()} to {y_pred.max()}; for scores before a softmax "
+                "take from_logits=True"
+            )
         targets = self.targets(y_true, y_pred)
         self.cache = targets, y_pred
         if self.from_logits:
@@ -94,13 +100,17 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         if labels.shape == (*y_pred.shape[:-1], 1):
             labels = labels[..., 0]
         if labels.shape != y_pred.shape[:-1]:
-            raise ValueError(f"SparseCategoricalCrossentropy: expected labels of shape {y_pred.shape[:-1]}, received "
-                             f"{labels.shape}; for one-hot rows use CategoricalCrossentropy")
+            raise ValueError(
+                f"SparseCategoricalCrossentropy: expected labels of shape {y_pred.shape[:-1]}, received "
+                f"{labels.shape}; for one-hot rows use CategoricalCrossentropy"
+            )
         if labels.dtype.kind not in "iu":
             raise ValueError(f"SparseCategoricalCrossentropy: expected integer labels, received type {labels.dtype}")
         if labels.min() < 0 or labels.max() >= classes:
-            raise ValueError(f"SparseCategoricalCrossentropy: expected labels from 0 to {classes - 1}, "
-                             f"received {labels.min()} to {labels.max()}")
+            raise ValueError(
+                f"SparseCategoricalCrossentropy: expected labels from 0 to {classes - 1}, "
+                f"received {labels.min()} to {labels.max()}"
+            )
         return np.eye(classes, dtype=y_pred.dtype)[labels]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dnnlib.layers.validation import check_cache, check_input, check_predictions
+from dnnlib.validation import check_cache, check_input, check_predictions
 
 
 class MeanSquaredError:
@@ -34,8 +34,10 @@ class MeanSquaredError:
         y_pred = check_predictions(y_pred)
         y_true = check_input(y_true, None, y_pred.dtype, "y_true")
         if y_true.shape != y_pred.shape:
-            raise ValueError(f"MeanSquaredError: expected y_true shaped like y_pred, {y_pred.shape}, "
-                             f"received {y_true.shape}; reshape one of them")
+            raise ValueError(
+                f"MeanSquaredError: expected y_true shaped like y_pred, {y_pred.shape}, "
+                f"received {y_true.shape}; reshape one of them"
+            )
         difference = y_pred - y_true
         self.cache = difference
         return float(np.mean(difference**2))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dnnlib.layers.validation import check_number
+from dnnlib.validation import check_number
 
 
 class Optimizer:
@@ -40,17 +40,23 @@ class Optimizer:
             ValueError: If their number or a shape differs, or a variable cannot be changed in place.
         """
         if not all(isinstance(variable, np.ndarray) and variable.dtype.kind == "f" for variable in trainable_variables):
-            raise ValueError(f"{type(self).__name__}.apply: expected variables that are arrays of floating-point "
-                             f"numbers, received types {[type(variable).__name__ for variable in trainable_variables]}")
+            raise ValueError(
+                f"{type(self).__name__}.apply: expected variables that are arrays of floating-point "
+                f"numbers, received types {[type(variable).__name__ for variable in trainable_variables]}"
+            )
         shapes = [np.shape(grad) for grad in grads]
         if shapes != [variable.shape for variable in trainable_variables]:
-            raise ValueError(f"{type(self).__name__}.apply: expected gradients of shapes "
-                             f"{[variable.shape for variable in trainable_variables]}, received {shapes}")
+            raise ValueError(
+                f"{type(self).__name__}.apply: expected gradients of shapes "
+                f"{[variable.shape for variable in trainable_variables]}, received {shapes}"
+            )
         if self.states is None:
             self.shapes, self.states = shapes, [self.state(variable) for variable in trainable_variables]
         if self.shapes != shapes:
-            raise ValueError(f"{type(self).__name__}.apply: expected the variables of the earlier steps, of shapes "
-                             f"{self.shapes}, received {shapes}; use a new optimizer for another model")
+            raise ValueError(
+                f"{type(self).__name__}.apply: expected the variables of the earlier steps, of shapes "
+                f"{self.shapes}, received {shapes}; use a new optimizer for another model"
+            )
         self.iterations += 1
         for gradient, variable, state in zip(grads, trainable_variables, self.states, strict=True):
             self.update_step(gradient, variable, *state)

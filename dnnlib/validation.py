@@ -82,8 +82,10 @@ def check_shape(shape, axes, what):
         ValueError: If it is no shape, or has another number of axes.
     """
     if not isinstance(shape, (tuple, list)) or len(shape) != len(axes):
-        raise ValueError(f"{what}: expected an input shape ({', '.join(axes)}), received {shape!r}; "
-                         "None may stand for the batch size")
+        raise ValueError(
+            f"{what}: expected an input shape ({', '.join(axes)}), received {shape!r}; "
+            "None may stand for the batch size"
+        )
     return tuple(shape)
 
 
@@ -118,8 +120,10 @@ def check_input(x, ndim, dtype, what, at_least=0):
     array = check_numeric(x, what)
     if ndim is None and array.ndim < at_least:
         axes = "axis" if at_least == 1 else "axes"
-        raise ValueError(f"{what}: expected {at_least} {axes} or more, received {array.ndim} (shape {array.shape}); "
-                         "for one example use x[np.newaxis]")
+        raise ValueError(
+            f"{what}: expected {at_least} {axes} or more, received {array.ndim} (shape {array.shape}); "
+            "for one example use x[np.newaxis]"
+        )
     if ndim is not None and array.ndim != ndim:
         add_axis = "; add the missing axis with x[np.newaxis] or x[..., np.newaxis]" if array.ndim == ndim - 1 else ""
         raise ValueError(f"{what}: expected {ndim} axes, received {array.ndim} (shape {array.shape}){add_axis}")
@@ -128,8 +132,10 @@ def check_input(x, ndim, dtype, what, at_least=0):
     # The minimum is NaN when any entry is: one pass, and no array of flags.
     if array.dtype.kind == "f" and np.isnan(array.min()):
         first = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
-        raise ValueError(f"{what}: expected numbers, received NaN (first at index {first}); clean the data, or, if "
-                         "the weights have become NaN in training, begin anew with a smaller learning rate")
+        raise ValueError(
+            f"{what}: expected numbers, received NaN (first at index {first}); clean the data, or, if "
+            "the weights have become NaN in training, begin anew with a smaller learning rate"
+        )
     return array.astype(dtype, copy=False)
 
 
@@ -152,8 +158,9 @@ def check_methods(value, methods, name, example):
         ValueError: If it lacks one, or is the class instead of an object of it.
     """
     if isinstance(value, type) or not all(hasattr(value, method) for method in methods):
-        raise ValueError(f"{name}: expected an object that can {' and '.join(methods)}, such as {example}, "
-                         f"received {value!r}")
+        raise ValueError(
+            f"{name}: expected an object that can {' and '.join(methods)}, such as {example}, received {value!r}"
+        )
 
 
 def check_axis(x, axis, size, what):
@@ -163,8 +170,9 @@ def check_axis(x, axis, size, what):
         ValueError: If it has not.
     """
     if x.shape[axis] != size:
-        raise ValueError(f"{what}: expected {size} along axis {axis % x.ndim}, received {x.shape[axis]} "
-                         f"(shape {x.shape})")
+        raise ValueError(
+            f"{what}: expected {size} along axis {axis % x.ndim}, received {x.shape[axis]} (shape {x.shape})"
+        )
 
 
 def check_gradient(grad, shape, dtype, what):
@@ -181,8 +189,9 @@ def check_gradient(grad, shape, dtype, what):
     """
     grad = check_numeric(grad, f"{what}.backward")
     if grad.shape != tuple(shape):
-        raise ValueError(f"{what}.backward: expected a gradient shaped like the last output, {tuple(shape)}, "
-                         f"received {grad.shape}")
+        raise ValueError(
+            f"{what}.backward: expected a gradient shaped like the last output, {tuple(shape)}, received {grad.shape}"
+        )
     return grad.astype(dtype, copy=False)
 
 
@@ -193,6 +202,7 @@ def check_cache(layer):
         RuntimeError: If `forward` has not run yet.
     """
     if layer.cache is None:
-        raise RuntimeError(f"{type(layer).__name__}.backward: call forward(x) first; "
-                           "the gradient depends on the input it saw")
+        raise RuntimeError(
+            f"{type(layer).__name__}.backward: call forward(x) first; the gradient depends on the input it saw"
+        )
     return layer.cache

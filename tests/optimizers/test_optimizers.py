@@ -4,14 +4,19 @@ import keras
 import numpy as np
 import pytest
 
-from dnnlib.layers.adam import Adam
-from dnnlib.layers.sgd import SGD
-from tests.layers.oracles import assert_close
+from dnnlib.optimizers.adam import Adam
+from dnnlib.optimizers.sgd import SGD
+from tests.oracles import assert_close
 
-CASES = [(SGD, {}), (SGD, {"learning_rate": 0.1, "momentum": 0.9}),
-         (SGD, {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}), (SGD, {"nesterov": True}),
-         (Adam, {}), (Adam, {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
-         (Adam, {"beta_1": 0.0})]
+CASES = [
+    (SGD, {}),
+    (SGD, {"learning_rate": 0.1, "momentum": 0.9}),
+    (SGD, {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
+    (SGD, {"nesterov": True}),
+    (Adam, {}),
+    (Adam, {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
+    (Adam, {"beta_1": 0.0}),
+]
 
 
 @pytest.mark.parametrize("optimizer, arguments", CASES)
@@ -32,10 +37,14 @@ def test_ten_steps_equal_keras(optimizer, arguments):
             assert_close(value, expected.numpy(), 1e-6, "variable")
 
 
-@pytest.mark.parametrize("arguments, after", [
-    ({}, [-2, -5]),
-    ({"momentum": 0.5}, [-2, -2 - 4]),  # velocities: -2, then -2 / 2 - 3 = -4
-    ({"momentum": 0.5, "nesterov": True}, [-1 - 2, -3 - 2 - 3])])
+@pytest.mark.parametrize(
+    "arguments, after",
+    [
+        ({}, [-2, -5]),
+        ({"momentum": 0.5}, [-2, -2 - 4]),  # velocities: -2, then -2 / 2 - 3 = -4
+        ({"momentum": 0.5, "nesterov": True}, [-1 - 2, -3 - 2 - 3]),
+    ],
+)
 def test_sgd_by_hand(arguments, after):
     variable, optimizer, values = np.array([0.0]), SGD(0.5, **arguments), []
     for gradient in (4.0, 6.0):
@@ -67,11 +76,23 @@ def test_learning_rate_may_change_and_types_stay(optimizer):
     assert variable.dtype == np.float32 and np.array_equal(variable, before)
 
 
-@pytest.mark.parametrize("optimizer, arguments", [
-    (SGD, {"learning_rate": 0}), (Adam, {"learning_rate": -1}), (SGD, {"learning_rate": np.nan}),
-    (SGD, {"momentum": 1}), (SGD, {"momentum": -0.1}), (Adam, {"beta_1": 1}), (Adam, {"beta_2": -1}),
-    (SGD, {"learning_rate": "0.1"}), (SGD, {"learning_rate": np.inf}), (SGD, {"momentum": None}),
-    (Adam, {"beta_1": "b"}), (Adam, {"epsilon": 0})])
+@pytest.mark.parametrize(
+    "optimizer, arguments",
+    [
+        (SGD, {"learning_rate": 0}),
+        (Adam, {"learning_rate": -1}),
+        (SGD, {"learning_rate": np.nan}),
+        (SGD, {"momentum": 1}),
+        (SGD, {"momentum": -0.1}),
+        (Adam, {"beta_1": 1}),
+        (Adam, {"beta_2": -1}),
+        (SGD, {"learning_rate": "0.1"}),
+        (SGD, {"learning_rate": np.inf}),
+        (SGD, {"momentum": None}),
+        (Adam, {"beta_1": "b"}),
+        (Adam, {"epsilon": 0}),
+    ],
+)
 def test_bad_arguments(optimizer, arguments):
     with pytest.raises(ValueError, match=f"{next(iter(arguments))}: expected"):
         optimizer(**arguments)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dnnlib.layers.optimizer import Optimizer
-from dnnlib.layers.validation import check_number
+from dnnlib.optimizers.optimizer import Optimizer
+from dnnlib.validation import check_number
 
 
 class SGD(Optimizer):

@@ -5,24 +5,24 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from dnnlib.layers.adam import Adam
 from dnnlib.layers.average_pooling2d import AveragePooling2D
-from dnnlib.layers.categorical_crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.global_average_pooling2d import GlobalAveragePooling2D
 from dnnlib.layers.global_max_pooling2d import GlobalMaxPooling2D
 from dnnlib.layers.max_pooling2d import MaxPooling2D
-from dnnlib.layers.mean_squared_error import MeanSquaredError
 from dnnlib.layers.relu import ReLU
-from dnnlib.layers.sequential import Sequential
-from dnnlib.layers.sgd import SGD
 from dnnlib.layers.sigmoid import Sigmoid
 from dnnlib.layers.softmax import Softmax
 from dnnlib.layers.tanh import Tanh
-from dnnlib.layers.trainer import CLEAR, accuracy
-from tests.layers.oracles import assert_close
+from dnnlib.losses.categorical_crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from dnnlib.losses.mean_squared_error import MeanSquaredError
+from dnnlib.optimizers.adam import Adam
+from dnnlib.optimizers.sgd import SGD
+from dnnlib.training.sequential import Sequential
+from dnnlib.training.trainer import CLEAR, accuracy
+from tests.oracles import assert_close
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +35,33 @@ def digits():
 
 def relu_network(dtype="float32"):
     arguments = {"kernel_initializer": "he_normal", "dtype": dtype}
-    return Sequential([Conv2D(8, 3, padding="same", seed=0, **arguments), ReLU(dtype), MaxPooling2D(2, dtype=dtype),
-                       Conv2D(16, 3, padding="same", seed=1, **arguments), ReLU(dtype), MaxPooling2D(2, dtype=dtype),
-                       Flatten(dtype), Dense(10, seed=2, dtype=dtype), Softmax(dtype=dtype)])
+    return Sequential(
+        [
+            Conv2D(8, 3, padding="same", seed=0, **arguments),
+            ReLU(dtype),
+            MaxPooling2D(2, dtype=dtype),
+            Conv2D(16, 3, padding="same", seed=1, **arguments),
+            ReLU(dtype),
+            MaxPooling2D(2, dtype=dtype),
+            Flatten(dtype),
+            Dense(10, seed=2, dtype=dtype),
+            Softmax(dtype=dtype),
+        ]
+    )
 
 
 def tanh_network(dtype="float32"):
-    return Sequential([Conv2D(6, 3, seed=0, dtype=dtype), Tanh(dtype), AveragePooling2D(2, dtype=dtype), Flatten(dtype),
-                       Dense(20, seed=1, dtype=dtype), Sigmoid(dtype), Dense(10, seed=2, dtype=dtype)])
+    return Sequential(
+        [
+            Conv2D(6, 3, seed=0, dtype=dtype),
+            Tanh(dtype),
+            AveragePooling2D(2, dtype=dtype),
+            Flatten(dtype),
+            Dense(20, seed=1, dtype=dtype),
+            Sigmoid(dtype),
+            Dense(10, seed=2, dtype=dtype),
+        ]
+    )
 
 
 def global_average_network(dtype="float32"):
@@ -54,20 +73,33 @@ def global_max_network(dtype="float32"):
 
 
 def ending_in(pooling, dtype):
-    return Sequential([Conv2D(8, 3, seed=0, dtype=dtype), Tanh(dtype), Conv2D(10, 3, seed=1, dtype=dtype),
-                       pooling(dtype=dtype)])
+    return Sequential(
+        [Conv2D(8, 3, seed=0, dtype=dtype), Tanh(dtype), Conv2D(10, 3, seed=1, dtype=dtype), pooling(dtype=dtype)]
+    )
 
 
 def in_keras(network, dtype="float32"):
     layers, shape = keras.layers, keras.Input((8, 8, 1), dtype=dtype)
     d = {"dtype": dtype}
     if network is relu_network:
-        chain = [shape, layers.Conv2D(8, 3, padding="same", activation="relu", **d), layers.MaxPooling2D(2, **d),
-                 layers.Conv2D(16, 3, padding="same", activation="relu", **d), layers.MaxPooling2D(2, **d),
-                 layers.Flatten(**d), layers.Dense(10, activation="softmax", **d)]
+        chain = [
+            shape,
+            layers.Conv2D(8, 3, padding="same", activation="relu", **d),
+            layers.MaxPooling2D(2, **d),
+            layers.Conv2D(16, 3, padding="same", activation="relu", **d),
+            layers.MaxPooling2D(2, **d),
+            layers.Flatten(**d),
+            layers.Dense(10, activation="softmax", **d),
+        ]
     elif network is tanh_network:
-        chain = [shape, layers.Conv2D(6, 3, activation="tanh", **d), layers.AveragePooling2D(2, **d),
-                 layers.Flatten(**d), layers.Dense(20, activation="sigmoid", **d), layers.Dense(10, **d)]
+        chain = [
+            shape,
+            layers.Conv2D(6, 3, activation="tanh", **d),
+            layers.AveragePooling2D(2, **d),
+            layers.Flatten(**d),
+            layers.Dense(20, activation="sigmoid", **d),
+            layers.Dense(10, **d),
+        ]
     else:
         pooling = {global_average_network: layers.GlobalAveragePooling2D, global_max_network: layers.GlobalMaxPooling2D}
         chain = [shape, layers.Conv2D(8, 3, activation="tanh", **d), layers.Conv2D(10, 3, **d), pooling[network](**d)]
@@ -81,16 +113,24 @@ def pair(network, optimizer, loss, loss_arguments, dtype, **arguments):
     oracle.set_weights(ours.get_weights())
     ours.compile(optimizer(**arguments), loss(**loss_arguments), ["accuracy"])
     name = optimizer.__name__, loss.__name__
-    oracle.compile(getattr(keras.optimizers, name[0])(**arguments), getattr(keras.losses, name[1])(**loss_arguments),
-                   metrics=["accuracy"])
+    oracle.compile(
+        getattr(keras.optimizers, name[0])(**arguments),
+        getattr(keras.losses, name[1])(**loss_arguments),
+        metrics=["accuracy"],
+    )
     return ours, oracle
 
 
 SETTINGS = [
     (relu_network, SGD, SparseCategoricalCrossentropy, {}, {"learning_rate": 0.1, "momentum": 0.9}),
     (relu_network, Adam, CategoricalCrossentropy, {}, {"learning_rate": 0.01}),
-    (tanh_network, SGD, CategoricalCrossentropy, {"from_logits": True}, {"learning_rate": 0.1, "nesterov": True,
-                                                                         "momentum": 0.9}),
+    (
+        tanh_network,
+        SGD,
+        CategoricalCrossentropy,
+        {"from_logits": True},
+        {"learning_rate": 0.1, "nesterov": True, "momentum": 0.9},
+    ),
     (tanh_network, Adam, SparseCategoricalCrossentropy, {"from_logits": True}, {"learning_rate": 0.01}),
     (tanh_network, Adam, MeanSquaredError, {}, {"learning_rate": 0.01}),
     (global_average_network, Adam, SparseCategoricalCrossentropy, {"from_logits": True}, {"learning_rate": 0.01}),
@@ -228,23 +268,30 @@ def test_refusals(digits):
     for call in (lambda: model.fit(x, y), lambda: model.evaluate(x, y), lambda: model.train_on_batch(x, y)):
         with pytest.raises(RuntimeError, match="compile"):
             call()
-    for arguments, message in ((("adam", MeanSquaredError()), "optimizer"), ((Adam(), "mse"), "loss"),
-                               ((Adam, MeanSquaredError()), r"optimizer: expected .*, such as Adam\(\)"),
-                               ((Adam(), MeanSquaredError), "loss: expected"),
-                               ((Adam(), MeanSquaredError(), ["f1"]), "metrics")):
+    for arguments, message in (
+        (("adam", MeanSquaredError()), "optimizer"),
+        ((Adam(), "mse"), "loss"),
+        ((Adam, MeanSquaredError()), r"optimizer: expected .*, such as Adam\(\)"),
+        ((Adam(), MeanSquaredError), "loss: expected"),
+        ((Adam(), MeanSquaredError(), ["f1"]), "metrics"),
+    ):
         with pytest.raises(ValueError, match=message):
             model.compile(*arguments)
     model.compile(Adam(), SparseCategoricalCrossentropy(from_logits=True))
     before = model.get_weights()
-    for call, message in ((lambda: model.fit(x, y[:-1]), "one target"), (lambda: model.fit(x[:0], y[:0]), "one target"),
-                          (lambda: model.fit(x, None), "one target"), (lambda: model.predict(x[:0]), "one or more"),
-                          (lambda: model.predict(3), "one or more"),
-                          (lambda: model.fit(x, y, validation_data=x), r"expected a pair \(x, y\), received ndarray"),
-                          (lambda: model.fit(x, y, validation_data=(x,)), "received tuple of length 1"),
-                          (lambda: model.fit(x, y, validation_data=0.2), "received float"),
-                          (lambda: model.fit(x, y, validation_data=(x, y[:-1])), "one target"),
-                          (lambda: model.fit(x, y, batch_size=0), "batch_size"),
-                          (lambda: model.fit(x, y, epochs=-1), "epochs")):
+    for call, message in (
+        (lambda: model.fit(x, y[:-1]), "one target"),
+        (lambda: model.fit(x[:0], y[:0]), "one target"),
+        (lambda: model.fit(x, None), "one target"),
+        (lambda: model.predict(x[:0]), "one or more"),
+        (lambda: model.predict(3), "one or more"),
+        (lambda: model.fit(x, y, validation_data=x), r"expected a pair \(x, y\), received ndarray"),
+        (lambda: model.fit(x, y, validation_data=(x,)), "received tuple of length 1"),
+        (lambda: model.fit(x, y, validation_data=0.2), "received float"),
+        (lambda: model.fit(x, y, validation_data=(x, y[:-1])), "one target"),
+        (lambda: model.fit(x, y, batch_size=0), "batch_size"),
+        (lambda: model.fit(x, y, epochs=-1), "epochs"),
+    ):
         with pytest.raises(ValueError, match=message):
             call()
     assert all(map(np.array_equal, model.get_weights(), before))  # refused before the first step

@@ -1,4 +1,4 @@
-"""Where a layer's weights start: Glorot's and He's rules, by name."""
+"""Initial weights whose variance follows from the number of connections: Glorot's and He's rules."""
 
 import numpy as np
 
@@ -37,11 +37,6 @@ def _truncated_normal(shape, rng, dtype, variance):
     return (values * np.sqrt(variance) / 0.87962566103423978).astype(dtype)
 
 
-def zeros(shape, rng, dtype="float32"):
-    """Returns zeros. For biases; a kernel of zeros never breaks the symmetry between units."""
-    return np.zeros(shape, dtype)
-
-
 def glorot_uniform(shape, rng, dtype="float32"):
     """Draws uniformly with variance 2 / (fan_in + fan_out).
 
@@ -77,32 +72,3 @@ def he_normal(shape, rng, dtype="float32"):
     Source: He, Zhang, Ren & Sun (2015), Delving deep into rectifiers, section 2.2.
     """
     return _truncated_normal(shape, rng, dtype, 2 / fans(shape)[0])
-
-
-INITIALIZERS = {rule.__name__: rule for rule in (zeros, glorot_uniform, glorot_normal, he_uniform, he_normal)}
-
-
-def get(identifier):
-    """Resolves a `kernel_initializer` argument.
-
-    Args:
-        identifier: A name, e.g. "he_normal", or a function (shape, rng) -> array.
-
-    Returns:
-        A function (shape, rng, dtype) -> array of that shape and type.
-
-    Raises:
-        ValueError: If the name is unknown, or (when called) the function returns another shape.
-    """
-    if callable(identifier):
-        return lambda shape, rng, dtype="float32": _checked(identifier(shape, rng), shape, dtype)
-    if not isinstance(identifier, str) or identifier not in INITIALIZERS:
-        raise ValueError(f"initializer: expected one of {', '.join(INITIALIZERS)}, or a function "
-                         f"(shape, rng) -> array; received {identifier!r}")
-    return INITIALIZERS[identifier]
-
-
-def _checked(values, shape, dtype):
-    if np.shape(values) != tuple(shape):
-        raise ValueError(f"initializer: expected an array of shape {tuple(shape)}, received {np.shape(values)}")
-    return np.array(values, dtype)

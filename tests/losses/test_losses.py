@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dnnlib.layers.categorical_crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
-from dnnlib.layers.mean_squared_error import MeanSquaredError
 from dnnlib.layers.softmax import Softmax, softmax
-from tests.layers.oracles import assert_close, numerical_gradient
+from dnnlib.losses.categorical_crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from dnnlib.losses.mean_squared_error import MeanSquaredError
+from tests.oracles import assert_close, numerical_gradient
 
 LABELS = np.array([2, 0, 3, 3, 1])
 
@@ -25,30 +25,71 @@ def case(name):
     """(our loss, Keras's, targets, predictions)."""
     soft = softmax(scores(seed=1))
     return {
-        "probabilities": (CategoricalCrossentropy(), keras.losses.CategoricalCrossentropy(), one_hot(LABELS),
-                          softmax(scores())),
-        "not summing to 1": (CategoricalCrossentropy(), keras.losses.CategoricalCrossentropy(), one_hot(LABELS),
-                             3 * softmax(scores())),
+        "probabilities": (
+            CategoricalCrossentropy(),
+            keras.losses.CategoricalCrossentropy(),
+            one_hot(LABELS),
+            softmax(scores()),
+        ),
+        "not summing to 1": (
+            CategoricalCrossentropy(),
+            keras.losses.CategoricalCrossentropy(),
+            one_hot(LABELS),
+            3 * softmax(scores()),
+        ),
         "soft targets": (CategoricalCrossentropy(), keras.losses.CategoricalCrossentropy(), soft, softmax(scores())),
-        "logits": (CategoricalCrossentropy(from_logits=True), keras.losses.CategoricalCrossentropy(from_logits=True),
-                   soft, scores()),
-        "labels": (SparseCategoricalCrossentropy(), keras.losses.SparseCategoricalCrossentropy(), LABELS,
-                   softmax(scores())),
-        "labels, logits": (SparseCategoricalCrossentropy(from_logits=True),
-                           keras.losses.SparseCategoricalCrossentropy(from_logits=True), LABELS, scores()),
-        "labels in a column": (SparseCategoricalCrossentropy(), keras.losses.SparseCategoricalCrossentropy(),
-                               LABELS[:, None], softmax(scores())),
-        "a label a position": (SparseCategoricalCrossentropy(from_logits=True),
-                               keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-                               np.array([[0, 1, 2], [3, 2, 1]]), np.random.default_rng(2).standard_normal((2, 3, 4))),
+        "logits": (
+            CategoricalCrossentropy(from_logits=True),
+            keras.losses.CategoricalCrossentropy(from_logits=True),
+            soft,
+            scores(),
+        ),
+        "labels": (
+            SparseCategoricalCrossentropy(),
+            keras.losses.SparseCategoricalCrossentropy(),
+            LABELS,
+            softmax(scores()),
+        ),
+        "labels, logits": (
+            SparseCategoricalCrossentropy(from_logits=True),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            LABELS,
+            scores(),
+        ),
+        "labels in a column": (
+            SparseCategoricalCrossentropy(),
+            keras.losses.SparseCategoricalCrossentropy(),
+            LABELS[:, None],
+            softmax(scores()),
+        ),
+        "a label a position": (
+            SparseCategoricalCrossentropy(from_logits=True),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            np.array([[0, 1, 2], [3, 2, 1]]),
+            np.random.default_rng(2).standard_normal((2, 3, 4)),
+        ),
         "squared error": (MeanSquaredError(), keras.losses.MeanSquaredError(), scores(seed=1), scores()),
-        "squared error, vectors": (MeanSquaredError(), keras.losses.MeanSquaredError(), scores(seed=1)[:, 0],
-                                   scores()[:, 0]),
+        "squared error, vectors": (
+            MeanSquaredError(),
+            keras.losses.MeanSquaredError(),
+            scores(seed=1)[:, 0],
+            scores()[:, 0],
+        ),
     }[name]
 
 
-CASES = ["probabilities", "not summing to 1", "soft targets", "logits", "labels", "labels, logits",
-         "labels in a column", "a label a position", "squared error", "squared error, vectors"]
+CASES = [
+    "probabilities",
+    "not summing to 1",
+    "soft targets",
+    "logits",
+    "labels",
+    "labels, logits",
+    "labels in a column",
+    "a label a position",
+    "squared error",
+    "squared error, vectors",
+]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -94,8 +135,9 @@ def test_squared_error_by_hand():
 def test_certainty_is_finite_as_in_keras(sure):
     y_pred = np.array([[0.0, 1, 0]])
     for ours, oracle, target in (
-            (CategoricalCrossentropy(), keras.losses.CategoricalCrossentropy(), one_hot([sure], 3)),
-            (SparseCategoricalCrossentropy(), keras.losses.SparseCategoricalCrossentropy(), np.array([sure]))):
+        (CategoricalCrossentropy(), keras.losses.CategoricalCrossentropy(), one_hot([sure], 3)),
+        (SparseCategoricalCrossentropy(), keras.losses.SparseCategoricalCrossentropy(), np.array([sure])),
+    ):
         assert_close(ours(target, y_pred), float(oracle(target, y_pred)), 1e-6, "value")
         assert np.isfinite(ours.backward()).all()
     logits = SparseCategoricalCrossentropy(from_logits=True)
@@ -110,20 +152,23 @@ def test_softmax_then_crossentropy_has_the_gradient_of_the_logits_form():
     assert_close(layer.backward(loss.backward()), joint.backward(), 1e-14, "p - t")
 
 
-@pytest.mark.parametrize("loss, y_true, message", [
-    (CategoricalCrossentropy(), LABELS, "SparseCategoricalCrossentropy"),
-    (CategoricalCrossentropy(), 2 * one_hot(LABELS), "sum to 1"),
-    (CategoricalCrossentropy(), 2 * one_hot(LABELS) - one_hot(LABELS[::-1]), "not negative"),
-    (CategoricalCrossentropy(), one_hot(LABELS).astype(str), "y_true: expected real numbers"),
-    (SparseCategoricalCrossentropy(), one_hot(LABELS), "one-hot rows use CategoricalCrossentropy"),
-    (SparseCategoricalCrossentropy(), LABELS + 1, "labels from 0 to 3, received 1 to 4"),
-    (SparseCategoricalCrossentropy(), LABELS - 1, "labels from 0 to 3"),
-    (SparseCategoricalCrossentropy(), LABELS / 1, "integer labels"),
-    (SparseCategoricalCrossentropy(), LABELS[:4], "shape"),
-    (MeanSquaredError(), LABELS, "shaped like y_pred"),
-    (MeanSquaredError(), one_hot(LABELS) * 1j, "y_true: expected real numbers"),
-    (MeanSquaredError(), one_hot(LABELS) * np.nan, "y_true: expected numbers, received NaN"),
-])
+@pytest.mark.parametrize(
+    "loss, y_true, message",
+    [
+        (CategoricalCrossentropy(), LABELS, "SparseCategoricalCrossentropy"),
+        (CategoricalCrossentropy(), 2 * one_hot(LABELS), "sum to 1"),
+        (CategoricalCrossentropy(), 2 * one_hot(LABELS) - one_hot(LABELS[::-1]), "not negative"),
+        (CategoricalCrossentropy(), one_hot(LABELS).astype(str), "y_true: expected real numbers"),
+        (SparseCategoricalCrossentropy(), one_hot(LABELS), "one-hot rows use CategoricalCrossentropy"),
+        (SparseCategoricalCrossentropy(), LABELS + 1, "labels from 0 to 3, received 1 to 4"),
+        (SparseCategoricalCrossentropy(), LABELS - 1, "labels from 0 to 3"),
+        (SparseCategoricalCrossentropy(), LABELS / 1, "integer labels"),
+        (SparseCategoricalCrossentropy(), LABELS[:4], "shape"),
+        (MeanSquaredError(), LABELS, "shaped like y_pred"),
+        (MeanSquaredError(), one_hot(LABELS) * 1j, "y_true: expected real numbers"),
+        (MeanSquaredError(), one_hot(LABELS) * np.nan, "y_true: expected numbers, received NaN"),
+    ],
+)
 def test_bad_targets(loss, y_true, message):
     with pytest.raises(RuntimeError, match="forward"):
         loss.backward()

@@ -4,7 +4,7 @@ from math import ceil, prod
 
 import numpy as np
 
-from dnnlib.layers.validation import check_integer, check_methods
+from dnnlib.validation import check_integer, check_methods
 
 
 def accuracy(y_true, y_pred):
@@ -18,10 +18,15 @@ def accuracy(y_true, y_pred):
         ValueError: If there is one class only, or not one label for each example.
     """
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-    if y_pred.ndim < 2 or y_pred.shape[-1] < 2 or (
-            y_true.shape != y_pred.shape and y_true.size != prod(y_pred.shape[:-1])):
-        raise ValueError("accuracy: expected predictions of shape (batch, classes) with two classes or more and one "
-                         f"label for each example, received shapes {y_pred.shape} and {y_true.shape}")
+    if (
+        y_pred.ndim < 2
+        or y_pred.shape[-1] < 2
+        or (y_true.shape != y_pred.shape and y_true.size != prod(y_pred.shape[:-1]))
+    ):
+        raise ValueError(
+            "accuracy: expected predictions of shape (batch, classes) with two classes or more and one "
+            f"label for each example, received shapes {y_pred.shape} and {y_true.shape}"
+        )
     labels = y_true.argmax(axis=-1) if y_true.shape == y_pred.shape else y_true.reshape(y_pred.shape[:-1])
     return float(np.mean(y_pred.argmax(axis=-1) == labels))
 
@@ -123,7 +128,7 @@ class Trainer:
         means = Means()
         steps = ceil(len(x) / batch_size)
         for step in range(steps):
-            batch = order[step * batch_size:(step + 1) * batch_size]
+            batch = order[step * batch_size : (step + 1) * batch_size]
             means.add(self.train_on_batch(x[batch], y[batch]), len(batch))
             if title:
                 filled = 24 * (step + 1) // steps
@@ -159,7 +164,7 @@ class Trainer:
     def predict(self, x, batch_size=32):
         """Returns the outputs for all inputs, computed `batch_size` at once."""
         (x,), size = _examples(x), check_integer(batch_size, "batch_size")
-        return np.concatenate([self.forward(x[start:start + size]) for start in range(0, len(x), size)])
+        return np.concatenate([self.forward(x[start : start + size]) for start in range(0, len(x), size)])
 
     def _measure(self, y, y_pred):
         values = {"loss": self.loss.forward(y, y_pred)}
@@ -199,8 +204,10 @@ def _examples(*arrays):
     arrays = [np.asarray(array) for array in arrays]
     shapes = [array.shape for array in arrays]
     if () in shapes or len({shape[0] for shape in shapes}) > 1 or not shapes[0][0]:
-        raise ValueError("expected examples along the first axis, one or more, and one target for each; received "
-                         f"shapes {' and '.join(map(str, shapes))}")
+        raise ValueError(
+            "expected examples along the first axis, one or more, and one target for each; received "
+            f"shapes {' and '.join(map(str, shapes))}"
+        )
     return arrays
 
 

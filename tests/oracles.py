@@ -120,6 +120,6 @@ def loop_convolution(x, kernel, strides=(1, 1), padding=((0, 0), (0, 0)), dilati
 def spread(kernel, dilation_rate):
     """Writes a dilated kernel as an undilated one with zeros between its taps (first axes spatial)."""
     sizes = [rate * (size - 1) + 1 for size, rate in zip(kernel.shape, dilation_rate, strict=False)]
-    result = np.zeros((*sizes, *kernel.shape[len(sizes):]))
+    result = np.zeros((*sizes, *kernel.shape[len(sizes) :]))
     result[tuple(slice(None, None, rate) for rate in dilation_rate)] = kernel
     return result

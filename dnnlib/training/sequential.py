@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dnnlib.layers.trainer import Trainer
-from dnnlib.layers.validation import check_integer, check_methods
+from dnnlib.training.trainer import Trainer
+from dnnlib.validation import check_integer, check_methods
 
 
 class Sequential(Trainer):
@@ -42,8 +42,9 @@ class Sequential(Trainer):
         Raises:
             ValueError: If a size is no integer, or a layer cannot take inputs of this shape.
         """
-        self.forward(np.zeros((1, *(check_integer(size, "input_shape, after the batch axis")
-                                    for size in input_shape[1:]))))
+        self.forward(
+            np.zeros((1, *(check_integer(size, "input_shape, after the batch axis") for size in input_shape[1:])))
+        )
 
     def forward(self, x, training=False):
         """Computes the last layer's output."""
@@ -71,8 +72,12 @@ class Sequential(Trainer):
     @property
     def grads(self):
         """The gradients of `params`, under the same keys; none before `backward`."""
-        return {f"{i}/{name}": layer.grads[name] for i, layer in enumerate(self.layers) for name in layer.params
-                if name in layer.grads}
+        return {
+            f"{i}/{name}": layer.grads[name]
+            for i, layer in enumerate(self.layers)
+            for name in layer.params
+            if name in layer.grads
+        }
 
     def get_weights(self):
         """Returns copies of all parameters in Keras's order: layer by layer, kernel before bias."""

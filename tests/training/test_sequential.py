@@ -8,23 +8,36 @@ from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
-from dnnlib.layers.sequential import Sequential
 from dnnlib.layers.tanh import Tanh
-from tests.layers.oracles import assert_close
+from dnnlib.training.sequential import Sequential
+from tests.oracles import assert_close
 
 X = np.random.default_rng(0).standard_normal((3, 6, 7, 2))
 
 
 def network(dtype="float64"):
-    return Sequential([Conv2D(3, 3, seed=0, dtype=dtype), Tanh(dtype), MaxPooling2D(2, dtype=dtype),
-                       Flatten(dtype), Dense(4, seed=1, dtype=dtype)])
+    return Sequential(
+        [
+            Conv2D(3, 3, seed=0, dtype=dtype),
+            Tanh(dtype),
+            MaxPooling2D(2, dtype=dtype),
+            Flatten(dtype),
+            Dense(4, seed=1, dtype=dtype),
+        ]
+    )
 
 
 def keras_network(dtype="float64"):
     layers = keras.layers
-    return keras.Sequential([keras.Input(X.shape[1:], dtype=dtype), layers.Conv2D(3, 3, activation="tanh", dtype=dtype),
-                             layers.MaxPooling2D(2, dtype=dtype), layers.Flatten(dtype=dtype),
-                             layers.Dense(4, dtype=dtype)])
+    return keras.Sequential(
+        [
+            keras.Input(X.shape[1:], dtype=dtype),
+            layers.Conv2D(3, 3, activation="tanh", dtype=dtype),
+            layers.MaxPooling2D(2, dtype=dtype),
+            layers.Flatten(dtype=dtype),
+            layers.Dense(4, dtype=dtype),
+        ]
+    )
 
 
 def test_output_equals_keras_with_keras_weights():

@@ -1,0 +1,1 @@
+"""Where a layer's weights start: one family of rules a file."""

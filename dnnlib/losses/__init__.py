@@ -1,0 +1,1 @@
+"""Losses from scratch: one a file, `forward` and `backward` side by side."""

@@ -1,0 +1,1 @@
+"""Optimizers from scratch: one rule of how to step a file."""

@@ -1,0 +1,1 @@
+"""A model of layers, and the loop that trains it."""
