@@ -22,6 +22,7 @@ ALLOWED = {
     "plots": {"numpy", "matplotlib", "matplotlib_inline"},
     "widgets": {"numpy", "anywidget", "traitlets"},
     "models": {"keras", "numpy"},
+    "evaluation": {"numpy"},
     "features": {"numpy", "dnnlib.validation"},
     "exercises": {"numpy", "dnnlib.layers", "dnnlib.unsupervised"},
 }

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from dnnlib.plots import confusion, curves, grids, images, style
+from dnnlib.plots import bands, confusion, curves, grids, images, style
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +163,13 @@ def test_confusion_matrix_colours_by_the_share_of_the_true_class(ax):
     assert ax.patches[0].get_facecolor() == pytest.approx(style.SEQUENTIAL(0.85 * 0.8))
     with pytest.raises(ValueError, match="3 labels"):
         confusion.confusion_matrix(np.eye(2), ["a", "b", "c"], ax)
+
+
+def test_a_band_shades_what_lies_between_its_edges_in_the_colour_of_its_line(ax):
+    bands.line_with_band([1, 2, 3], ([2, 3, 4], [1, 2, 3], [3, 5, 5]), ax, label="ten seeds")
+    (line,), (shade,) = ax.lines, ax.collections
+    assert line.get_ydata().tolist() == [2, 3, 4] and line.get_label() == "ten seeds"
+    assert np.allclose(shade.get_facecolor()[0, :3], matplotlib.colors.to_rgb(line.get_color()))
+    assert {(2, 2), (2, 5)} <= {tuple(vertex) for vertex in shade.get_paths()[0].vertices}
+    with pytest.raises(ValueError, match="for each of 3 places, received 2"):
+        bands.line_with_band([1, 2, 3], ([2, 3], [1, 2], [3, 5]), ax)
