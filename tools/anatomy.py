@@ -105,7 +105,7 @@ def _exercise(notebook, number, name, exercise):
     if exercise is None:
         yield f"{name} is not in the chapter's exercises"
         return
-    check = f"check(ex.{name}, {exercise.function})"
+    check = f"check(ex.{name}, {exercise.asks_for})"
     if re.sub(r"\n+(?=check\(ex)", "\n", notebook.cells[number].source) != f"{exercise.stub}\n{check}":
         yield f"expected the stub of {name} and then `{check}`, as they stand in its Exercise"
     before = notebook.cells[number - 1]

@@ -4,6 +4,7 @@
     python -m tools.notebooks normalise [PATH ...]   # only bring to the stored form
     python -m tools.notebooks check [PATH ...]       # run a copy, print where outputs differ (not the figures)
     python -m tools.notebooks full [PATH ...]        # run a copy in the full profile, and store it in _build/full
+    python -m tools.notebooks exercises [PATH ...]   # bring prompts, stubs and solutions to what the exercises say
     python -m tools.notebooks solve IN OUT           # put the reference solutions into the exercise cells
 
 Without a path: all chapters.
@@ -32,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 CHAPTERS = ROOT / "chapters"
 FULL = ROOT / "_build" / "full"
 LARGE_OUTPUT = 300_000  # bytes
+SOLUTION = r"<details>\s*<summary>Solution</summary>\s*```python\n.*?\n```\s*</details>"
 CELL_TIMEOUT = {"quick": 300, "full": 3600}  # seconds
 
 
@@ -170,10 +172,31 @@ def solve(notebook):
         if cell.source.count(exercise.stub) != 1:
             raise ValueError(f"cell {number}: expected the stub of {name} as it stands in its Exercise")
         called = ast.parse(cell.source).body[-1].value.args[1].id
-        cell.source = cell.source.replace(exercise.stub, _renamed(exercise.solution, exercise.function, called))
+        cell.source = cell.source.replace(exercise.stub, _renamed(exercise.solution, exercise.asks_for, called))
         cell.outputs = []
         solved.append(number)
     return solved
+
+
+def refresh_exercises(notebook):
+    """Brings prompts, stubs and folded solutions to what the exercises' files say; headings stay as they are.
+
+    Args:
+        notebook: A chapter; it is changed.
+    """
+    for number, cell in enumerate(notebook.cells):
+        name = exercise_in(cell.source) if cell.cell_type == "code" else None
+        if name is None:
+            continue
+        exercise = getattr(exercises_of(notebook), name)
+        before, after = notebook.cells[number - 1], notebook.cells[number + 1]
+        cell.source = f"{exercise.stub}\n\n\ncheck(ex.{name}, {exercise.asks_for})"
+        if exercise.prompt.strip() not in before.source:
+            heading = before.source.rindex("### ")
+            end = before.source.index("\n", heading)
+            before.source = f"{before.source[:end]}\n\n{exercise.prompt.strip()}"
+        block = f"<details><summary>Solution</summary>\n\n```python\n{exercise.solution}\n```\n\n</details>"
+        after.source = re.sub(SOLUTION, lambda _, block=block: block, after.source, count=1, flags=re.S)
 
 
 def _renamed(source, name, new):
@@ -187,6 +210,13 @@ def _execute(path):
     print(f"{path}: {time.perf_counter() - start:.1f} s, {Path(path).stat().st_size / 1000:.0f} KB")
     for number, size in large_outputs(notebook):
         print(f"  warning: cell {number} stores {size / 1000:.0f} KB; draw less, or a smaller photograph (size=…)")
+    return True
+
+
+def _refresh(path):
+    notebook = load(path)
+    refresh_exercises(notebook)
+    store(notebook, path)
     return True
 
 
@@ -228,7 +258,7 @@ def _guarded(action, path):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    actions = {"execute": _execute, "normalise": _normalise, "check": _check, "full": _full}
+    actions = {"execute": _execute, "normalise": _normalise, "exercises": _refresh, "check": _check, "full": _full}
     for name in actions:
         commands.add_parser(name).add_argument("paths", nargs="*", type=Path)
     solving = commands.add_parser("solve")

@@ -16,17 +16,18 @@ from dnnlib.exercises import comparing
 from dnnlib.exercises.calling import TimeLimit, call, failing_line
 from dnnlib.exercises.display import Hints, Result, shorten, show_arguments, show_value
 from dnnlib.exercises.exceptions import question
-from dnnlib.exercises.exercise import Exercise
+from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Task
+from dnnlib.exercises.values import designed, estimated
 
 _hints_given = {}
 
 
-def check(exercise, my_function):
-    """Checks a learner's function and returns the answer, which a notebook shows as a card.
+def check(exercise, answer):
+    """Checks a learner's answer and returns what is said to it, which a notebook shows as a card.
 
     Args:
-        exercise: The ``Exercise``.
-        my_function: The learner's function itself, not its result.
+        exercise: The ``Exercise``, ``BugHunt``, ``Estimate`` or ``Design``.
+        answer: The learner's function itself, not its result; or the number, or the design.
 
     Returns:
         A ``Result`` with ``passed``, ``status`` and ``message``.
@@ -35,8 +36,12 @@ def check(exercise, my_function):
         ValueError: If ``exercise`` is none.
     """
     refuse_other_than_exercise("check", exercise)
-    attempt = Attempt(exercise, my_function)
-    return next(result for answer in ORDER if (result := answer(attempt)))
+    if isinstance(exercise, Estimate):
+        return estimated(exercise, answer)
+    if isinstance(exercise, Design):
+        return designed(exercise, answer)
+    attempt = Attempt(exercise, answer)
+    return next(result for step in ORDER if (result := step(attempt)))
 
 
 def hint(exercise):
@@ -47,11 +52,11 @@ def hint(exercise):
     """
     refuse_other_than_exercise("hint", exercise)
     _hints_given[exercise] = min(_hints_given.get(exercise, 0) + 1, len(exercise.hints))
-    return Hints(exercise.function, exercise.hints[:_hints_given[exercise]], len(exercise.hints))
+    return Hints(exercise.asks_for, exercise.hints[:_hints_given[exercise]], len(exercise.hints))
 
 
 def refuse_other_than_exercise(caller, value):
-    if not isinstance(value, Exercise):
+    if not isinstance(value, Task):
         raise ValueError(f"{caller}: expected an exercise, ex.NAME, as the first argument, "
                          f"received {comparing.kind(value)}")
 
@@ -170,8 +175,9 @@ class Attempt:
 def not_attempted(attempt):
     function, exercise = attempt.function, attempt.exercise
     if function is None or function is ... or is_empty(function, exercise):
+        ask = "Find what is wrong with" if isinstance(exercise, BugHunt) else "Write the body of"
         return Result(exercise.function, "not attempted",
-                      f"Write the body of `{exercise.function}`, then run the cell again. {attempt.next_step()}")
+                      f"{ask} `{exercise.function}`, then run the cell again. {attempt.next_step()}")
 
 
 def not_a_function(attempt):
@@ -315,7 +321,8 @@ def is_empty(function, exercise):
 
 def steps(code):
     """Lists what a function does, as bytecode without the instructions that do nothing."""
-    return [(step.opname, step.argval) for step in dis.get_instructions(code) if step.opname not in ("RESUME", "NOP")]
+    return [(step.opname, steps(step.argval) if inspect.iscode(step.argval) else step.argval)
+            for step in dis.get_instructions(code) if step.opname not in ("RESUME", "NOP")]
 
 
 def stub_code(exercise):
