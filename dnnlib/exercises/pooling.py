@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.exercises.cases import quarters, ties, whole
-from dnnlib.exercises.exercise import Exercise, Mistake, Property
+from dnnlib.exercises.exercise import BugHunt, Estimate, Exercise, Mistake, Property, Slip
 
 _DECK = np.array([[1, 0, 2, 3], [4, 6, 6, 8], [3, 1, 1, 0], [1, 2, 2, 4]])
 
@@ -558,104 +558,90 @@ def average_pool_backward(grad: np.ndarray, shape: tuple[int, int],
     return dx
 
 
-def _spread(share, add=True):
-    """Builds a wrong answer from what one window of ones sends back: `share(window, gradient)`."""
-    return lambda grad, shape, size, stride: _route(share, np.ones(shape), size, stride, grad, add)
-
-
 def _per_reader(grad, shape, size, stride):
     readers = _route(lambda window, g: window, np.ones(shape), size, stride, grad)
     return average_pool_backward(grad, shape, size, stride) * size**2 / np.maximum(readers, 1)
-
-
-def _centre(window):
-    mark = np.zeros(window.shape)
-    mark[window.shape[0] // 2, window.shape[1] // 2] = 1
-    return mark
 
 
 def _average_case(seed, shape, size, stride):
     return _gradient_of(seed, np.ones(shape), size, stride), shape, size, stride
 
 
-AVERAGE_POOL_BACKWARD = Exercise(
-    name="AVERAGE_POOL_BACKWARD",
-    prompt="Write `average_pool_backward`. Why does it not need the input `x`, only its shape? Windows may overlap, "
-           "and some inputs may lie in no window.",
+REPAIR_AVERAGE_BACKWARD = BugHunt(
+    name="REPAIR_AVERAGE_BACKWARD",
+    prompt="`average_pool_backward` should send the gradients of average pooling back to its input. It does so for one "
+           "window of 2×2 pixels, but not for every size, and not where windows overlap. Repair it, and make sure that "
+           "what goes back adds up to what came in.",
     reference=average_pool_backward,
     axes=("height", "width"),
     cases=((np.array([[4.0]]), (2, 2), 2, 1), (np.array([[4.0, 8]]), (2, 3), 2, 1), _average_case(61, (4, 6), 2, 2),
            _average_case(63, (5, 7), 3, 2), _average_case(65, (6, 5), 3, 1), _average_case(67, (7, 8), 2, 3),
            _average_case(69, (9, 6), 4, 2)),
+    bugs=(
+        Slip("overlap overwritten", "+= grad", "= grad",
+             "Where windows overlap, only the last one's share is left. What becomes of the others?"),
+        Slip("divided by twice the side", "size**2", "(2 * size)",
+             "For windows of 2×2 the shares are right, for others they are not. Among how many inputs does one window "
+             "share its gradient?"),
+    ),
     mistakes=(
-        Mistake("not divided", _spread(lambda window, g: window * g),
-                "Every input of a window gets the whole gradient. How much does the mean of four numbers change if "
-                "one of them grows by 1?"),
-        Mistake("divided by the side", _spread(lambda window, g: window * g / len(window)),
-                "You divide by the window's side. How many inputs share the gradient?"),
-        Mistake("divided by the number of windows", lambda grad, shape, size, stride: average_pool_backward(
-            grad, shape, size, stride) * size**2 / grad.size,
-                "You divide by the number of outputs. Among how many inputs does one window share its gradient?"),
-        Mistake("divided by the input", lambda grad, shape, size, stride: average_pool_backward(
-            grad, shape, size, stride) * size**2 / np.prod(shape),
-                "You divide by the size of the whole input. Among how many inputs does one window share its gradient?"),
-        Mistake("divided by the readers", _per_reader,
-                "You divide by the number of windows that an input lies in. Among how many inputs does one window "
-                "share its gradient?"),
-        Mistake("overlap overwritten", _spread(lambda window, g: window * g / window.size, add=False),
-                "Where windows overlap, only the last one's share is left. What becomes of the others?"),
-        Mistake("to one corner", _spread(lambda window, g: _first(window, window) * g),
-                "One input of the window gets everything, as in max pooling. Which inputs does a mean depend on?"),
-        Mistake("share to one corner", _spread(lambda window, g: _first(window, window) * g / window.size),
-                "Only the first input of each window gets its share. Who else is in the window?"),
-        Mistake("to the centre", _spread(lambda window, g: _centre(window) * g),
-                "The centre of the window gets everything. Which inputs does a mean depend on?"),
-        Mistake("incoming gradient ignored", _spread(lambda window, g: window / window.size),
-                "You send back the derivative alone. What does the chain rule multiply it with?"),
-        Mistake("stride forgotten", lambda grad, shape, size, stride: average_pool_backward(grad, shape, size, 1),
-                "Your windows begin one position apart. Where does the window of `grad[i, j]` begin?"),
-        Mistake("output enlarged", lambda grad, shape, size, stride: np.kron(grad, np.full((size, size), size**-2.0)),
-                "You enlarge `grad` by blocks of the window's size. Is that as large as the input where windows "
-                "overlap, or where some inputs lie in none?"),
-        Mistake("windows side by side", lambda grad, shape, size, stride: _route(
-            lambda window, g: window * g / size**2, np.ones(shape), size, size, grad),
-                "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
+        Slip("not divided", " / size**2", "",
+             "Every input of a window gets the whole gradient. How much does the mean of four numbers change if one of "
+             "them grows by 1?"),
+        Slip("divided by the side", "size**2", "size",
+             "You divide by the window's side. How many inputs share the gradient?"),
+        Slip("divided by the input", "size**2", "np.prod(shape)",
+             "You divide by the size of the whole input. Among how many inputs does one window share its gradient?"),
+        Slip("divided by the step", "size**2", "stride**2",
+             "You divide by stride². Among how many inputs does one window share its gradient?"),
+        Slip("stride forgotten", "i * stride, j * stride", "i, j",
+             "Your windows begin one position apart. Where does the window of `grad[i, j]` begin?"),
+        Slip("windows side by side", "i * stride, j * stride", "i * size, j * size",
+             "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
+        Slip("rounded down", "grad[i, j] / size**2", "grad[i, j] // size**2",
+             "Your shares are rounded down. Is there a `//` where a `/` belongs?"),
         Mistake("averaged over the readers", lambda grad, shape, size, stride: _per_reader(
             grad, shape, size, stride) / size**2,
                 "Where windows overlap you take the mean of their shares. An input moves all outputs it is in: do "
                 "their gradients add up, or average?"),
-        Mistake("divided by the step", lambda grad, shape, size, stride: average_pool_backward(
-            grad, shape, size, stride) * size**2 / stride**2,
-                "You divide by stride². Among how many inputs does one window share its gradient?"),
-        Mistake("multiplied", lambda grad, shape, size, stride: average_pool_backward(
-            grad, shape, size, stride) * size**4,
-                "You multiply by the number of inputs. Is an input's part in the mean larger or smaller in a large "
-                "window?"),
-        Mistake("divided twice", lambda grad, shape, size, stride: average_pool_backward(
-            grad, shape, size, stride) / size**2,
-                "You divide by size² twice. In how many places does your code divide?"),
-        Mistake("rounded down", lambda grad, shape, size, stride: average_pool_backward(
-            grad // size**2 * size**2, shape, size, stride),
-                "Your shares are rounded down. Is there a `//` where a `/` belongs?"),
-        Mistake("spread over the whole input", lambda grad, shape, size, stride: np.full(
-            shape, grad.sum() / np.prod(shape)),
-                "Every input gets the same. Which windows does an input lie in?"),
-        Mistake("not sent to the input", lambda grad, shape, size, stride: grad / size**2,
-                "These are the shares, one for each window. To which inputs do they go?"),
-        Mistake("window one position too large", lambda grad, shape, size, stride: sum(
-            np.pad(np.ones((size + 1, size + 1)), ((i * stride, shape[0]), (j * stride, shape[1])))[
-                :shape[0], :shape[1]] * grad[i, j] / size**2 for i, j in np.ndindex(grad.shape)),
-                "Your windows are one position too high and too wide. Does a slice `[a:b]` hold the entry b?"),
     ),
     properties=(
         Property("the gradients that go back add up to the gradients that came in.",
                  lambda out, grad, shape, size, stride: np.isclose(out.sum(), grad.sum(), atol=1e-3)),
     ),
     hints=(
-        "Write down the mean of four numbers and its derivative by one of them. Does it depend on their values?",
-        "Each window hands `grad[i, j] / size**2` to every input that it holds.",
-        "Begin with zeros of the input's shape, go through the windows, and **add** to the slice of each.",
+        "Try an incoming gradient of ones for windows of 3×3 at stride 1, and add up what goes back.",
+        "The mean of size² numbers changes by one size²-th of what one of them changes. And what does `=` do where "
+        "another window has written before?",
     ),
+)
+
+
+# -- work saved --------------------------------------------------------------------------------------------------
+
+
+DOWNSAMPLED_WORK = Estimate(
+    name="DOWNSAMPLED_WORK",
+    prompt="A convolution with 64 kernels of 3×3 reads 64 maps of 56×56, with a padding that keeps the size. Somebody "
+           "puts max pooling with window 2 and stride 2 in front of it. How many **million** multiply-accumulates does "
+           "that save for one image? Work it out on paper and enter your number.",
+    variable="millions",
+    unit="million multiply-accumulates",
+    working="""
+    per_place = 3 * 3 * 64 * 64
+    before, after = 56 * 56 * per_place, 28 * 28 * per_place
+    millions = (before - after) / 1e6
+    """,
+    slips=(
+        Slip("what is left", "(before - after)", "after", "That is what is left to do. How much is saved?"),
+        Slip("what it was", "(before - after)", "before", "That is the work without pooling. How much of it is saved?"),
+        Slip("one side halved", "28 * 28", "28 * 56", "You halve one side of the map. How many sides does the pooling "
+             "halve?"),
+        Slip("one kernel", "64 * 64", "64", "You count one kernel, or one input channel. How many of each are there?"),
+        Slip("kernel of one pixel", "3 * 3 * ", "", "How many products does a kernel make at one place in one channel?"),
+    ),
+    hints=("At each place of the output each kernel makes 3 · 3 · 64 products.",
+           "How many places are there before, and how many after the map has been halved both ways?"),
 )
 
 

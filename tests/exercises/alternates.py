@@ -328,7 +328,7 @@ ALTERNATES = {
     "MAX_POOL": (max_pool_by_view, max_pool_in_lists),
     "AVERAGE_POOL": (average_pool_by_counting, average_pool_by_package),
     "MAX_POOL_BACKWARD": (max_pool_backward_by_package, max_pool_backward_by_comparing),
-    "AVERAGE_POOL_BACKWARD": (average_pool_backward_by_package, average_pool_backward_by_spreading),
+    "REPAIR_AVERAGE_BACKWARD": (average_pool_backward_by_package, average_pool_backward_by_spreading),
     "GLOBAL_AVERAGE_POOL": (
         lambda x: np.einsum("nijc->nc", x) / (x.shape[1] * x.shape[2]),
         lambda x: [[image[..., c].mean() for c in range(x.shape[3])] for image in x],
