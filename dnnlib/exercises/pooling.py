@@ -635,10 +635,12 @@ DOWNSAMPLED_WORK = Estimate(
     slips=(
         Slip("what is left", "(before - after)", "after", "That is what is left to do. How much is saved?"),
         Slip("what it was", "(before - after)", "before", "That is the work without pooling. How much of it is saved?"),
-        Slip("one side halved", "28 * 28", "28 * 56", "You halve one side of the map. How many sides does the pooling "
-             "halve?"),
-        Slip("one kernel", "64 * 64", "64", "You count one kernel, or one input channel. How many of each are there?"),
-        Slip("kernel of one pixel", "3 * 3 * ", "", "How many products does a kernel make at one place in one channel?"),
+        Slip("one side halved", "28 * 28", "28 * 56",
+             "You halve one side of the map. How many sides does the pooling halve?"),
+        Slip("one kernel", "64 * 64", "64",
+             "You count one kernel, or one input channel. How many of each are there?"),
+        Slip("kernel of one pixel", "3 * 3 * ", "",
+             "How many products does a kernel make at one place in one channel?"),
     ),
     hints=("At each place of the output each kernel makes 3 · 3 · 64 products.",
            "How many places are there before, and how many after the map has been halved both ways?"),

@@ -302,6 +302,30 @@ def slide_dense_by_view(maps, weights, bias, height, width):
     return windows.reshape(*windows.shape[:2], -1) @ weights + bias
 
 
+def unchanged_by_loop(x, k, t):
+    n = len(x)
+    pooled = [max(x[(i + j) % n] for j in range(k)) for i in range(n)]
+    return sum(pooled[i] == pooled[(i - t) % n] for i in range(n)) / n
+
+
+def unchanged_by_moving_the_pooled(x, k, t):
+    pooled = sliding_window_view(np.concatenate([x] * (1 + k)), k).max(axis=1)[: len(x)]
+    return np.count_nonzero(pooled == np.roll(pooled, t)) / pooled.size
+
+
+def moved_pixel_by_pixel(images, down, right):
+    out = np.zeros_like(images)
+    _, height, width = images.shape
+    for i, j in np.ndindex(height, width):
+        if 0 <= i - down < height and 0 <= j - right < width:
+            out[:, i, j] = images[:, i - down, j - right]
+    return out
+
+
+def moved_by_scipy(images, down, right):
+    return scipy.ndimage.shift(images.astype(float), (0, down, right), order=0, cval=0)
+
+
 ALTERNATES = {
     "OUTPUT_SIZE": (
         output_size_by_walking,
@@ -333,6 +357,8 @@ ALTERNATES = {
         lambda x: np.einsum("nijc->nc", x) / (x.shape[1] * x.shape[2]),
         lambda x: [[image[..., c].mean() for c in range(x.shape[3])] for image in x],
     ),
+    "UNCHANGED_SHARE": (unchanged_by_loop, unchanged_by_moving_the_pooled),
+    "REPAIR_MOVED": (moved_pixel_by_pixel, moved_by_scipy),
     "MAX_BLUR_POOL": (max_blur_by_indices, max_blur_by_scipy),
     "SOFTMAX": (softmax_by_logarithms, softmax_row_by_row, lambda scores: scipy.special.softmax(scores, axis=1)),
     "CROSS_ENTROPY": (entropy_by_package, entropy_by_one_hot, entropy_by_chain_rule),
