@@ -1,7 +1,7 @@
 """Conveniences for Markdown that stays plain in Colab and JupyterLab.
 
 `> **Note.** text` becomes a callout, a paragraph that starts with `**Figure 1.**` a caption, `<details>` blocks get
-their mathematics and, for answer choices, their group, and no line starts with the full stop of a formula.
+their mathematics, and no line starts with the full stop of a formula.
 """
 
 import re
@@ -105,7 +105,7 @@ class Stops(SphinxTransform):
 
 
 class Details(SphinxTransform):
-    """Renders mathematics in summaries (raw HTML to MyST) and groups the answers of a question."""
+    """Renders mathematics and code in summaries (raw HTML to MyST)."""
 
     default_priority = 200
 
@@ -113,12 +113,8 @@ class Details(SphinxTransform):
         for node in list(self.document.findall(nodes.raw)):
             if node.get("format") == "html" and "<summary" in node.astext():
                 text = re.sub(r"(<summary[^>]*>)(.*?)(</summary>)", self.summary, node.astext(), flags=re.S)
-                if is_choice(node):  # a name for an answer that is mathematics alone, and what it is for the ear
-                    text = re.sub(r"<summary[^>]*>", r'\g<0><span class="visually-hidden">Answer: </span>', text)
                 node.children = [nodes.Text(text)]
                 node.rawsource = text
-        for parent in {node.parent for node in self.document.findall(is_choice)}:
-            group_choices(parent)
 
     def summary(self, match):
         """Returns a summary with its `$…$` rendered and its back-ticked code marked up."""
@@ -128,28 +124,6 @@ class Details(SphinxTransform):
 
         inner = re.sub(rf"\$([^$]+)\$({STOPS})", formula, match[2])
         return match[1] + re.sub(r"`([^`]+)`", r"<code>\1</code>", inner) + match[3]
-
-
-def is_choice(node):
-    """Says whether a node opens an answer to choose."""
-    return isinstance(node, nodes.raw) and bool(re.match(r'\s*<details class="choice\b', node.astext()))
-
-
-def group_choices(parent):
-    """Puts each run of answers into a group that assistive technology announces."""
-    result, depth, inside = [], 0, False
-    for child in parent.children:
-        if depth == 0 and inside != is_choice(child):
-            inside = not inside
-            tag = '<div class="choices" role="group" aria-label="Answers">' if inside else "</div>"
-            result.append(nodes.raw("", tag, format="html"))
-        result.append(child)
-        if inside and isinstance(child, nodes.raw):
-            depth += child.astext().count("<details") - child.astext().count("</details>")
-    if inside:
-        result.append(nodes.raw("", "</div>", format="html"))
-    parent.children = []
-    parent.extend(result)
 
 
 def check_mathematics(app, pagename, templatename, context, doctree):

@@ -1,5 +1,5 @@
-/* Small comforts of the built page: what scrolls sideways shows that it does and can be scrolled by keyboard, and
-   paper is white. */
+/* Small comforts of the built page: what scrolls sideways shows that it does and can be scrolled by keyboard, a
+   question that asks for a number has a field for it, and paper is white. */
 (() => {
   const SCROLLERS = ".book-figure, pre, div.math, .pst-scrollable-table-container, .output.text_html";
 
@@ -19,6 +19,67 @@
       markMore(box);
     }
   }
+
+  /** Reads a number as people type it: 1,000 or 0,5, a minus sign of any kind, 3/4; NaN for anything else. */
+  function readNumber(text) {
+    const plain = text.replace(/[\s\u2009\u202f_%]/g, "").replace(/[−–]/g, "-");
+    if (!plain) return Number.NaN;
+    const point = /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".");
+    const [above, below = 1, ...more] = point.split("/");
+    return more.length || above === "" || below === "" ? Number.NaN : Number(above) / Number(below);
+  }
+
+  /** Says whether a number is as good as another; tolerance is "0.5", or "5%" of that other. */
+  function agrees(value, wanted, tolerance) {
+    const allowed = Number.parseFloat(tolerance) * (tolerance.endsWith("%") ? Math.abs(wanted) / 100 : 1);
+    return Math.abs(value - wanted) <= allowed + 1e-9 * Math.max(1, Math.abs(wanted));
+  }
+
+  /** Returns the feedback on a wrong number: that of the folded list, where it speaks of this number. */
+  function feedbackOn(value, wanted, answer) {
+    for (const item of answer.querySelectorAll("li")) {
+      const number = item.querySelector("strong");
+      if (!number || !agrees(value, readNumber(number.textContent), answer.dataset.tolerance ?? "0")) continue;
+      const copy = (item.querySelector(":scope > p") ?? item).cloneNode(true);
+      copy.querySelector("strong").remove();
+      const said = document.createElement("span");
+      said.append(...copy.childNodes);
+      if (said.firstChild.nodeType === Node.TEXT_NODE)
+        said.firstChild.data = said.firstChild.data.replace(/^[\s:,.–—]+/, "");
+      return said;
+    }
+    return `too ${value > wanted ? "large" : "small"}.`;
+  }
+
+  /** Puts a field before a folded answer that is a number, and answers what is typed. */
+  function askNumber(box, place) {
+    const answer = box.querySelector("details.number");
+    const wanted = readNumber(answer.dataset.answer);
+    const form = document.createElement("form");
+    form.innerHTML = `<label for="number-${place}">Your answer</label> <input id="number-${place}" type="text"
+      inputmode="decimal" autocomplete="off" size="9"> <span class="unit"></span> <button>Check</button>
+      <p role="status"></p>`;
+    form.querySelector(".unit").textContent = answer.dataset.unit ?? "";
+    const [field, verdict] = form.querySelectorAll("input, [role=status]");
+    const question = box.previousElementSibling;
+    if (question) {
+      question.id ||= `number-question-${place}`;
+      field.setAttribute("aria-describedby", question.id);
+    }
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const value = readNumber(field.value);
+      const right = agrees(value, wanted, answer.dataset.tolerance ?? "0");
+      verdict.className = right ? "right" : Number.isNaN(value) ? "" : "wrong";
+      if (right) verdict.replaceChildren("Right. The reason is unfolded below.");
+      else if (Number.isNaN(value)) verdict.replaceChildren("Expected a number, such as 12 or 0.5.");
+      else verdict.replaceChildren("Not right: ", feedbackOn(value, wanted, answer));
+      if (right) answer.open = true;
+    });
+    box.prepend(form);
+  }
+
+  document.querySelectorAll(".number-question").forEach(askNumber);
 
   let theme;
   const root = document.documentElement;
