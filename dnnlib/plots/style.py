@@ -77,15 +77,18 @@ RC = {
 
 
 def use():
-    """Sets the house style for all figures, and SVG as the output of a notebook's figures."""
+    """Sets the house style for all figures, and SVG and PNG as the output of a notebook's figures.
+
+    JupyterLab shows no SVG of a notebook that it does not trust yet; the PNG is for it.
+    """
     matplotlib.rcParams.update(RC)
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:
-        _show_as_svg(shell)
+        _show_as_svg_and_png(shell)
 
 
-def _show_as_svg(shell):
+def _show_as_svg_and_png(shell):
     from matplotlib_inline.backend_inline import set_matplotlib_formats
     from matplotlib_inline.config import InlineBackend
 
@@ -94,8 +97,8 @@ def _show_as_svg(shell):
     config = InlineBackend.instance(parent=shell)
     # The backend may start only after this cell and then reads its config, hence both.
     config.print_figure_kwargs = {"bbox_inches": "tight", **bare}
-    config.figure_formats = {"svg"}
-    set_matplotlib_formats("svg", **bare)
+    config.figure_formats = {"svg", "png"}
+    set_matplotlib_formats("svg", "png", **bare)
 
 
 def to_dark(svg):

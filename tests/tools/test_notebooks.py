@@ -1,5 +1,7 @@
 """Notebooks are stored the same after every run, stale outputs are seen, and solutions go where the stubs stand."""
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image
 
 from dnnlib.exercises.exercise import Exercise, Mistake
 from tools import normal_form, notebooks
@@ -65,9 +68,13 @@ def test_outputs_are_kept_and_noise_is_not(runs):
     assert code[3].metadata == {"mystnb": {"image": {"alt": "a line"}}}
 
 
-def test_figures_are_stored_as_undated_svg(runs):
+def test_figures_are_stored_as_undated_svg_and_a_small_png_for_untrusted_notebooks(runs):
     outputs = notebooks.load(runs[0]).cells[4].outputs
-    assert [set(output.data) for output in outputs] == [{"image/svg+xml", "text/plain"}]
+    assert [set(output.data) for output in outputs] == [{"image/svg+xml", "image/png", "text/plain"}]
+    picture = Image.open(io.BytesIO(base64.b64decode(outputs[0].data["image/png"])))
+    width = float(re.search(r'width="([\d.]+)pt"', outputs[0].data["image/svg+xml"])[1]) * 96 / 72
+    assert picture.mode == "P" and abs(picture.width - width) <= 2
+    assert len(outputs[0].data["image/png"]) < 30_000
     svg = outputs[0].data["image/svg+xml"]
     assert "<dc:date>" not in svg and "<!--" not in svg
     assert all(f'id="{name}"' in svg for name in re.findall(r'(?:url\(|href=")#([^)"]+)', svg))
@@ -109,6 +116,17 @@ def test_renumbering_survives_ids_that_were_given_before():
     assert {name[-1]: record["state"]["was"] for name, record in state.items()} == {"1": "2", "2": "1"}
 
 
+@pytest.mark.parametrize(
+    "stored", [{}, {"0" * 31 + "1": {"model_name": "AnyModel"}}], ids=["none", "as Colab stores it"]
+)
+def test_a_widget_whose_state_is_not_stored_is_refused_and_not_dropped(stored):
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "0" * 31 + "1"}}
+    cells = [new_code_cell("1"), new_code_cell("w", outputs=[new_output("display_data", view)])]
+    notebook = new_notebook(cells=cells, metadata={"widgets": {normal_form.WIDGET_STATE: stored}})
+    with pytest.raises(ValueError, match="cell 1: .* state .* tools.notebooks execute"):
+        normal_form.normalised(notebook)
+
+
 def test_svg_paths_are_shortened_and_transforms_are_not():
     svg = '<path d="M 1.234567 2.000001 L -0.001 3"/><g transform="scale(0.015625)"/>'
     assert normal_form.normalised_svg(svg) == '<path d="M 1.23 2 L -0 3"/><g transform="scale(0.015625)"/>'
@@ -125,7 +143,7 @@ def test_fresh_outputs_are_called_fresh(stored, capsys):
         ('"one\\n"', '"uno\\n"', "-uno"),
         ('"count": 2', '"count": 5', "-count: 5"),
         ('"data": "b25l', '"data": "dHdv', '-packed: "dHdv'),
-        ('"image/svg+xml": [', '"image/png": [', "-[display_data, image/png]"),
+        ('"image/svg+xml": [', '"image/gif": [', "-[display_data, image/gif]"),
     ],
     ids=["text", "widget", "bytes of a widget", "figure"],
 )
