@@ -134,8 +134,9 @@ class Attempt:
         first = self.output + 1
         wrong_output = []
         for mistake in self.exercise.mistakes:
-            theirs = [comparing.read(mistake.answer(*arguments), answer)
-                      for arguments, answer in zip(self.cases, self.answers, strict=True)]
+            with np.errstate(all="ignore"):  # a mistake may well divide by zero
+                theirs = [comparing.read(mistake.answer(*arguments), answer)
+                          for arguments, answer in zip(self.cases, self.answers, strict=True)]
             if all(map(self.agree, self.mine, theirs)):
                 return mistake.hint
             if all(comparing.equal(*pair) for parts in zip(self.mine, theirs, strict=True)

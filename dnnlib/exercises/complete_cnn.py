@@ -1,20 +1,10 @@
-"""The exercises on a complete network: from scores to a loss, back through ReLU, sizes, dense layers that slide."""
+"""The exercises on a complete network: from scores to a loss, a training step, a design, dense layers that slide."""
 
 import numpy as np
 
-from dnnlib.exercises.exercise import Exercise, Mistake, Property
-
-
-def _whole(seed, *shape):
-    """Draws small whole numbers, none of them zero: they are easy to check by hand."""
-    values = np.random.default_rng(seed).integers(1, 10, shape)
-    return values * np.random.default_rng(seed + 1).choice([-1, 1], shape)
-
-
-def _quarters(seed, *shape):
-    """Draws multiples of 1/4: exact in float32 too."""
-    return _whole(seed, *shape) / 4
-
+from dnnlib.exercises.cases import quarters, whole
+from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Mistake, Property, Slip
+from dnnlib.layers.receptive_field import Window, receptive_field
 
 # -- softmax -----------------------------------------------------------------------------------------------------
 
@@ -72,8 +62,8 @@ SOFTMAX = Exercise(
     reference=softmax,
     axes=("examples", "classes"),
     cases=((np.array([[2.0, 1.0, 0.0]]),), (np.array([[0.5, -0.25], [1.5, 0.75], [-1.0, 0.25]]),),
-           (_quarters(101, 2, 4),), (np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1002.0, -1001.0]]),),
-           (np.array([[1500.0, -1500.0, 1499.0], [0.25, 0.5, -0.5]]),), (_quarters(103, 5, 3),),
+           (quarters(101, 2, 4),), (np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1002.0, -1001.0]]),),
+           (np.array([[1500.0, -1500.0, 1499.0], [0.25, 0.5, -0.5]]),), (quarters(103, 5, 3),),
            (np.array([[600.0, 599.0, -1100.0]]),)),
     mistakes=(
         Mistake("no shift by the maximum", _softmax_with(lambda scores: 0),
@@ -203,11 +193,22 @@ CROSS_ENTROPY = Exercise(
     reference=cross_entropy,
     outputs=("loss", "gradient"),
     axes=("examples", "classes"),
-    cases=((np.array([[2.0, 1.0, 0.0]]), np.array([1])),
+    cases=((np.array([[2.0, 1.0, 0.0]]), np.array([1])), (np.array([[9.0, 0.0]]), np.array([1])),
+           (np.array([[99.0, -99.0, 0.0], [12.0, 0.0, 25.0]]), np.array([1, 0])),
            (np.array([[0.5, -0.25, 1.0], [1.5, 0.75, -0.5]]), np.array([0, 2])),
-           (_quarters(111, 3, 4), np.array([3, 0, 3])), (_quarters(113, 4, 2), np.array([1, 1, 0, 1])),
-           (_quarters(115, 6, 5), np.array([4, 0, 2, 2, 1, 3]))),
+           (quarters(111, 3, 4), np.array([3, 0, 3])), (quarters(113, 4, 2), np.array([1, 1, 0, 1])),
+           (quarters(115, 6, 5), np.array([4, 0, 2, 2, 1, 3]))),
     mistakes=(
+        Mistake("clipped at a hundredth", _entropy(loss=lambda p, t, n: -np.log(np.clip(_true(p, t), 0.01, 1)).mean()),
+                "Your loss never rises above 4.6. What is the loss of a true class whose probability is one in a "
+                "million, and what does a clip make of it?"),
+        Mistake("a little added", _entropy(loss=lambda p, t, n: -np.log(_true(p, t) + 1e-7).mean()),
+                "For scores far apart your loss never rises above 16. What does a small number that is added to p do "
+                "where p is smaller still?"),
+        Mistake("probabilities clipped as Keras does", _entropy(
+            loss=lambda p, t, n: -np.log(np.clip(_true(p, t), 1e-7, 1 - 1e-7)).mean()),
+                "For scores far apart your loss stops at 16.1, the logarithm of a clipped probability. From the scores "
+                "it can be had exactly: which form of the loss needs no p?"),
         Mistake("no -1 at the label", _entropy(gradient=lambda p, t, n: p / n),
                 "Every entry of yours is positive, so every score would be pushed down. What happens at the true "
                 "class?"),
@@ -294,267 +295,6 @@ CROSS_ENTROPY = Exercise(
 )
 
 
-# -- ReLU backward -----------------------------------------------------------------------------------------------
-
-
-def relu_backward(x: np.ndarray, grad: np.ndarray) -> np.ndarray:
-    """Sends a gradient back through y = max(x, 0).
-
-    Args:
-        x: The layer's input, any shape.
-        grad: dL/dy, of the same shape.
-
-    Returns:
-        dL/dx, of the same shape. Where x is exactly 0, the gradient is 0.
-    """
-    return grad * (x > 0)
-
-
-def _relu_cases():
-    shapes = ((5,), (2, 3), (4, 2, 3), (2, 3, 4, 2))
-    for seed, shape in enumerate(shapes):
-        x = _quarters(120 + 2 * seed, *shape)
-        x.flat[::4] = 0
-        yield x, _quarters(140 + 2 * seed, *shape)
-
-
-RELU_BACKWARD = Exercise(
-    name="RELU_BACKWARD",
-    prompt="Write `relu_backward`. Forward, ReLU is $y = \\max(x, 0)$. Backward, it gets $\\partial L/\\partial y$ and "
-           "returns $\\partial L/\\partial x$. At $x = 0$ take 0, as TensorFlow does.",
-    reference=relu_backward,
-    cases=tuple(_relu_cases()),
-    mistakes=(
-        Mistake("mask from the gradient", lambda x, grad: grad * (grad > 0),
-                "You keep what is positive in the **gradient**. Which of the two arrays decided, on the way forward, "
-                "whether a number passed?"),
-        Mistake("both positive", lambda x, grad: grad * (grad > 0) * (x > 0),
-                "You also drop negative gradients. May an input that passed receive a negative gradient?"),
-        Mistake("the derivative alone", lambda x, grad: (x > 0).astype(float),
-                "This is dy/dx. What does the chain rule multiply it with?"),
-        Mistake("passes at zero", lambda x, grad: grad * (x >= 0),
-                "You let the gradient through where x is exactly 0. Which value was agreed on there?"),
-        Mistake("everything passes", lambda x, grad: grad + 0.0,
-                "Your gradient passes everywhere. What is the slope of ReLU where its input is negative?"),
-        Mistake("times the output", lambda x, grad: grad * np.maximum(x, 0),
-                "You multiply by the layer's output. Is the slope of ReLU at x = 3 larger than at x = 1?"),
-        Mistake("mask inverted", lambda x, grad: grad * (x < 0),
-                "Your gradient passes where the input is negative. On which side is ReLU flat?"),
-        Mistake("forward once more", lambda x, grad: np.maximum(x, 0),
-                "This is the forward pass. Where does the incoming gradient enter?"),
-        Mistake("leaky", lambda x, grad: grad * np.where(x > 0, 1, 0.01),
-                "A hundredth of the gradient passes where the input is negative. That is leaky ReLU; what is ReLU's "
-                "slope there?"),
-        Mistake("sign of the input", lambda x, grad: grad * np.sign(x),
-                "For negative inputs you turn the gradient's sign: that is the derivative of |x|. What is the slope of "
-                "max(x, 0) there?"),
-        Mistake("input where it is negative", lambda x, grad: np.where(x > 0, grad, x),
-                "Where x is not positive you return x itself. How much of the gradient passes there?"),
-        Mistake("sign of the gradient lost", lambda x, grad: np.abs(grad) * (x > 0),
-                "The right entries pass, but none is negative. May a gradient be negative where its input passed?"),
-        Mistake("one, or the gradient", lambda x, grad: np.where(x > 0, 1, grad),
-                "Where x is positive you return 1, and the gradient elsewhere. Where does ReLU let the gradient pass?"),
-        Mistake("half at zero", lambda x, grad: grad * (np.sign(x) + 1) / 2,
-                "Where x is exactly 0 half of the gradient passes. Which value was agreed on there?"),
-        Mistake("times the input", lambda x, grad: grad * x,
-                "You multiply the gradient by x. What is the slope of ReLU at x = 3, and at x = −3?"),
-        Mistake("choices exchanged", lambda x, grad: np.where(x <= 0, grad, 0),
-                "Your gradient passes where x is zero or negative. On which side is ReLU flat?"),
-        Mistake("arguments exchanged", lambda x, grad: x * (grad > 0),
-                "x and the gradient have changed places. Which of the two makes the mask, and which is let through?"),
-        Mistake("wherever x is not zero", lambda x, grad: np.where(x, grad, 0),
-                "You stop the gradient where x is 0, and nowhere else. What is the slope of ReLU at x = −2?"),
-        Mistake("gradient turned where x is negative", lambda x, grad: np.where(x > 0, grad, -grad),
-                "Where x is not positive you return the gradient with its sign turned. How much of it passes there?"),
-        Mistake("only the entries that pass", lambda x, grad: grad[x > 0],
-                "You return only the entries that pass, in a row. What stands at the others, so that the shape stays?"),
-    ),
-    hints=(
-        "Draw max(x, 0). What is its slope left of 0, and right of 0?",
-        "The chain rule: dL/dx = dL/dy · dy/dx, entry by entry.",
-        "The slope is 1 where x > 0 and 0 elsewhere: a mask made from x, times the incoming gradient.",
-    ),
-)
-
-
-# -- sizes of a small network ------------------------------------------------------------------------------------
-
-
-def cnn_sizes(height: int, width: int, channels: int, kernel: int,
-              filters: list[int], classes: int) -> tuple[int, int]:
-    """Counts what flattening gives, and the parameters of a whole network.
-
-    For each number in filters: a convolution (kernel x kernel, stride 1, no padding,
-    with biases), ReLU, and 2 x 2 max pooling with stride 2 that drops a last odd row
-    or column. Then flatten, and one dense layer with biases.
-
-    Args:
-        height: Height of the input.
-        width: Width of the input.
-        channels: Channels of the input.
-        kernel: Side of all kernels.
-        filters: Number of kernels of each convolution, first to last.
-        classes: Units of the dense layer.
-
-    Returns:
-        Length of the flattened vector, and number of parameters of all layers.
-    """
-    parameters = 0
-    for f in filters:
-        parameters += (kernel * kernel * channels + 1) * f
-        height, width = (height - kernel + 1) // 2, (width - kernel + 1) // 2
-        channels = f
-    flat = height * width * channels
-    return flat, parameters + (flat + 1) * classes
-
-
-def _sizes(shrink=lambda n, k: (n - k + 1) // 2, conv=lambda k, c, f: (k * k * c + 1) * f,
-           flatten=lambda h, w, c: h * w * c, dense=lambda n, classes: (n + 1) * classes,
-           next_channels=lambda c, f: f, pooling=0):
-    """Builds an answer that does one step in another way."""
-    def answer(height, width, channels, kernel, filters, classes):
-        parameters = 0
-        for f in filters:
-            parameters += conv(kernel, channels, f) + pooling
-            height, width, channels = shrink(height, kernel), shrink(width, kernel), next_channels(channels, f)
-        flat = flatten(height, width, channels)
-        return flat, parameters + dense(flat, classes)
-    return answer
-
-
-def _sizes_width_unpooled(height, width, channels, kernel, filters, classes):
-    flat = cnn_sizes(height, height, channels, kernel, filters, classes)[0] // _pooled(height, kernel, filters)
-    flat *= width - len(filters) * (kernel - 1)
-    parameters = cnn_sizes(height, width, channels, kernel, filters, 0)[1]
-    return flat, parameters + (flat + 1) * classes
-
-
-def _sizes_bias_for_each_place(height, width, channels, kernel, filters, classes):
-    flat, parameters = cnn_sizes(height, width, channels, kernel, filters, classes)
-    for f in filters:
-        height, width = height - kernel + 1, width - kernel + 1
-        parameters += (height * width - 1) * f
-        height, width = height // 2, width // 2
-    return flat, parameters
-
-
-def _sizes_last_block(height, width, channels, kernel, filters, classes):
-    flat = cnn_sizes(height, width, channels, kernel, filters, classes)[0]
-    last = (kernel * kernel * [channels, *filters][-2] + 1) * filters[-1]
-    return flat, last + (flat + 1) * classes
-
-
-def _sizes_pooled_once(height, width, channels, kernel, filters, classes):
-    height, width = ((n - len(filters) * (kernel - 1)) // 2 for n in (height, width))
-    flat = height * width * filters[-1]
-    return flat, cnn_sizes(height, width, channels, kernel, filters, 0)[1] + (flat + 1) * classes
-
-
-def _sizes_all_maps(height, width, channels, kernel, filters, classes):
-    flat = cnn_sizes(height, width, channels, kernel, filters, 0)[0] // filters[-1] * sum(filters)
-    return flat, cnn_sizes(height, width, channels, kernel, filters, 0)[1] + (flat + 1) * classes
-
-
-def _pooled(n, kernel, filters):
-    for _ in filters:
-        n = (n - kernel + 1) // 2
-    return n
-
-
-def _before_pooling(n, kernel, filters):
-    return _pooled(n, kernel, filters[:-1]) - kernel + 1
-
-
-CNN_SIZES = Exercise(
-    name="CNN_SIZES",
-    prompt="Write `cnn_sizes`: a network has one block for each entry of `filters`: a convolution without padding, "
-           "ReLU, and 2×2 max pooling with stride 2. After the blocks come flatten and one dense layer. How long is "
-           "the flattened vector, and how many parameters has the whole network?",
-    reference=cnn_sizes,
-    outputs=("flat", "parameters"),
-    cases=((6, 8, 1, 3, [2], 3), (7, 10, 1, 3, [4], 10), (10, 12, 3, 3, [4, 6], 5), (15, 12, 2, 2, [3, 5], 7),
-           (28, 28, 1, 5, [6, 16], 10), (32, 40, 3, 3, [8, 16, 24], 10), (33, 47, 3, 5, [5, 7], 4)),
-    mistakes=(
-        Mistake("convolution keeps the size", _sizes(shrink=lambda n, k: n // 2),
-                "You let the convolution keep height and width. How many places does a kernel find without padding?"),
-        Mistake("no +1 in the size", _sizes(shrink=lambda n, k: (n - k) // 2),
-                "You lose one row and one column too many in each convolution. At how many places does a kernel of 3 "
-                "stand on 3 pixels?"),
-        Mistake("pooling forgotten", _sizes(shrink=lambda n, k: n - k + 1),
-                "Your maps shrink by the convolutions alone. What does the pooling do to height and width?"),
-        Mistake("pooling rounds up", _sizes(shrink=lambda n, k: -(-(n - k + 1) // 2)),
-                "You keep half a pooling window at the edge. What happens to a last odd row?"),
-        Mistake("pooling before the convolution", _sizes(shrink=lambda n, k: n // 2 - k + 1),
-                "You halve the map and then let the kernel shrink it. Which of the two comes first in a block?"),
-        Mistake("bias for each place", _sizes_bias_for_each_place,
-                "Your convolutions have a bias for every place of their map. How many has one kernel, wherever it "
-                "stands?"),
-        Mistake("width not pooled", _sizes_width_unpooled,
-                "You halve the height. Is the width halved too?"),
-        Mistake("bias forgotten", _sizes(conv=lambda k, c, f: k * k * c * f, dense=lambda n, m: n * m),
-                "You count weights. What else does every kernel and every unit have?"),
-        Mistake("bias of the convolutions forgotten", _sizes(conv=lambda k, c, f: k * k * c * f),
-                "The dense layer is counted right. Does a kernel have nothing but its weights?"),
-        Mistake("bias of the dense layer forgotten", _sizes(dense=lambda n, m: n * m),
-                "The convolutions are counted right. Do the units of the dense layer have nothing but their weights?"),
-        Mistake("input channels ignored", _sizes(conv=lambda k, c, f: (k * k + 1) * f),
-                "Your kernels are flat. How many slices has a kernel when its input has several channels?"),
-        Mistake("channels of the image throughout", lambda height, width, channels, kernel, filters, classes: (
-            cnn_sizes(height, width, channels, kernel, filters, classes)[0],
-            sum((kernel * kernel * channels + 1) * f for f in filters)
-            + (cnn_sizes(height, width, channels, kernel, filters, classes)[0] + 1) * classes),
-                "Every convolution of yours reads the image's channels. How many channels does the second one get?"),
-        Mistake("bias for each channel", _sizes(conv=lambda k, c, f: (k * k + 1) * c * f),
-                "You give a kernel one bias for every input channel. How many numbers does a kernel write at one "
-                "place?"),
-        Mistake("channels forgotten in flatten", _sizes(flatten=lambda h, w, c: h * w),
-                "You flatten one map. How many maps are there?"),
-        Mistake("flattened before the last pooling", lambda height, width, channels, kernel, filters, classes: _sizes(
-            flatten=lambda h, w, c: c * _before_pooling(height, kernel, filters)
-            * _before_pooling(width, kernel, filters))(height, width, channels, kernel, filters, classes),
-                "Your vector is the output of the last convolution. What comes between it and the flattening?"),
-        Mistake("pooling has parameters", _sizes(pooling=4),
-                "You count four numbers for each pooling layer. Which of its numbers are learned?"),
-        Mistake("dense layer forgotten", _sizes(dense=lambda n, m: 0),
-                "The convolutions are counted. Is there a layer with parameters after them?"),
-        Mistake("channels added up", _sizes(next_channels=lambda c, f: c + f),
-                "You add the new maps to the old ones. What happens to a layer's input once the next layer has it?"),
-        Mistake("dense layer only", _sizes(conv=lambda k, c, f: 0),
-                "You count the dense layer alone. Which layers before it learn something?"),
-        Mistake("kernel has one side", _sizes(conv=lambda k, c, f: (k * c + 1) * f),
-                "Your kernels have as many weights in a slice as they have rows. How many weights has a slice of 3 by "
-                "3?"),
-        Mistake("width ignored", lambda height, width, channels, kernel, filters, classes: cnn_sizes(
-            height, height, channels, kernel, filters, classes),
-                "You square the height. Is every image square?"),
-        Mistake("height ignored", lambda height, width, channels, kernel, filters, classes: cnn_sizes(
-            width, width, channels, kernel, filters, classes),
-                "You square the width. Is every image square?"),
-        Mistake("channels replaced too early", _sizes(conv=lambda k, c, f: (k * k * f + 1) * f),
-                "Your kernels have as many slices as there are kernels. How many channels does a convolution find at "
-                "its **input**?"),
-        Mistake("last convolution only", _sizes_last_block,
-                "Of the convolutions you count only the last. What happens to the sum when the next block comes?"),
-        Mistake("pooled once at the end", _sizes_pooled_once,
-                "You pool once, after all convolutions. How often is there a pooling?"),
-        Mistake("all maps flattened", _sizes_all_maps,
-                "You flatten the maps of all blocks. Which maps does the flattening find?"),
-        Mistake("one bias for each convolution", _sizes(conv=lambda k, c, f: k * k * c * f + 1),
-                "You count one bias for a whole convolution. How many kernels has it?"),
-        Mistake("ReLU has parameters", _sizes(conv=lambda k, c, f: (k * k * c + 2) * f),
-                "Your blocks have one parameter too many for each kernel. Does ReLU learn anything?"),
-    ),
-    hints=(
-        "Take the first block alone. What is the shape (height, width, channels) behind its convolution, and behind "
-        "its pooling?",
-        "Carry height, width and channels from block to block. A block's kernels have as many slices as the block "
-        "before has kernels.",
-        "One block: add `(kernel² · channels + 1) · f`, then `n → (n - kernel + 1) // 2` for both sides, then "
-        "`channels = f`. The dense layer adds `(flat + 1) · classes`.",
-    ),
-)
-
-
 # -- a dense layer that slides -----------------------------------------------------------------------------------
 
 
@@ -604,11 +344,11 @@ SLIDE_DENSE = Exercise(
            "(That is a convolution whose kernel is as large as the old map.)",
     reference=slide_dense,
     axes=("places down", "places across", "units"),
-    cases=((_whole(151, 2, 3, 1), _whole(152, 2, 2), _whole(153, 2), 1, 2),
-           (_whole(154, 2, 3, 2), _whole(155, 12, 2), _whole(156, 2), 2, 3),
-           (_whole(157, 3, 4, 2), _whole(158, 8, 3), _whole(159, 3), 2, 2),
-           (_quarters(160, 4, 6, 3), _quarters(161, 18, 4), _quarters(162, 4), 2, 3),
-           (_quarters(163, 6, 5, 2), _quarters(164, 12, 3), _quarters(165, 3), 3, 2)),
+    cases=((whole(151, 2, 3, 1), whole(152, 2, 2), whole(153, 2), 1, 2),
+           (whole(154, 2, 3, 2), whole(155, 12, 2), whole(156, 2), 2, 3),
+           (whole(157, 3, 4, 2), whole(158, 8, 3), whole(159, 3), 2, 2),
+           (quarters(160, 4, 6, 3), quarters(161, 18, 4), quarters(162, 4), 2, 3),
+           (quarters(163, 6, 5, 2), quarters(164, 12, 3), quarters(165, 3), 3, 2)),
     mistakes=(
         Mistake("bias missing", lambda maps, weights, bias, height, width: slide_dense(
             maps, weights, 0 * bias, height, width),
@@ -672,4 +412,158 @@ SLIDE_DENSE = Exercise(
         "Two loops over the top left corners. What is `maps[i:i + height, j:j + width].ravel()`, and how long is it?",
         "A window laid flat, `@ weights + bias`, gives the K numbers of its place.",
     ),
+)
+
+
+# -- a training step ---------------------------------------------------------------------------------------------
+
+
+def training_step(x, labels, w, b, rate):
+    """Takes one step of gradient descent: dense layer, softmax, cross-entropy.
+
+    Args:
+        x: Array of shape (N, D).
+        labels: Array of shape (N,): the true classes, from 0 to K - 1.
+        w: Weights, shape (D, K).
+        b: Biases, shape (K,).
+        rate: The learning rate.
+
+    Returns:
+        The new weights and the new biases.
+    """
+    scores = x @ w + b
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    gradient = powers / powers.sum(axis=1, keepdims=True)
+    gradient[np.arange(len(x)), labels] -= 1
+    gradient /= len(x)
+    return w - rate * x.T @ gradient, b - rate * gradient.sum(axis=0)
+
+
+def _step_case(seed, n, d, k, rate):
+    labels = np.random.default_rng(seed).integers(0, k, n)
+    return quarters(seed + 1, n, d), labels, quarters(seed + 2, d, k) / 4, quarters(seed + 3, k) / 4, rate
+
+
+REPAIR_STEP = BugHunt(
+    name="REPAIR_STEP",
+    prompt="`training_step` should take one step of gradient descent for a dense layer with softmax and the mean "
+           "cross-entropy. With one example in the batch all is well. With more of them the loss jumps about, and the "
+           "larger the batch, the worse. Repair it.",
+    reference=training_step,
+    outputs=("weights", "biases"),
+    cases=(_step_case(171, 1, 2, 3, 0.5), _step_case(175, 2, 2, 2, 0.5), _step_case(179, 3, 2, 4, 0.1),
+           _step_case(183, 5, 4, 3, 1.0), _step_case(187, 6, 3, 2, 0.25)),
+    bugs=(
+        Slip("softmax over the batch", "powers.sum(axis=1, keepdims=True)", "powers.sum(axis=0, keepdims=True)",
+             "Add up the probabilities of one example. Is the sum 1 for every example of a batch?"),
+        Slip("summed, not averaged", "gradient /= len(x)", "gradient /= 1",
+             "Repeat every example of the batch. Should the step become twice as large?"),
+    ),
+    mistakes=(
+        Slip("uphill", "w - rate", "w + rate", "Your weights go along the gradient. Which way is down?"),
+        Slip("bias averaged", "gradient.sum(axis=0)", "gradient.mean(axis=0)",
+             "The mean over the batch is taken already. How do the examples' gradients for one bias join?"),
+        Slip("truth added", "labels] -= 1", "labels] += 1", "Is the gradient prediction minus truth, or plus?"),
+        Slip("truth forgotten", "    gradient[np.arange(len(x)), labels] -= 1\n", "",
+             "Your step does not depend on the labels. What is subtracted from the prediction?"),
+        Slip("bias not moved", "b - rate * gradient.sum(axis=0)", "b", "Your biases stay as they are."),
+        Mistake("divided by the classes", lambda x, labels, w, b, rate: tuple(
+            old + (new - old) * len(x) / len(b) for old, new in zip(
+                (w, b), training_step(x, labels, w, b, rate), strict=True)),
+                "You divide by the number of classes. Over what is the mean of the loss taken?"),
+    ),
+    hints=(
+        "Call it with two copies of one example. What should come out, compared with a single one?",
+        "There are two faults, both in what happens to the batch axis.",
+    ),
+)
+
+
+# -- how many test digits ----------------------------------------------------------------------------------------
+
+
+DIGITS_NEEDED = Estimate(
+    name="DIGITS_NEEDED",
+    prompt="A network is right on about 97 % of test digits. You want to report this with an interval of half a "
+           "percentage point to either side, at 95 % confidence. How many test digits do you need? Use the rule that a "
+           "share p of n examples has the standard error $\\sqrt{p(1-p)/n}$, and that 95 % lie within 1.96 of them.",
+    variable="digits",
+    unit="digits",
+    working="""
+    p, reach = 0.97, 0.005
+    digits = 1.96**2 * p * (1 - p) / reach**2
+    """,
+    slips=(
+        Slip("one standard error", "1.96**2 * ", "", "You count one standard error, which holds 68 % of the cases."),
+        Slip("whole width", "0.005", "0.0025", "Half a point is the distance to either side, not the whole width."),
+        Slip("a full point", "0.005", "0.01", "You have taken a whole point to either side. How much is asked for?"),
+        Slip("not squared", "1.96**2", "1.96", "The 1.96 stands outside the root. What becomes of it when you square?"),
+        Slip("at 50 %", "0.97", "0.5", "You take the widest case, a share of one half. How large is p (1 − p) here?"),
+    ),
+    hints=("Set 1.96 standard errors equal to 0.005, and solve for n.",
+           "Squared: 1.96² p (1 − p) / n = 0.005²."),
+)
+
+
+# -- a small network ---------------------------------------------------------------------------------------------
+
+
+def _layers(value):
+    """Reads a list such as ["conv 6", "pool", "dense 32"]; returns what it costs and how far it sees."""
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        raise ValueError('expected a list of layers such as ["conv 6", "pool", "dense 32"]')
+    side, maps, parameters, macs, windows, flat = 8, 1, 0, 0, [], None
+    for layer in [*value, "dense 10"]:
+        kind, _, number = str(layer).partition(" ")
+        if kind not in ("conv", "pool", "dense") or (kind == "pool") != (not number) or (
+                number and not (number.isdigit() and 0 < int(number) <= 1000)):
+            raise ValueError(f'expected "conv N", "pool" or "dense N" with N from 1 to 1000, received {layer!r}')
+        if flat is not None and kind != "dense":
+            raise ValueError(f"expected dense layers alone behind a dense layer, received {layer!r}")
+        if kind == "conv":
+            parameters += (9 * maps + 1) * int(number)
+            macs += side * side * 9 * maps * int(number)
+            maps, windows = int(number), [*windows, Window(3)]
+        elif kind == "pool":
+            if side < 2:
+                raise ValueError("expected at most three poolings, as 8 pixels can be halved three times")
+            side, windows = side // 2, [*windows, Window(2, 2)]
+        else:
+            features = side * side * maps if flat is None else flat
+            parameters += (features + 1) * int(number)
+            macs, flat = macs + features * int(number), int(number)
+    return {"parameters": parameters, "macs": macs, "numbers": side * side * maps,
+            "field": receptive_field(windows)[-1].size if windows else 1}
+
+
+SMALL_NETWORK = Design(
+    name="SMALL_NETWORK",
+    prompt="Design a smaller network for the 8×8 digits. `layers` is a list of strings: `\"conv N\"` for N kernels "
+           "of 3×3 with zero padding and ReLU, `\"pool\"` for max pooling by 2, `\"dense N\"` for a dense layer with "
+           "ReLU. The last dense layer with 10 units is added for you. At most 2,000 parameters, at most 12,000 "
+           "multiply-accumulates; every unit of the last map can see 8 pixels or more each way; and at least 32 "
+           "numbers reach the first dense layer. The start is this chapter's network, which is too large.",
+    variable="layers",
+    start='["conv 6", "pool", "conv 16", "pool", "dense 32"]',
+    example='["conv 4", "pool", "conv 12", "pool", "dense 24"]',
+    read=_layers,
+    properties=(
+        Property("at least 32 numbers reach the first dense layer.", lambda net: net["numbers"] >= 32,
+                 lambda net: f"{net['numbers']} numbers after flattening"),
+        Property("a unit of the last map can see 8 pixels or more each way.", lambda net: net["field"] >= 8,
+                 lambda net: f"it sees {net['field']} pixels"),
+        Property("it has at most 2,000 parameters, biases and the last layer included.",
+                 lambda net: net["parameters"] <= 2000, lambda net: f"{net['parameters']:,} parameters"),
+        Property("it makes at most 12,000 multiply-accumulates for one digit.", lambda net: net["macs"] <= 12000,
+                 lambda net: f"{net['macs']:,} multiply-accumulates"),
+    ),
+    mistakes=(
+        ("no pooling", '["conv 4", "conv 12", "dense 24"]',
+         "Without pooling the dense layer reads 768 numbers. What halves the maps, and makes units see further?"),
+        ("one layer", '["conv 8", "pool", "pool"]',
+         "One convolution and two poolings. How many pixels does a unit of the last map see each way?"),
+    ),
+    hints=("Most parameters of the chapter's network sit in its first dense layer, most of its work in its second "
+           "convolution.",
+           "Keep the order of the layers, and take fewer kernels and fewer units."),
 )

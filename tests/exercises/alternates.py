@@ -17,11 +17,9 @@ from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.conv2d_transpose import Conv2DTranspose
 from dnnlib.layers.dense import Dense
-from dnnlib.layers.flatten import Flatten
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
 from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
-from dnnlib.training.sequential import Sequential
 
 
 def output_size_by_walking(i, k, s, p, d):
@@ -274,22 +272,6 @@ def relu_backward_in_place(x, grad):
     return dx
 
 
-def cnn_sizes_by_package(height, width, channels, kernel, filters, classes):
-    blocks = [layer for f in filters for layer in (Conv2D(f, kernel), ReLU(), MaxPooling2D(2))]
-    network = Sequential([*blocks, Flatten(), Dense(classes)])
-    network.build((None, height, width, channels))
-    return network.output_shapes[-2][1], network.count_params()
-
-
-def cnn_sizes_by_arithmetic(height, width, channels, kernel, filters, classes):
-    depths = [channels, *filters]
-    for _ in filters:
-        height, width = ((n - kernel + 1) // 2 for n in (height, width))
-    flat = height * width * depths[-1]
-    parameters = sum(kernel**2 * c * f + f for c, f in zip(depths, filters, strict=False))
-    return [flat, parameters + flat * classes + classes]
-
-
 def slide_dense_by_convolution(maps, weights, bias, height, width):
     layer = Conv2D(len(bias), (height, width), dtype="float64")
     layer.build((1, *maps.shape))
@@ -324,6 +306,21 @@ def moved_pixel_by_pixel(images, down, right):
 
 def moved_by_scipy(images, down, right):
     return scipy.ndimage.shift(images.astype(float), (0, down, right), order=0, cval=0)
+
+
+def step_by_package(x, labels, w, b, rate):
+    layer = Dense(w.shape[1], dtype="float64")
+    layer.build(x.shape)
+    layer.set_weights([w, b])
+    loss = SparseCategoricalCrossentropy(from_logits=True)
+    loss(labels, layer(x))
+    layer.backward(loss.backward())
+    return w - rate * layer.grads["kernel"], b - rate * layer.grads["bias"]
+
+
+def step_by_one_hot(x, labels, w, b, rate):
+    error = (scipy.special.softmax(x @ w + b, axis=1) - np.eye(len(b))[labels]) / len(x)
+    return w - rate * np.einsum("nd,nk->dk", x, error), b - rate * np.ones(len(x)) @ error
 
 
 ALTERNATES = {
@@ -367,6 +364,10 @@ ALTERNATES = {
         relu_backward_in_place,
         lambda x, grad: np.where(np.maximum(x, 0) > 0, grad, 0),
     ),
-    "CNN_SIZES": (cnn_sizes_by_package, cnn_sizes_by_arithmetic),
+    "REPAIR_STEP": (step_by_package, step_by_one_hot),
+    "SMALL_NETWORK": (
+        ["conv 5", "pool", "conv 8", "pool", "dense 30"],
+        ("conv 2", "pool", "conv 4", "pool", "conv 8"),
+    ),
     "SLIDE_DENSE": (slide_dense_by_convolution, slide_dense_by_view),
 }
