@@ -72,12 +72,18 @@ def mend(app, pagename, templatename, context, doctree):
     """Mends what assistive technology would stumble over: names of folded cells, and table heads without words."""
     if "body" not in context:
         return
+    # Scripts and styles stay as they are, whatever their strings hold.
+    parts = re.split(r"(<script\b.*?</script>|<style\b.*?</style>)", context["body"], flags=re.S | re.I)
+    context["body"] = "".join(part if place % 2 else mended(part) for place, part in enumerate(parts))
+
+
+def mended(html):
+    """Mends a piece of a page that holds no script."""
     empty = r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>"
-    body = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    body = re.sub(
-        rf"<thead>\s*<tr[^>]*>(?:\s*{empty})+\s*</tr>\s*</thead>", "", body
-    )  # a matrix: Markdown wants a head
-    context["body"] = re.sub(empty, "<td></td>", body)
+    html = html.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    # A matrix: Markdown wants a head
+    html = re.sub(rf"<thead>\s*<tr[^>]*>(?:\s*{empty})+\s*</tr>\s*</thead>", "", html)
+    return re.sub(empty, "<td></td>", html)
 
 
 def drop_thebe(app, doctree, docname):

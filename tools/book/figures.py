@@ -12,6 +12,7 @@ from dnnlib.plots.style import to_dark
 
 logger = logging.getLogger(__name__)
 PIXELS_PER_POINT = 96 / 72
+OURS = "book-image"  # the class of images whose tags are finished here
 SMALLEST_TEXT = 7.5  # pixels: a figure shrinks with its column until its smallest words are as small as this
 
 
@@ -25,10 +26,12 @@ class Figures(SphinxTransform):
 
     def apply(self, **kwargs):
         for image in list(self.document.findall(nodes.image)):
+            image["classes"].append(OURS)
             if not image.get("alt", "").strip():
                 logger.warning(
-                    'figure without alt text: set {"mystnb": {"image": {"alt": "what it shows"}}} in its metadata',
-                    location=(self.env.docname, image.line),
+                    'figure without alt text: write it in the Markdown, or set {"mystnb": {"image": {"alt": "what it '
+                    'shows"}}} in the metadata of its cell',
+                    location=image,
                 )
             if in_output(image):
                 image.parent.replace(image, nodes.container("", *self.variants(image), classes=["book-figure"]))
@@ -80,13 +83,17 @@ def legible_class(svg):
 
 
 def finish(app, pagename, templatename, context, doctree):
-    """Lets images load when they come into view, keeps their place (attributes give a shape, a style does not), and
-    hands on the width below which they are not to shrink."""
-    if "body" not in context:
-        return
-    body = re.sub(r"<img (?![^>]*\bloading=)", '<img loading="lazy" decoding="async" ', context["body"])
-    body = re.sub(r'(<img [^>]*)style="width: (\d+)(?:px)?; height: (\d+)(?:px)?;"', r'\1width="\2" height="\3"', body)
-    context["body"] = re.sub(r'(<img [^>]*) legible-(\d+)"', r'\1" style="--legible: \2px"', body)
+    """Finishes the tags of the images made here; what else a cell put out, scripts for one, stays as it is."""
+    if "body" in context:
+        context["body"] = re.sub(rf'<img (?=[^>]*class="[^"]*\b{OURS}\b)[^>]*>', finished, context["body"])
+
+
+def finished(tag):
+    """Lets an image load when it comes into view, keeps its place (attributes give a shape, a style does not), and
+    hands on the width below which it is not to shrink."""
+    text = tag[0].replace("<img ", '<img loading="lazy" decoding="async" ', 1)
+    text = re.sub(r'style="width: (\d+)(?:px)?; height: (\d+)(?:px)?;"', r'width="\1" height="\2"', text)
+    return re.sub(r' legible-(\d+)"', r'" style="--legible: \1px"', text)
 
 
 def setup(app):

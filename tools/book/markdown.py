@@ -5,13 +5,12 @@ their mathematics, and no line starts with the full stop of a formula.
 """
 
 import re
+from functools import partial
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
-from sphinx.util import logging
-from sphinxcontrib.katex import render_latex
 
-logger = logging.getLogger(__name__)
+from tools.book.mathematics import rendered
 
 STOPS = "[.,;:!?)\\]’”]*"  # what stays on the line of the formula before it
 
@@ -112,35 +111,22 @@ class Details(SphinxTransform):
     def apply(self, **kwargs):
         for node in list(self.document.findall(nodes.raw)):
             if node.get("format") == "html" and "<summary" in node.astext():
-                text = re.sub(r"(<summary[^>]*>)(.*?)(</summary>)", self.summary, node.astext(), flags=re.S)
+                summary = partial(self.summary, node)
+                text = re.sub(r"(<summary[^>]*>)(.*?)(</summary>)", summary, node.astext(), flags=re.S)
                 node.children = [nodes.Text(text)]
                 node.rawsource = text
 
-    def summary(self, match):
+    def summary(self, node, match):
         """Returns a summary with its `$…$` rendered and its back-ticked code marked up."""
 
         def formula(math):
-            return f'<span class="formula">{render_latex(math[1])}{math[2]}</span>'
+            return f'<span class="formula">{rendered(math[1], node)}{math[2]}</span>'
 
         inner = re.sub(rf"\$([^$]+)\$({STOPS})", formula, match[2])
         return match[1] + re.sub(r"`([^`]+)`", r"<code>\1</code>", inner) + match[3]
-
-
-def check_mathematics(app, pagename, templatename, context, doctree):
-    """Warns where KaTeX could not read a formula (it shows the source in red instead)."""
-    for error in re.findall(r'class="katex-error"[^>]*title="([^"]*)"', context.get("body", "")):
-        logger.warning("mathematics: %s", error, location=pagename)
-
-
-def allow_breaks(app, pagename, templatename, context, doctree):
-    """Marks where a formula may break: between KaTeX's boxes, also inside of `.formula`."""
-    if "body" in context:
-        context["body"] = context["body"].replace('</span><span class="base">', '</span><wbr><span class="base">')
 
 
 def setup(app):
     """Connects the transforms."""
     for transform in (Callouts, Captions, Details, Stops):
         app.add_transform(transform)
-    app.connect("html-page-context", check_mathematics)
-    app.connect("html-page-context", allow_breaks)

@@ -31,7 +31,7 @@ class Questions(SphinxTransform):
             self.prepare(parent)
 
     def warn(self, node, message):
-        logger.warning("question: %s", message, location=(self.env.docname, node.line))
+        logger.warning("question: %s", message, location=node)
 
     def shuffle(self, parent):
         """Puts each run of answers into a group that assistive technology announces, in shuffled order."""
