@@ -3,6 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
+from dnnlib.layers.sums import widened
 from dnnlib.validation import check_cache, check_gradient
 
 
@@ -23,15 +24,16 @@ class AveragePooling2D(Pooling2D):
         """Computes the output: the sum over the windows' taps, divided by their number."""
         padded, taps = self._windows(x, outside=0)
         count = self._coverage(np.shape(x), np.ones(len(taps)))
-        output = sum(padded[tap] for tap in taps) / count
+        padded = widened(padded)
+        output = (sum(padded[tap] for tap in taps) / count).astype(self.dtype, copy=False)
         self.cache = padded.shape, taps, count, output.shape
         return output
 
     def backward(self, grad):
         """Returns dL/dx: equal shares, and overlaps add up."""
         padded_shape, taps, count, output_shape = check_cache(self)
-        share = check_gradient(grad, output_shape, self.dtype, type(self).__name__) / count
-        dx = np.zeros(padded_shape, self.dtype)
+        share = widened(check_gradient(grad, output_shape, self.dtype, type(self).__name__)) / count
+        dx = np.zeros(padded_shape, share.dtype)
         for tap in taps:
             dx[tap] += share
         return self._crop(dx)

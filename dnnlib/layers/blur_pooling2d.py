@@ -4,7 +4,9 @@ from math import comb
 
 import numpy as np
 
+from dnnlib.layers.convolution_arithmetic import lowered
 from dnnlib.layers.pooling2d import Pooling2D
+from dnnlib.layers.sums import widened
 from dnnlib.validation import check_cache, check_gradient, check_input
 
 
@@ -34,16 +36,20 @@ class BlurPooling2D(Pooling2D):
 
     def __init__(self, pool_size=3, strides=2, padding="reflect", dtype="float32"):
         super().__init__(pool_size, strides, "same", dtype)
+        padding = lowered(padding)
         if padding not in ("reflect", "edge", "wrap"):
             raise ValueError(f'padding: expected "reflect", "edge" or "wrap", received {padding!r}')
         self.padding = padding
         rows = ([comb(size - 1, i) / 2 ** (size - 1) for i in range(size)] for size in self.pool_size)
-        self.weights = np.outer(*rows).astype(self.dtype)
+        self.weights = np.outer(*rows).astype(self.wide)
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
         batch, height, width, channels = self._checked_shape(input_shape)
-        return batch, -(-height // self.strides[0]), -(-width // self.strides[1]), channels
+        return batch, *map(self._output_size, (height, width), self.pool_size, self.strides), channels
+
+    def _output_size(self, size, window, stride):
+        return None if size is None else -(-size // stride)
 
     def _sources(self, size, window):
         """Returns for each position of the padded axis the position of the image that it copies."""
@@ -53,19 +59,20 @@ class BlurPooling2D(Pooling2D):
         """Computes the output: the weighted sum over the windows' taps."""
         x = check_input(x, 4, self.dtype, "BlurPooling2D input (batch, height, width, channels)")
         rows, columns = map(self._sources, x.shape[1:3], self.pool_size)
-        padded, taps = x[:, rows][:, :, columns], self._taps(self.compute_output_shape(x.shape))
+        padded, taps = widened(x[:, rows][:, :, columns]), self._taps(self.compute_output_shape(x.shape))
         output = sum(weight * padded[tap] for weight, tap in zip(self.weights.flat, taps, strict=True))
+        output = output.astype(self.dtype, copy=False)
         self.cache = x.shape, rows, columns, taps, output.shape
         return output
 
     def backward(self, grad):
         """Returns dL/dx: each input's share is its weight; copies outside the image hand theirs back."""
         shape, rows, columns, taps, output_shape = check_cache(self)
-        grad = check_gradient(grad, output_shape, self.dtype, type(self).__name__)
-        padded = np.zeros((shape[0], len(rows), len(columns), shape[3]), self.dtype)
+        grad = widened(check_gradient(grad, output_shape, self.dtype, type(self).__name__))
+        padded = np.zeros((shape[0], len(rows), len(columns), shape[3]), grad.dtype)
         for weight, tap in zip(self.weights.flat, taps, strict=True):
             padded[tap] += weight * grad
-        return _fold(_fold(padded, rows, 1), columns, 2)
+        return _fold(_fold(padded, rows, 1), columns, 2).astype(self.dtype, copy=False)
 
 
 def _fold(padded, sources, axis):

@@ -1,7 +1,7 @@
 """One-dimensional convolution, over time."""
 
 from dnnlib.layers.conv2d import Conv2D
-from dnnlib.layers.convolution_arithmetic import conv_padding, span
+from dnnlib.layers.convolution_arithmetic import conv_padding, lowered, span
 
 
 class Conv1D(Conv2D):
@@ -31,7 +31,7 @@ class Conv1D(Conv2D):
     AXES = ("steps",)
 
     def _padding_per_axis(self, padding):
-        if padding == "causal":
+        if lowered(padding) == "causal":
             return ((span(self.kernel_size[0], self.dilation_rate[0]) - 1, 0),)
         if not isinstance(padding, str):
             return (conv_padding(1, 1, padding=padding),)

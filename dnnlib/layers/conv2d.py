@@ -4,8 +4,9 @@ import numpy as np
 
 from dnnlib.initializers import by_name
 from dnnlib.layers.convolution import convolve, crop, input_gradient, kernel_gradient, pad
-from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
+from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding, lowered
 from dnnlib.layers.layer import Layer
+from dnnlib.layers.sums import sum_over
 from dnnlib.validation import (
     check_axis,
     check_cache,
@@ -86,7 +87,7 @@ class Conv2D(Layer):
                     f"received {padding!r}"
                 )
         else:
-            padding = (padding,) * len(self.AXES)
+            padding = (lowered(padding),) * len(self.AXES)
         for one in padding:
             conv_padding(1, 1, padding=one)  # raises if it is no padding
         return tuple(padding)
@@ -116,7 +117,7 @@ class Conv2D(Layer):
         results = []
         for axis, *arguments in zip(self.AXES, sizes, *settings, strict=True):
             try:
-                results.append(function(*arguments))
+                results.append(None if arguments[0] is None else function(*arguments))
             except ValueError as error:
                 raise ValueError(f"{self._name}, {axis}: {error}") from None
         return tuple(results)
@@ -162,5 +163,5 @@ class Conv2D(Layer):
         window = self.strides, self.dilation_rate, self.groups
         self.grads = {"kernel": kernel_gradient(padded, grad, kernel.shape, *window)}
         if self.use_bias:
-            self.grads["bias"] = grad.sum(axis=tuple(range(grad.ndim - 1)))
+            self.grads["bias"] = sum_over(grad, tuple(range(grad.ndim - 1))).astype(self.dtype)
         return crop(input_gradient(grad, kernel, padded.shape, *window), padding)

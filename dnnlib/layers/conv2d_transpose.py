@@ -3,6 +3,7 @@
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.convolution import convolve, crop, input_gradient, kernel_gradient, pad
 from dnnlib.layers.convolution_arithmetic import conv_transpose_output_size, conv_transpose_padding
+from dnnlib.layers.sums import sum_over
 from dnnlib.validation import check_cache, check_gradient, check_integers
 
 
@@ -88,5 +89,5 @@ class Conv2DTranspose(Conv2D):
         padded = pad(grad, padding)
         self.grads = {"kernel": kernel_gradient(padded, x, kernel.shape, self.strides, self.dilation_rate)}
         if self.use_bias:
-            self.grads["bias"] = grad.sum(axis=(0, 1, 2))
+            self.grads["bias"] = sum_over(grad, (0, 1, 2)).astype(self.dtype)
         return convolve(padded, kernel, self.strides, self.dilation_rate)

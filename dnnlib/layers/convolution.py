@@ -20,6 +20,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from dnnlib.layers.convolution_arithmetic import span
+from dnnlib.layers.sums import widened
+
+# Numbers of the unrolled matrix that are in memory at once: so many fit a processor's cache.
+BLOCK = 2**17
 
 
 def window_view(x, kernel_size, strides, dilation_rate):
@@ -56,8 +60,12 @@ def convolve(x, kernel, strides, dilation_rate, groups=1):
         Array of shape (batch, *outputs, filters).
     """
     windows = window_view(x, kernel.shape[:-2], strides, dilation_rate)
-    outputs = _columns(windows, groups) @ _rows(kernel, groups)
-    return _join(outputs, windows.shape[: kernel.ndim - 1])
+    rows = _rows(widened(kernel), groups)
+    output = np.empty((*windows.shape[: kernel.ndim - 1], kernel.shape[-1]), x.dtype)
+    for block in _blocks(output.shape[:-1], BLOCK // prod(windows.shape[kernel.ndim - 1 :])):
+        product = _columns(widened(windows[block]), groups) @ rows
+        output[block] = _join(product, output[block].shape[:-1])
+    return output
 
 
 def kernel_gradient(x, grad, kernel_shape, strides, dilation_rate, groups=1):
@@ -75,8 +83,10 @@ def kernel_gradient(x, grad, kernel_shape, strides, dilation_rate, groups=1):
         Array of shape `kernel_shape`.
     """
     windows = window_view(x, kernel_shape[:-2], strides, dilation_rate)
-    product = _columns(windows, groups).swapaxes(1, 2) @ _rows(grad, groups)
-    return _join(product, kernel_shape[:-1])
+    total = 0
+    for block in _blocks(grad.shape[:-1], BLOCK // prod(windows.shape[grad.ndim - 1 :])):
+        total += _columns(widened(windows[block]), groups).swapaxes(1, 2) @ _rows(widened(grad[block]), groups)
+    return _join(total, kernel_shape[:-1]).astype(x.dtype, copy=False)
 
 
 def input_gradient(grad, kernel, shape, strides, dilation_rate, groups=1):
@@ -96,14 +106,19 @@ def input_gradient(grad, kernel, shape, strides, dilation_rate, groups=1):
     Returns:
         Array of shape `shape`.
     """
-    errors = _rows(grad, groups)
-    weights = _split(kernel, groups).swapaxes(-1, -2)  # (groups, *kernel_size, filters / groups, channels / groups)
-    result = np.zeros(shape, grad.dtype)
-    for tap in np.ndindex(kernel.shape[:-2]):
-        starts = [t * dilation for t, dilation in zip(tap, dilation_rate, strict=True)]
-        stops = [start + (n - 1) * step + 1 for start, n, step in zip(starts, grad.shape[1:-1], strides, strict=True)]
-        result[:, *map(slice, starts, stops, strides)] += _join(errors @ weights[:, *tap], grad.shape[:-1])
-    return result
+    # (groups, *kernel_size, filters / groups, channels / groups)
+    weights = _split(widened(kernel), groups).swapaxes(-1, -2)
+    result = widened(np.zeros(shape, grad.dtype))
+    for examples, *outputs in _blocks(grad.shape[:-1], BLOCK // max(grad.shape[-1], shape[-1])):
+        block = widened(grad[examples, *outputs])
+        errors = _rows(block, groups)
+        for tap in np.ndindex(kernel.shape[:-2]):
+            places = [
+                slice(t * dilation + o.start * step, t * dilation + (o.stop - 1) * step + 1, step)
+                for t, dilation, o, step in zip(tap, dilation_rate, outputs, strides, strict=True)
+            ]
+            result[examples, *places] += _join(errors @ weights[:, *tap], block.shape[:-1])
+    return result.astype(grad.dtype, copy=False)
 
 
 def pad(x, padding):
@@ -114,6 +129,18 @@ def pad(x, padding):
 def crop(x, padding):
     """Undoes `pad`: a view without (before, after) positions of each spatial axis."""
     return x[:, *(slice(before, size - after) for (before, after), size in zip(padding, x.shape[1:-1], strict=True))]
+
+
+def _blocks(shape, size):
+    """Yields slices that cut a shape into blocks of about `size` items: whole entries of the first axis, or parts."""
+    if not shape:
+        yield ()
+        return
+    inner = prod(shape[1:])
+    step = max(size // inner, 1)
+    for start in range(0, shape[0], step):
+        for rest in _blocks(shape[1:], max(size, 1)) if inner > size else [tuple(slice(0, n) for n in shape[1:])]:
+            yield slice(start, min(start + step, shape[0])), *rest
 
 
 # Groups are the first axis of a stack of matrices; with one group no line below copies.

@@ -19,6 +19,11 @@ def span(kernel_size, dilation=1):
     return check_integer(dilation, "dilation") * (check_integer(kernel_size, "kernel_size") - 1) + 1
 
 
+def lowered(padding):
+    """Returns a padding's name in small letters, as "SAME" is "same" in Keras; anything else as it is."""
+    return padding.lower() if isinstance(padding, str) else padding
+
+
 def conv_padding(size, kernel_size, stride=1, padding="valid", dilation=1):
     """Resolves a padding to the zeros added before and after.
 
@@ -39,9 +44,9 @@ def conv_padding(size, kernel_size, stride=1, padding="valid", dilation=1):
     reach = span(kernel_size, dilation)
     if not isinstance(padding, str):
         return check_integers(padding, 2, 'padding, if neither "valid" nor "same"', minimum=0)
-    if padding == "valid":
+    if lowered(padding) == "valid":
         return 0, 0
-    if padding == "same":
+    if lowered(padding) == "same":
         outputs = -(-size // stride)
         total = max((outputs - 1) * stride + reach - size, 0)
         return total // 2, total - total // 2
@@ -149,11 +154,11 @@ def conv_transpose_padding(size, kernel_size, stride=1, padding="valid", output_
             f"output_padding: expected less than the stride, {stride}, received {output_padding}; "
             "it only chooses between the sizes that a strided convolution maps to the same output"
         )
-    if padding == "same":
+    if lowered(padding) == "same":
         total = reach - (stride if output_padding is None else reach % 2 + output_padding)
         before = max(total, 0) // 2
         return before, total - before
-    if padding == "valid":
+    if lowered(padding) == "valid":
         return 0, -(max(stride - reach, 0) if output_padding is None else output_padding)
     before, after = conv_padding(size, kernel_size, stride, padding, dilation)
     return before, after - (output_padding or 0)

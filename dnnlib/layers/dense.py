@@ -4,6 +4,7 @@ import numpy as np
 
 from dnnlib.initializers import by_name
 from dnnlib.layers.layer import Layer
+from dnnlib.layers.sums import sum_over, widened
 from dnnlib.validation import check_axis, check_cache, check_gradient, check_input, check_integer
 
 
@@ -55,7 +56,7 @@ class Dense(Layer):
             self.build(x.shape)
         kernel = self.params["kernel"]
         check_axis(x, -1, len(kernel), "Dense input")
-        output = x @ kernel
+        output = (widened(x) @ widened(kernel)).astype(self.dtype, copy=False)
         if self.use_bias:
             output += self.params["bias"]
         self.cache = x, kernel, output.shape
@@ -65,8 +66,10 @@ class Dense(Layer):
         """Fills `grads` and returns dL/dx."""
         x, kernel, output_shape = check_cache(self)
         grad = check_gradient(grad, output_shape, self.dtype, "Dense")
+        x, kernel, grad = widened(x), widened(kernel), widened(grad)
         rows = grad.reshape(-1, self.units)
-        self.grads = {"kernel": x.reshape(-1, len(kernel)).T @ rows}
+        grads = {"kernel": x.reshape(-1, len(kernel)).T @ rows}
         if self.use_bias:
-            self.grads["bias"] = rows.sum(axis=0)
-        return grad @ kernel.T
+            grads["bias"] = sum_over(rows, 0)
+        self.grads = {name: value.astype(self.dtype, copy=False) for name, value in grads.items()}
+        return (grad @ kernel.T).astype(self.dtype, copy=False)

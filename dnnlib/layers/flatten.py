@@ -19,7 +19,7 @@ class Flatten(Layer):
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
-        return input_shape[0], prod(input_shape[1:])
+        return input_shape[0], None if None in input_shape[1:] else prod(input_shape[1:])
 
     def forward(self, x, training=False):
         """Computes the output."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.layer import Layer
+from dnnlib.layers.sums import sum_over, widened
 from dnnlib.validation import check_cache, check_gradient, check_input
 
 
@@ -29,7 +30,8 @@ class GlobalAveragePooling2D(Layer):
     def forward(self, x, training=False):
         """Computes the output."""
         x = check_input(x, 4, self.dtype, "GlobalAveragePooling2D input (batch, height, width, channels)")
-        output = x.mean(axis=(1, 2), keepdims=self.keepdims)
+        output = sum_over(x, (1, 2), self.keepdims) / (x.shape[1] * x.shape[2])
+        output = output.astype(self.dtype, copy=False)
         self.cache = x.shape, output.shape
         return output
 
@@ -37,5 +39,5 @@ class GlobalAveragePooling2D(Layer):
         """Returns dL/dx: an equal share for every position."""
         (batch, height, width, channels), output_shape = check_cache(self)
         grad = check_gradient(grad, output_shape, self.dtype, "GlobalAveragePooling2D")
-        share = grad.reshape(batch, 1, 1, channels) / (height * width)
+        share = (widened(grad) / (height * width)).astype(self.dtype).reshape(batch, 1, 1, channels)
         return np.broadcast_to(share, (batch, height, width, channels)).copy()

@@ -1,6 +1,9 @@
 """Global max pooling: the largest number of each channel."""
 
+import numpy as np
+
 from dnnlib.layers.layer import Layer
+from dnnlib.layers.sums import widened
 from dnnlib.validation import check_cache, check_gradient, check_input
 
 
@@ -38,5 +41,5 @@ class GlobalMaxPooling2D(Layer):
         grad = check_gradient(grad, output.shape, self.dtype, "GlobalMaxPooling2D")
         batch, *_, channels = x.shape
         won = x == output.reshape(batch, 1, 1, channels)
-        share = grad.reshape(batch, 1, 1, channels) / won.sum(axis=(1, 2), keepdims=True, dtype=self.dtype)
-        return won * share
+        share = widened(grad).reshape(batch, 1, 1, channels) / won.sum(axis=(1, 2), keepdims=True)
+        return np.where(won, share, 0).astype(self.dtype)

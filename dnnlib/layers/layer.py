@@ -12,6 +12,10 @@ class Layer:
     ``forward`` keeps in ``self.cache`` just what ``backward`` needs; ``backward`` fills
     ``self.grads`` (the same keys as ``self.params``) and returns the gradient with respect to ``x``.
 
+    The cache belongs to the last ``forward``. It holds the input, the output and the parameters themselves
+    where it can, not copies: do not change any of them in place between ``forward`` and ``backward``
+    (``y = y + 1`` is fine, ``y += 1`` is not), or the gradients are those of the changed numbers.
+
     Args:
         dtype: Type of the parameters and of the computation, as in Keras.
 
@@ -24,6 +28,11 @@ class Layer:
         self.params = {}
         self.grads = {}
         self.cache = None
+
+    @property
+    def wide(self):
+        """The type in which the layer's sums accumulate: float32 at least."""
+        return np.result_type(self.dtype, np.float32)
 
     def build(self, input_shape):
         """Creates the parameters for inputs of this shape (batch axis included). Default: none."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
+from dnnlib.layers.sums import widened
 from dnnlib.validation import check_cache, check_gradient, check_number
 
 
@@ -39,20 +40,29 @@ class LpPooling2D(Pooling2D):
     def forward(self, x, training=False):
         """Computes the output."""
         x, taps = self._windows(x, outside=0)
+        x = widened(x)
         # Divided by the largest, no power of an input overflows.
         largest = np.abs(x[taps[0]])
         for tap in taps[1:]:
             np.maximum(largest, np.abs(x[tap]), out=largest)
-        scale = np.where(largest > 0, largest, 1)
-        output = scale * sum(np.abs(x[tap] / scale) ** self.p for tap in taps) ** (1 / self.p)
-        self.cache = x, taps, output
-        return output
+        norm = sum(_share(x[tap], largest) ** self.p for tap in taps) ** (1 / self.p)
+        self.cache = x, taps, largest, norm
+        return (largest * norm).astype(self.dtype, copy=False)
 
     def backward(self, grad):
         """Returns dL/dx: sign(x) (|x| / y)^(p - 1) times the gradient, and overlaps add up."""
-        x, taps, output = check_cache(self)
-        grad = check_gradient(grad, output.shape, self.dtype, type(self).__name__)
-        dx, norm = np.zeros_like(x), np.where(output > 0, output, 1)
+        x, taps, largest, norm = check_cache(self)
+        grad = widened(check_gradient(grad, norm.shape, self.dtype, type(self).__name__))
+        dx, norm = np.zeros_like(x), np.where(norm > 0, norm, 1)
         for tap in taps:
-            dx[tap] += grad * np.sign(x[tap]) * (np.abs(x[tap]) / norm) ** (self.p - 1)
+            slope = np.sign(x[tap]) * (_share(x[tap], largest) / norm) ** (self.p - 1)
+            # Where the slope is zero nothing flows, be the gradient infinite.
+            dx[tap] += np.multiply(grad, slope, out=np.zeros_like(slope), where=slope != 0)
         return self._crop(dx)
+
+
+def _share(x, largest):
+    """Returns |x| as a share of its window's largest: 0 in a window of zeros, 1 for each of the infinite ones."""
+    with np.errstate(invalid="ignore"):
+        share = np.abs(x) / np.where(largest > 0, largest, 1)
+    return np.where(np.isnan(share), 1, share)

@@ -3,6 +3,7 @@
 from dnnlib.layers.blur_pooling2d import BlurPooling2D
 from dnnlib.layers.layer import Layer
 from dnnlib.layers.max_pooling2d import MaxPooling2D
+from dnnlib.validation import check_cache
 
 
 class MaxBlurPooling2D(Layer):
@@ -40,8 +41,11 @@ class MaxBlurPooling2D(Layer):
 
     def forward(self, x, training=False):
         """Computes the output."""
-        return self.blur(self.maximum(x))
+        output = self.blur(self.maximum(x))
+        self.cache = self.maximum.cache, self.blur.cache
+        return output
 
     def backward(self, grad):
         """Returns dL/dx."""
+        self.maximum.cache, self.blur.cache = check_cache(self)
         return self.maximum.backward(self.blur.backward(grad))

@@ -33,10 +33,12 @@ class MaxPooling2D(Pooling2D):
         """Returns dL/dx: each window's gradient at its switch, zero elsewhere."""
         x, taps, output = check_cache(self)
         grad = check_gradient(grad, output.shape, self.dtype, type(self).__name__)
-        dx = np.zeros_like(x)
+        dx = np.zeros(x.shape, self.wide)
+        # What lies outside never wins, not even over an image of -inf.
+        inside = np.pad(np.ones((1, *self._crop(x).shape[1:3], 1), bool), ((0, 0), *self.pads, (0, 0)))
         undecided = np.ones(output.shape, bool)  # windows whose winner is not found yet
         for tap in taps:
-            won = undecided & (x[tap] == output)
-            dx[tap] += won * grad
+            won = undecided & (x[tap] == output) & inside[tap]
+            dx[tap] += np.where(won, grad, 0)  # a product would turn an infinite gradient into NaN
             undecided ^= won
         return self._crop(dx)

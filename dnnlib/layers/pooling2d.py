@@ -1,10 +1,12 @@
 """What all pooling layers share: where the windows lie."""
 
+from numbers import Integral
+
 import numpy as np
 
-from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding
+from dnnlib.layers.convolution_arithmetic import conv_output_size, conv_padding, lowered
 from dnnlib.layers.layer import Layer
-from dnnlib.validation import check_input, check_integer, check_integers, check_shape
+from dnnlib.validation import check_input, check_integers, check_shape
 
 
 class Pooling2D(Layer):
@@ -31,9 +33,10 @@ class Pooling2D(Layer):
         super().__init__(dtype)
         self.pool_size = check_integers(pool_size, 2, "pool_size")
         self.strides = self.pool_size if strides is None else check_integers(strides, 2, "strides")
-        self.padding = padding
+        self.padding = padding = lowered(padding)
         if padding not in ("valid", "same"):
-            check_integer(padding, 'padding (if not "valid" or "same")', minimum=0)
+            if not isinstance(padding, Integral) or isinstance(padding, bool) or padding < 0:
+                raise ValueError(f'padding: expected "valid", "same" or an integer of at least 0, received {padding!r}')
             if padding >= min(self.pool_size):
                 raise ValueError(
                     f"padding: expected less than pool_size={self.pool_size}, received {padding}; "
@@ -49,6 +52,8 @@ class Pooling2D(Layer):
         return check_shape(input_shape, ("batch", "height", "width", "channels"), type(self).__name__)
 
     def _output_size(self, size, window, stride):
+        if size is None:
+            return None
         try:
             return conv_output_size(size, window, stride, self.padding)
         except ValueError as error:
@@ -85,9 +90,10 @@ class Pooling2D(Layer):
     def _coverage(self, input_shape, weights):
         """Returns the total weight of the taps that lie inside the image, (1, out_height, out_width, 1)."""
         inside, taps = self._windows(np.ones((1, *input_shape[1:3], 1)), outside=0)
-        return sum(weight * inside[tap] for weight, tap in zip(weights, taps, strict=True)).astype(self.dtype)
+        inside = inside.astype(float)
+        return sum(weight * inside[tap] for weight, tap in zip(weights, taps, strict=True)).astype(self.wide)
 
     def _crop(self, padded):
         """Undoes the padding: what falls outside the image is lost."""
         (top, bottom), (left, right) = self.pads
-        return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right]
+        return padded[:, top : padded.shape[1] - bottom, left : padded.shape[2] - right].astype(self.dtype, copy=False)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from dnnlib.layers.convolution_arithmetic import conv_padding, span
+from dnnlib.layers.convolution_arithmetic import conv_padding, lowered, span
 from dnnlib.validation import check_integer
 
 
@@ -94,7 +94,7 @@ def _reach_stride_before(layer):
         raise ValueError(
             f"layer: expected a Window, or a dict with the keys {', '.join(Window._fields)}; received {layer!r}"
         ) from error
-    if window.padding == "same":
+    if lowered(window.padding) == "same":
         raise ValueError(
             'padding: expected numbers; "same" depends on the input\'s size, so resolve it with '
             'conv_padding(size, kernel_size, stride, "same", dilation) first'

@@ -22,10 +22,12 @@ class ReLU(Layer):
     def forward(self, x, training=False):
         """Computes the output."""
         output = np.maximum(check_input(x, None, self.dtype, "ReLU input"), 0)
-        self.cache = output
+        self.cache = output > 0
         return output
 
     def backward(self, grad):
-        """Returns dL/dx. The output is positive just where the input was."""
-        output = check_cache(self)
-        return check_gradient(grad, output.shape, self.dtype, "ReLU") * (output > 0)
+        """Returns dL/dx: the gradient where the input was positive."""
+        positive = check_cache(self)
+        return np.where(positive, check_gradient(grad, positive.shape, self.dtype, "ReLU"), 0).astype(
+            self.dtype, copy=False
+        )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dnnlib.layers.pooling2d import Pooling2D
+from dnnlib.layers.sums import widened
 from dnnlib.validation import check_cache, check_gradient, check_number
 
 
@@ -39,16 +40,17 @@ class WeightedPooling2D(Pooling2D):
         total = self._coverage(np.shape(x), self.weights.flat)
         if not np.all(total > 0):
             raise ValueError("sigma: in some windows all weights round to zero; use a larger sigma")
-        weights = [(weight / total).astype(self.dtype) for weight in self.weights.flat]
-        output = sum(weight * padded[tap] for weight, tap in zip(weights, taps, strict=True))
+        padded = widened(padded)
+        weights = [(weight / total).astype(padded.dtype) for weight in self.weights.flat]
+        output = sum(weight * padded[tap] for weight, tap in zip(weights, taps, strict=True)).astype(self.dtype)
         self.cache = padded.shape, taps, weights, output.shape
         return output
 
     def backward(self, grad):
         """Returns dL/dx: each input's share is its weight, and overlaps add up."""
         padded_shape, taps, weights, output_shape = check_cache(self)
-        grad = check_gradient(grad, output_shape, self.dtype, type(self).__name__)
-        dx = np.zeros(padded_shape, self.dtype)
+        grad = widened(check_gradient(grad, output_shape, self.dtype, type(self).__name__))
+        dx = np.zeros(padded_shape, grad.dtype)
         for weight, tap in zip(weights, taps, strict=True):
             dx[tap] += weight * grad
         return self._crop(dx)

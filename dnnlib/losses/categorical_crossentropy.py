@@ -59,20 +59,31 @@ class CategoricalCrossentropy:
             ValueError: If the shapes differ, or what should be probabilities is none.
         """
         y_pred = check_predictions(y_pred, at_least=1)
-        if not self.from_logits and (y_pred.min() < 0 or not y_pred.any(axis=-1).all()):
+        if not self.from_logits and (y_pred.min() < 0 or np.isinf(y_pred.max()) or not y_pred.any(axis=-1).all()):
             raise ValueError(
-                f"{type(self).__name__}: expected y_pred of probabilities, not negative and not all zero, "
+                f"{type(self).__name__}: expected y_pred of probabilities, finite, not negative and not all zero, "
                 f"received numbers from {y_pred.min()} to {y_pred.max()}; for scores before a softmax "
                 "take from_logits=True"
             )
         targets = self.targets(y_true, y_pred)
         self.cache = targets, y_pred
         if self.from_logits:
+            self._check_largest(y_pred)
             shifted = y_pred - y_pred.max(axis=-1, keepdims=True)
             log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
         else:
             log_p = np.log(np.clip(y_pred / y_pred.sum(axis=-1, keepdims=True), EPSILON, 1 - EPSILON))
-        return float(-(targets * log_p).sum(axis=-1).mean())
+        # 0 log 0 is 0: a masked score (-inf) costs nothing where it is not the target.
+        losses = -np.multiply(targets, log_p, out=np.zeros_like(log_p), where=targets != 0).sum(axis=-1)
+        return float(losses.mean())
+
+    def _check_largest(self, y_pred):
+        largest = y_pred.max(axis=-1)
+        if np.isinf(largest).any():
+            raise ValueError(
+                f"{type(self).__name__}: expected in each row a finite score and none of inf, received a row whose "
+                f"largest is {largest[np.isinf(largest)][0]}; -inf may mask some scores, not all"
+            )
 
     def backward(self):
         """Returns dL/d(y_pred) for the last predictions, with the mean's division included."""
@@ -111,7 +122,9 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
                 f"SparseCategoricalCrossentropy: expected labels from 0 to {classes - 1}, "
                 f"received {labels.min()} to {labels.max()}"
             )
-        return np.eye(classes, dtype=y_pred.dtype)[labels]
+        one_hot = np.zeros_like(y_pred)
+        np.put_along_axis(one_hot, labels[..., np.newaxis], 1, axis=-1)
+        return one_hot
 
 
 def _farthest_from_one(sums):

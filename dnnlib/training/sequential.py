@@ -3,14 +3,15 @@
 import numpy as np
 
 from dnnlib.training.trainer import Trainer
-from dnnlib.validation import check_integer, check_methods
+from dnnlib.validation import check_cache, check_integer, check_methods
 
 
 class Sequential(Trainer):
     """Feeds each layer's output to the next one; backward, each layer's gradient to the one before.
 
     Args:
-        layers: The layers, first to last. A `Sequential` can be one of them.
+        layers: The layers, first to last. A `Sequential` can be one of them. A layer that stands in several
+            places shares its weights between them: they count once, and their gradient is the sum over the places.
 
     Raises:
         ValueError: If one of them is no layer.
@@ -20,7 +21,7 @@ class Sequential(Trainer):
 
     def __init__(self, layers=()):
         self.layers = []
-        self.output_shapes = None
+        self.output_shapes = self.cache = None
         for layer in layers:
             self.add(layer)
 
@@ -48,17 +49,25 @@ class Sequential(Trainer):
 
     def forward(self, x, training=False):
         """Computes the last layer's output."""
-        shapes = []
+        shapes, caches = [], []
         for layer in self.layers:
             x = layer.forward(x, training=training)
             shapes.append(x.shape)
-        self.output_shapes = shapes
+            caches.append(getattr(layer, "cache", None))  # the next place of a shared layer overwrites it
+        self.output_shapes, self.cache = shapes, caches
         return x
 
     def backward(self, grad):
         """Returns dL/dx from `grad` = dL/d(output); every layer fills its `grads`."""
-        for layer in reversed(self.layers):
+        seen = set()
+        for layer, cache in zip(reversed(self.layers), reversed(check_cache(self)), strict=True):
+            layer.cache = cache
+            leaves = _leaves([layer])
+            earlier = {leaf: leaf.grads for leaf in leaves if leaf in seen}
             grad = layer.backward(grad)
+            for leaf, grads in earlier.items():
+                leaf.grads = {name: leaf.grads[name] + grads[name] for name in grads}
+            seen.update(leaves)
         return grad
 
     def __call__(self, x, training=False):
@@ -67,21 +76,21 @@ class Sequential(Trainer):
     @property
     def params(self):
         """All layers' parameters, e.g. "0/kernel" for the first layer's kernel."""
-        return {f"{i}/{name}": value for i, layer in enumerate(self.layers) for name, value in layer.params.items()}
+        named = [(f"{i}/{name}", value) for i, layer in enumerate(self.layers) for name, value in layer.params.items()]
+        first = {}  # of a shared array, the first place
+        for key, value in named:
+            first.setdefault(id(value), (key, value))
+        return dict(first.values())
 
     @property
     def grads(self):
         """The gradients of `params`, under the same keys; none before `backward`."""
-        return {
-            f"{i}/{name}": layer.grads[name]
-            for i, layer in enumerate(self.layers)
-            for name in layer.params
-            if name in layer.grads
-        }
+        grads = {f"{i}/{name}": grad for i, layer in enumerate(self.layers) for name, grad in layer.grads.items()}
+        return {key: grads[key] for key in self.params if key in grads}
 
     def get_weights(self):
         """Returns copies of all parameters in Keras's order: layer by layer, kernel before bias."""
-        return [weight for layer in self.layers for weight in layer.get_weights()]
+        return [weight for layer in _leaves(self.layers) for weight in layer.get_weights()]
 
     def set_weights(self, weights):
         """Sets all parameters, in the order of `get_weights`.
@@ -89,17 +98,18 @@ class Sequential(Trainer):
         Raises:
             ValueError: If the number of arrays or a shape differs.
         """
-        counts = [len(layer.params) for layer in self.layers]
+        layers = _leaves(self.layers)
+        counts = [len(layer.params) for layer in layers]
         if len(weights) != sum(counts):
             unbuilt = "" if self.output_shapes else "; create the parameters first: build(input_shape)"
             raise ValueError(f"expected {sum(counts)} arrays, received {len(weights)}{unbuilt}")
         remaining = iter(weights)
-        for layer, count in zip(self.layers, counts, strict=True):
+        for layer, count in zip(layers, counts, strict=True):
             layer.set_weights([next(remaining) for _ in range(count)])
 
     def count_params(self):
         """Returns the number of trainable scalars."""
-        return sum(layer.count_params() for layer in self.layers)
+        return sum(layer.count_params() for layer in _leaves(self.layers))
 
     def summary(self):
         """Prints each layer with its output's shape and its number of parameters.
@@ -109,11 +119,21 @@ class Sequential(Trainer):
         """
         if self.output_shapes is None:
             raise ValueError("summary: the shapes are not known yet; call build(input_shape) or forward(x) first")
-        rows = [("Layer", "Output Shape", "Param #")]
+        rows, seen = [("Layer", "Output Shape", "Param #")], set()
         for layer, shape in zip(self.layers, self.output_shapes, strict=True):
-            rows.append((type(layer).__name__, str((None, *shape[1:])), f"{layer.count_params():,}"))
+            count = "shared" if layer.params and layer in seen else f"{layer.count_params():,}"
+            rows.append((type(layer).__name__, str((None, *shape[1:])), count))
+            seen.add(layer)
         first, second, third = (max(map(len, column)) for column in zip(*rows, strict=True))
         lines = [f"{name:<{first}}   {shape:<{second}}   {count:>{third}}" for name, shape, count in rows]
         rule = "─" * len(lines[0])
         size = sum(value.nbytes for value in self.params.values()) / 1024
         print(*lines[:1], rule, *lines[1:], rule, f"Total params: {self.count_params():,} ({size:,.2f} KB)", sep="\n")
+
+
+def _leaves(layers):
+    """Returns the layers inside, each once, in the order of their first places."""
+    found = {}
+    for layer in layers:
+        found |= dict.fromkeys(_leaves(layer.layers) if isinstance(layer, Sequential) else [layer])
+    return list(found)

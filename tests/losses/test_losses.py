@@ -185,3 +185,39 @@ def test_scores_or_zeros_in_place_of_probabilities_are_refused(y_pred):
             loss(y_true, y_pred)
         with pytest.raises(ValueError, match="y_pred: expected 1 axis or more"):
             loss(0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels"),
+    [(SparseCategoricalCrossentropy, [0, 2]), (CategoricalCrossentropy, [[1, 0, 0], [0, 0, 1]])],
+    ids=["sparse", "one-hot"],
+)
+def test_masked_scores_cost_nothing_and_get_no_gradient(loss, labels):
+    scores = np.array([[1, -np.inf, 1], [0, -np.inf, np.log(3)]])
+    ours = loss(from_logits=True)
+    assert np.isclose(ours(labels, scores), (np.log(2) + np.log(4 / 3)) / 2)
+    assert np.allclose(ours.backward(), [[-0.25, 0, 0.25], [0.125, 0, -0.125]])
+    assert np.isclose(ours(labels[:1], [[1, -np.inf, -np.inf]]), 0)
+    assert ours(labels[1:], [[1, 1, -np.inf]]) == np.inf  # the true class is masked
+    for bad in ([[-np.inf] * 3], [[np.inf, 0, 0]]):
+        with pytest.raises(ValueError, match="expected in each row a finite score"):
+            ours(labels[:1], bad)
+
+
+def test_masked_scores_are_keras():
+    scores = np.array([[1, -np.inf], [0.5, 1.5]], "float32")
+    theirs = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(np.array([0, 1]), scores)
+    assert np.isclose(SparseCategoricalCrossentropy(from_logits=True)([0, 1], scores), theirs, atol=1e-6)
+
+
+def test_the_sparse_loss_takes_memory_in_proportion_to_the_scores():
+    import tracemalloc
+
+    scores = np.random.default_rng(0).standard_normal((4, 20_000)).astype("float32")
+    loss = SparseCategoricalCrossentropy(from_logits=True)
+    tracemalloc.start()
+    loss(np.arange(4), scores)
+    loss.backward()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * scores.nbytes

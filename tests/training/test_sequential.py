@@ -114,3 +114,46 @@ def test_there_are_no_gradients_before_backward():
     model = network()
     model.build((None, *X.shape[1:]))
     assert model.grads == {}
+
+
+def test_a_layer_in_two_places_adds_its_gradients_and_counts_once():
+    shared = Dense(1, use_bias=False, dtype="float64")
+    model = Sequential([shared, shared])
+    model.build((None, 1))
+    model.set_weights([np.array([[3.0]])])
+    assert model(np.array([[2.0]])).item() == 18
+    assert model.backward(np.array([[1.0]])).item() == 9
+    assert model.grads["0/kernel"].item() == 12  # d(w w x)/dw = 2 w x
+    assert list(model.params) == list(model.grads) == ["0/kernel"]
+    assert model.count_params() == 1 and len(model.get_weights()) == 1
+
+
+def test_shared_layers_in_nested_chains_have_the_gradients_of_central_differences():
+    rng = np.random.default_rng(0)
+    a, b = Dense(3, seed=0, dtype="float64"), Dense(3, seed=1, dtype="float64")
+    inner = Sequential([a, Tanh(dtype="float64"), b])
+    model = Sequential([inner, a, Tanh(dtype="float64"), inner, b, a])
+    x, upstream = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
+    model(x)
+    dx = model.backward(upstream)
+    assert len(model.params) == 4 and model.count_params() == 24
+    grads = {name: grad.copy() for name, grad in model.grads.items()}
+    for name, param in model.params.items():
+        for index in np.ndindex(param.shape):
+            losses = []
+            for step in (1e-6, -2e-6):
+                param[index] += step
+                losses.append((model(x) * upstream).sum())
+            param[index] += 1e-6
+            assert np.isclose(grads[name][index], (losses[0] - losses[1]) / 2e-6, atol=1e-7), name
+    numeric = [((model(x + e) - model(x - e)) * upstream).sum() / 2e-6 for e in 1e-6 * np.eye(12).reshape(12, 4, 3)]
+    assert np.allclose(dx.ravel(), numeric, atol=1e-7)
+
+
+def test_the_summary_says_which_layer_is_shared(capsys):
+    shared = Dense(2)
+    model = Sequential([shared, shared])
+    model.build((None, 2))
+    model.summary()
+    printed = capsys.readouterr().out
+    assert printed.count("shared") == 1 and "Total params: 6" in printed
