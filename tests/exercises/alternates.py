@@ -9,6 +9,7 @@ import numpy as np
 import scipy.linalg
 import scipy.ndimage
 import scipy.signal
+import scipy.spatial
 import scipy.special
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -323,7 +324,43 @@ def step_by_one_hot(x, labels, w, b, rate):
     return w - rate * np.einsum("nd,nk->dk", x, error), b - rate * np.ones(len(x)) @ error
 
 
+def directions_by_loop(right, down, bins):
+    out = [0.0] * bins
+    for x, y in zip(np.ravel(right), np.ravel(down), strict=True):
+        out[round(math.degrees(math.atan2(y, x)) % 360 / 360 * bins) % bins] += math.hypot(x, y)
+    return out
+
+
+def directions_by_dot_products(right, down, bins):
+    angles = 2 * np.pi * np.arange(bins) / bins
+    along = right[..., None] * np.cos(angles) + down[..., None] * np.sin(angles)
+    mine = along.argmax(axis=-1)[..., None] == np.arange(bins)
+    return (mine * np.sqrt(right**2 + down**2)[..., None]).sum(axis=(0, 1))
+
+
+def triangle_by_scipy(patches, centres):
+    d = scipy.spatial.distance.cdist(patches, centres)
+    return np.clip(d.mean(1)[:, None] - d, 0, None)
+
+
+def triangle_by_loop(patches, centres):
+    rows = [[math.dist(patch, centre) for centre in centres] for patch in patches]
+    return [[max(sum(row) / len(row) - d, 0) for d in row] for row in rows]
+
+
+def kernels_by_stacking(centres, size):
+    return np.stack([c.reshape(size, size, 1) for c in centres], -1), [-0.5 * float(c @ c) for c in centres]
+
+
+def kernels_by_moveaxis(centres, size):
+    kernel = np.moveaxis(centres.reshape(-1, size, size), 0, -1)[:, :, None]
+    return kernel, -0.5 * np.einsum("kd,kd->k", centres, centres)
+
+
 ALTERNATES = {
+    "DIRECTION_HISTOGRAM": (directions_by_loop, directions_by_dot_products),
+    "REPAIR_CODES": (triangle_by_scipy, triangle_by_loop),
+    "AS_CONVOLUTION": (kernels_by_stacking, kernels_by_moveaxis),
     "OUTPUT_SIZE": (
         output_size_by_walking,
         lambda i, k, s, p, d: len(range(0, i + 2 * p - d * (k - 1), s)),
