@@ -89,5 +89,17 @@ def test_the_sidebar_folds_the_chapters_of_a_part_away(open_page):
     page = open_page("index")
     chapter = page.locator(".bd-sidebar-primary").get_by_role("link", name=FOUND[0].title)
     assert not chapter.is_visible()
-    page.locator(".bd-sidebar-primary .toctree-toggle:visible").first.click()
+    toggle = page.locator(".bd-sidebar-primary summary:visible").first
+    assert toggle.get_attribute("aria-label") == "Chapters of 2 Convolutional networks"
+    toggle.click()
     assert chapter.is_visible()
+
+
+def test_the_page_of_errata_names_sections_that_are_there():
+    text = (ROOT / "pages" / "errata.md").read_text(encoding="utf-8")
+    named = re.findall(r"\(\.\./(chapters/\w+\.ipynb)\), ((?:\*[^*]+\*(?:,? and )?)+)", text)
+    assert len(named) >= 3
+    for name, places in named:
+        notebook = (ROOT / name).read_text(encoding="utf-8")
+        for place in re.findall(r"\*([^*]+)\*", places):
+            assert re.search(rf'"#+ {re.escape(place)}\b', notebook), f"{name} has no section {place!r}"

@@ -3,6 +3,7 @@
 The colours are those of the style sheet's classes, so the picture follows the theme.
 """
 
+import math
 import textwrap
 from html import escape
 
@@ -45,18 +46,25 @@ def rows_of(needs):
 
 
 def places(rows, links):
-    """Returns the middle of each name and lane; a row is ordered by the middles of what it needs, and centred."""
-    widths = [sum(LANE if isinstance(n, tuple) else BOX for n in row) + GAP * (len(row) - 1) for row in rows]
+    """Returns the middle of each name and lane, and the width of all: each stands near the middle of what it needs."""
     middle = {}
-    for number, row in enumerate(rows):
-        above = {name: [middle[a] for a, b in links if b == name] for name in row}
-        row.sort(key=lambda name: sum(above[name]) / len(above[name]) if above[name] else 0)
-        x = (max(widths) - widths[number]) / 2
+    for row in rows:
+        above = {name: [middle[a] for a, b in links if b == name] or [0] for name in row}
+        wanted = {name: sum(above[name]) / len(above[name]) for name in row}
+        row.sort(key=wanted.get)
+        end = -math.inf
         for name in row:
-            width = LANE if isinstance(name, tuple) else BOX
-            middle[name] = x + width / 2
-            x += width + GAP
-    return middle, max(widths)
+            middle[name] = max(wanted[name], end + GAP + width(name) / 2)
+            end = middle[name] + width(name) / 2
+        back = sum(middle[name] - wanted[name] for name in row) / len(row)
+        middle |= {name: middle[name] - back for name in row}
+    left = min(middle[name] - width(name) / 2 for name in middle)
+    right = max(middle[name] + width(name) / 2 for name in middle)
+    return {name: middle[name] - left for name in middle}, right - left
+
+
+def width(name):
+    return LANE if isinstance(name, tuple) else BOX
 
 
 def in_words(titles, needs):
@@ -80,7 +88,7 @@ def diagram(titles, needs):
     """
     needs = direct(needs)
     rows, links = rows_of(needs)
-    middle, width = places(rows, links)
+    middle, wide = places(rows, links)
     top = {name: place * ROW + 2 for place, row in enumerate(rows) for name in row}
     parts = []
     for a, b in links:
@@ -97,7 +105,7 @@ def diagram(titles, needs):
     height = (len(rows) - 1) * ROW + HEIGHT + 4
     head = '<marker id="book-map-head" viewBox="0 0 8 8" refX="3" refY="4" markerWidth="8" markerHeight="8" '
     head += 'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>'
-    size = f'viewBox="-2 0 {width + 4:g} {height}" width="{width + 4:g}" height="{height}"'
+    size = f'viewBox="-2 0 {wide + 4:g} {height}" width="{wide + 4:g}" height="{height}"'
     words = escape(in_words(titles, needs), quote=True)
     return f'<svg class="book-map" role="img" aria-label="{words}" {size}>{head}{"".join(parts)}</svg>'
 

@@ -204,8 +204,26 @@ def check_toc(app, env):
                     logger.warning("expected %s under part %s", section["file"], number[0], location="_toc.yml")
 
 
+def name_toggles(app, pagename, templatename, context, doctree):
+    """Gives the buttons that fold parts in the table of contents a name: they show a sign alone."""
+    toctree = context.get("generate_toctree_html")
+    if toctree is None:
+        return
+
+    def named(link):
+        part = re.sub(r"<[^>]+>", "", link[2])
+        return f'{link[1]}{link[2]}{link[3]}<summary aria-label="Chapters of {part}">'
+
+    def with_names(*arguments, **options):
+        html = str(toctree(*arguments, **options))
+        return re.sub(r"(<a [^>]*>)(.*?)(</a><details[^>]*>)<summary>", named, html)
+
+    context["generate_toctree_html"] = with_names
+
+
 def setup(app):
-    """Connects numbers, directives and the check."""
+    """Connects numbers, directives, names and the check."""
+    app.connect("html-page-context", name_toggles, priority=900)
     app.add_transform(Numbers)
     app.add_directive("chapter-table", ChapterTable)
     app.add_directive("chapter-aims", ChapterAims)
