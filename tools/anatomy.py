@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tools import normal_form, notebooks, setup_cell
 
-CELLS = (30, 50)
+CELLS = (30, 75)
 MEDIAN_LINES, MOST_LINES = 6, 25
 FEWEST_EXERCISES = 3
 LARGEST_FILE, LARGEST_OUTPUT = 3_000_000, 500_000  # bytes
