@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.exercises.cases import quarters, whole
-from dnnlib.exercises.exercise import Exercise, Mistake, Property
+from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Mistake, Property, Slip
 
 # -- output size -------------------------------------------------------------------------------------------------
 
@@ -228,7 +228,7 @@ UNREAD = Exercise(
 )
 
 
-# -- convolution by loops ----------------------------------------------------------------------------------------
+# -- convolution by loops: a bug hunt --------------------------------------------------------------------------------
 
 
 def conv2d(image, kernel, stride, dilation):
@@ -257,11 +257,10 @@ def conv2d(image, kernel, stride, dilation):
 
 
 def _slid(image, kernel, stride, dilation, combine=lambda window, kernel: np.sum(window * kernel)):
-    """Combines every window with the kernel; nothing comes out where the kernel does not fit."""
+    """Combines every window with the kernel."""
     high, wide = (dilation * (k - 1) + 1 for k in kernel.shape)
-    height, width = (max((n - reach) // stride + 1, 0) for n, reach in zip(image.shape, (high, wide), strict=True))
-    out = np.zeros((height, width))
-    for i, j in np.ndindex(height, width):
+    out = np.zeros([(n - reach) // stride + 1 for n, reach in zip(image.shape, (high, wide), strict=True)])
+    for i, j in np.ndindex(out.shape):
         top, left = i * stride, j * stride
         out[i, j] = combine(image[top:top + high:dilation, left:left + wide:dilation], kernel)
     return out
@@ -271,151 +270,54 @@ def _slid_with(combine):
     return lambda image, kernel, stride, dilation: _slid(image, kernel, stride, dilation, combine)
 
 
-def _conv2d_same(image, kernel, stride, dilation):
-    total = [dilation * (k - 1) for k in kernel.shape]
-    padded = np.pad(image, [(extra // 2, extra - extra // 2) for extra in total])
-    return _slid(padded, kernel, stride, dilation)
+_FIRST_IMAGE = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
+_FIRST_KERNEL = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
 
-
-def _conv2d_rounded_up(image, kernel, stride, dilation):
-    rest = [(dilation * (k - 1) + 1 - n) % stride for n, k in zip(image.shape, kernel.shape, strict=True)]
-    return _slid(np.pad(image, [(0, extra) for extra in rest]), kernel, stride, dilation)
-
-
-def _conv2d_running_sum(image, kernel, stride, dilation):
-    out = _slid(image, kernel, stride, dilation)
-    return np.cumsum(out).reshape(out.shape)
-
-
-def _conv2d_unit_steps(image, kernel, stride, dilation):
-    height, width = _slid(image, kernel, stride, dilation).shape
-    return _slid(image, kernel, 1, dilation)[:height, :width]
-
-
-def _conv2d_reach_d_times_k(image, kernel, stride, dilation):
-    places = [max((n - dilation * k) // stride + 1, 0) for n, k in zip(image.shape, kernel.shape, strict=True)]
-    return _slid(image, kernel, stride, dilation)[:places[0], :places[1]]
-
-
-def _conv2d_rows_dilated(image, kernel, stride, dilation):
-    spread = np.zeros((dilation * (kernel.shape[0] - 1) + 1, kernel.shape[1]))
-    spread[::dilation] = kernel
-    return _slid(image, spread, stride, 1)
-
-
-def _added_in_the_type_of(window, kernel):
-    total = np.zeros_like(window[0, 0])
-    for product in np.ravel(window * kernel):
-        total = (total + product).astype(window.dtype)
-    return total
-
-
-_DECK_IMAGE = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
-_DECK_KERNEL = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
-
-CONV2D_LOOPS = Exercise(
-    name="CONV2D_LOOPS",
-    prompt="Write `conv2d` with loops that visit only the windows they keep. Lay the kernel on the image so that "
-           "neighbouring entries meet pixels `dilation` apart, multiply entry by entry, add up, go on by `stride`. "
-           "There is one channel and no padding, and the kernel is not flipped, as in Keras and PyTorch.",
+REPAIR_CONV2D = BugHunt(
+    name="REPAIR_CONV2D",
+    prompt="`conv2d` knows stride and dilation. At stride 1 and dilation 1, on photographs, it agrees with the loop "
+           "of this chapter. Elsewhere it does not, for it holds three mistakes. Repair it. The kernel is not flipped, "
+           "and there is no padding.",
     reference=conv2d,
     axes=("output height", "output width"),
     cases=((whole(1, 3, 4), whole(2, 2, 3), 1, 1), (whole(13, 4, 3), whole(14, 2, 2), 1, 2),
-           (_DECK_IMAGE, _DECK_KERNEL, 1, 1), (whole(3, 4, 6), whole(4, 3, 2), 2, 1),
+           (_FIRST_IMAGE, _FIRST_KERNEL, 1, 1), (whole(3, 4, 6), whole(4, 3, 2), 2, 1),
            (quarters(5, 7, 8), quarters(6, 2, 4), 3, 1), (whole(7, 3, 5), quarters(8, 2, 2), 1, 2),
            (whole(9, 9, 6), whole(10, 3, 3), 2, 2), (quarters(11, 9, 11), quarters(12, 5, 2), 2, 1),
            (quarters(15, 10, 9), quarters(16, 2, 3), 2, 3), (quarters(17, 8, 11), quarters(18, 3, 2), 3, 2),
-           (_DECK_IMAGE, quarters(19, 2, 3), 2, 1)),
+           (_FIRST_IMAGE, quarters(19, 2, 3), 2, 1)),
+    bugs=(
+        Slip("extent d·k", "dilation * (kh - 1) + 1, dilation * (kw - 1) + 1", "dilation * kh, dilation * kw",
+             "At dilation 1 all is well. At dilation 2 the last row and column are missing: how many gaps lie between "
+             "k numbers of a kernel?"),
+        Slip("window not moved by the stride", "i * stride, j * stride", "i, j",
+             "At stride 1 all is well. At stride 2 the result has the right size, but from where do its numbers come?"),
+        Slip("whole numbers only", "np.zeros((height, width))", "np.zeros((height, width), image.dtype)",
+             "With an image of whole numbers, the digits behind the point are lost. Which type has the array that you "
+             "fill?"),
+    ),
     mistakes=(
+        Mistake("dilation ignored", lambda image, kernel, stride, dilation: _slid(image, kernel, stride, 1),
+                "Your result is that of dilation 1, at every dilation. How far apart lie the pixels of one window?"),
+        Slip("stride used for the columns only", "i * stride, j", "i, j",
+             "Your windows move by the stride across, but not down. Along which axes does the stride run?"),
+        Slip("no +1", "(image.shape[1] - wide) // stride + 1", "(image.shape[1] - wide) // stride",
+             "The last column is missing. How many places are there if the kernel is as wide as the image?"),
         Mistake("flipped kernel", lambda image, kernel, stride, dilation: _slid(
             image, kernel[::-1, ::-1], stride, dilation),
                 "You turn the kernel by 180°. That is the convolution of the mathematicians; which of the two did the "
                 "exercise ask for?"),
-        Mistake("rows of the kernel flipped", lambda image, kernel, stride, dilation: _slid(
-            image, kernel[::-1], stride, dilation),
-                "The kernel stands upside down. Which row of it meets the first row of the window?"),
-        Mistake("kernel transposed", lambda image, kernel, stride, dilation: _slid(image, kernel.T, stride, dilation),
-                "Height and width of the kernel have changed places. Which axis of the image do its rows run along?"),
-        Mistake("dilation forgotten", lambda image, kernel, stride, dilation: _slid(image, kernel, stride, 1),
-                "Your windows hold pixels that lie side by side, at every dilation. The stride chooses among windows; "
-                "how far apart lie the pixels within one?"),
-        Mistake("stride and dilation forgotten", lambda image, kernel, stride, dilation: _slid(image, kernel, 1, 1),
-                "That is the convolution with stride 1 and dilation 1, for every input. Which of the two changes "
-                "where windows begin, and which changes what they hold?"),
-        Mistake("dilation taken for a stride", lambda image, kernel, stride, dilation: _slid(
-            image, kernel, stride * dilation, 1),
-                "With you, dilation moves the whole window further. Does it pull windows apart, or the pixels within "
-                "one?"),
-        Mistake("stride and dilation swapped", lambda image, kernel, stride, dilation: _slid(
-            image, kernel, dilation, stride),
-                "Stride and dilation have changed places. Which one says where the next window begins?"),
-        Mistake("image thinned out", lambda image, kernel, stride, dilation: _slid(
-            image[::dilation, ::dilation], kernel, stride, 1),
-                "You take every d-th pixel of the image before anything else. May a window begin at the pixels that "
-                "are gone?"),
-        Mistake("d pixels left out", lambda image, kernel, stride, dilation: _slid(
-            image, kernel, stride, dilation + 1),
-                "You leave out d pixels between neighbours. How many are left out at dilation 1, the plain "
-                "convolution?"),
-        Mistake("extent d·k", _conv2d_reach_d_times_k,
-                "You stop too early: as if a kernel of k entries covered d·k pixels. How many gaps lie between k "
-                "entries?"),
-        Mistake("dilated along the rows only", _conv2d_rows_dilated,
-                "The rows of your windows lie `dilation` apart. Do their columns?"),
-        Mistake("window not moved by the stride", _conv2d_unit_steps,
-                "The size of your result respects the stride. Do the windows you cut out respect it too?"),
-        Mistake("stride forgotten", lambda image, kernel, stride, dilation: _slid(image, kernel, 1, dilation),
-                "Your kernel stops at every pixel. Where is the stride used?"),
         Mistake("stride used twice", lambda image, kernel, stride, dilation: _slid(
             image, kernel, stride, dilation)[::stride, ::stride],
                 "Your windows lie stride² pixels apart. In how many places does your code use the stride?"),
         Mistake("mean for sum", _slid_with(lambda window, kernel: np.mean(window * kernel)),
                 "You take the mean of the products. What does the formula do with them?"),
-        Mistake("sums multiplied", _slid_with(lambda window, kernel: window.sum() * kernel.sum()),
-                "You multiply the sum of the window by the sum of the kernel. Would it matter to you where in the "
-                "window a number stands? Which comes first, multiplying or adding?"),
-        Mistake("kernel not used", _slid_with(lambda window, kernel: window.sum()),
-                "You add up the window itself. Where do the weights of the kernel come in?"),
-        Mistake("largest product", _slid_with(lambda window, kernel: np.max(window * kernel)),
-                "You keep the largest product of each window. What does the formula do with all of them?"),
-        Mistake("last product only", _slid_with(lambda window, kernel: window[-1, -1] * kernel[-1, -1]),
-                "Of all products only the last one of each window is left. What happens to those before it?"),
-        Mistake("no +1", lambda image, kernel, stride, dilation: _slid(image, kernel, stride, dilation)[:-1, :-1],
-                "The last row and the last column are missing. How many places are there if the kernel is as large "
-                "as the image?"),
-        Mistake("rounded up", _conv2d_rounded_up,
-                "Does your last window lie inside the image when the stride does not divide?"),
-        Mistake("padded to the size of the image", _conv2d_same,
-                "Your result is as large as the image at stride 1. May a window reach over the edge here?"),
-        Mistake("whole numbers only", lambda image, kernel, stride, dilation: _slid(
-            image, kernel, stride, dilation).astype(image.dtype),
-                "The digits after the point are lost where the image holds whole numbers. Which type does your result "
-                "array have (`np.zeros_like` copies it)?"),
-        Mistake("every product cut to a whole number", _slid_with(_added_in_the_type_of),
-                "Where the image holds whole numbers, digits are lost at every product that you add. Into an array "
-                "of which type do you add them (`np.zeros_like` copies it)?"),
-        Mistake("sum not started anew", _conv2d_running_sum,
-                "Only your first entry is right; then everything adds up. Where must the sum start at zero again?"),
-        Mistake("absolute values", lambda image, kernel, stride, dilation: np.abs(
-            _slid(image, kernel, stride, dilation)),
-                "No entry of yours is negative. May a response be negative?"),
-        Mistake("negative values cut off", lambda image, kernel, stride, dilation: np.maximum(
-            _slid(image, kernel, stride, dilation), 0),
-                "Negative responses have become zero. Does the ReLU belong to the convolution?"),
-        Mistake("kernel added", _slid_with(lambda window, kernel: np.sum(window + kernel)),
-                "You add the kernel to the window. What does the formula do with a pixel and its weight?"),
-        Mistake("zeros up to the size of the image", lambda image, kernel, stride, dilation: np.pad(
-            _slid(image, kernel, stride, dilation),
-            [(0, n - m) for n, m in zip(image.shape, _slid(image, kernel, stride, dilation).shape, strict=True)]),
-                "Your result is as large as the image, and zero behind the last window. How many places has the "
-                "kernel, down and across?"),
     ),
     hints=(
-        "First find the size of the result: it has the same formula along each axis. Make an array of zeros of it.",
-        "Two loops, over the rows `i` and the columns `j` of the **result**. Which window of the image belongs to "
-        "`[i, j]`: where do its rows begin, how far apart do they lie, and where do they end?",
-        "The window begins at `[i * stride, j * stride]`. A slice has a step, too: `row[start:end:dilation]`. Multiply "
-        "the window by the kernel entry by entry and add up.",
+        "Try one thing at a time: a dilation of 2, then a stride of 2, then an image of whole numbers with a kernel of "
+        "halves.",
+        "Which line says how far the kernel reaches, and which one where a window begins? And `np.zeros` takes a type: "
+        "what is left of 0.5, if that is a whole number?",
     ),
 )
 
@@ -578,91 +480,172 @@ CONV2D_CHANNELS = Exercise(
 )
 
 
-# -- same padding ------------------------------------------------------------------------------------------------
+# -- two layers in one -------------------------------------------------------------------------------------------
 
 
-def same_padding(i: int, k: int, s: int) -> tuple[int, int]:
-    """Returns the zeros that padding "same" adds to one axis, as TensorFlow does.
-
-    The output then has length i / s, rounded up. If the number of zeros is odd, the
-    extra one goes after.
+def merge(first, second):
+    """Returns the kernels of one layer that does what two layers in a row do.
 
     Args:
-        i: Length of the input.
-        k: Length of the kernel.
-        s: Stride.
+        first: Kernels of the first layer, of shape (kh, kw, C, M).
+        second: Kernels of the second layer, of shape (height, width, M, F).
 
     Returns:
-        (before, after).
+        Array of shape (kh + height - 1, kw + width - 1, C, F).
     """
-    o = -(-i // s)  # rounded up
-    total = max((o - 1) * s + k - i, 0)
-    before = total // 2
-    return before, total - before
+    kh, kw, channels, _ = first.shape
+    height, width, _, filters = second.shape
+    merged = np.zeros((kh + height - 1, kw + width - 1, channels, filters))
+    for u in range(height):
+        for v in range(width):
+            merged[u:u + kh, v:v + kw] += first @ second[u, v]
+    return merged
 
 
-def _split(total):
-    return total // 2, total - total // 2
+def _elementwise(first, second):
+    """Multiplies numbers that meet at one tap, as far as both kernels reach."""
+    kh, kw = (min(a, b) for a, b in zip(first.shape[:2], second.shape[:2], strict=True))
+    full = tuple(a + b - 1 for a, b in zip(first.shape[:2], second.shape[:2], strict=True))
+    merged = np.zeros((*full, first.shape[2], second.shape[3]))
+    merged[:kh, :kw] = first[:kh, :kw] @ second[:kh, :kw]
+    return merged
 
 
-def _same_total(i, k, s):
-    return max((-(-i // s) - 1) * s + k - i, 0)
-
-
-SAME_PADDING = Exercise(
-    name="SAME_PADDING",
-    prompt="Padding \"same\" promises an output of length $\\lceil i/s\\rceil$. Write `same_padding`: how many zeros "
-           "does TensorFlow put before and after the axis? As few as will do; if their number is odd, the extra one "
-           "goes **after**.",
-    reference=same_padding,
-    outputs=("before", "after"),
-    cases=((5, 3, 1), (5, 2, 1), (6, 4, 1), (6, 3, 2), (7, 3, 2), (7, 4, 2), (8, 1, 2), (9, 2, 4), (10, 5, 3),
-           (11, 7, 3), (32, 3, 2), (224, 7, 2), (13, 6, 4), (8, 4, 4), (12, 5, 3)),
+MERGE = Exercise(
+    name="MERGE",
+    prompt="Two convolutions in a row, both at stride 1, without padding, bias or anything between them, are one "
+           "convolution. Write `merge`, which returns its kernels. The first layer turns $C$ channels into $M$, the "
+           "second turns these into $F$.",
+    reference=merge,
+    axes=("kernel height", "kernel width", "input channels", "filters"),
+    cases=((whole(41, 1, 2, 1, 1), whole(42, 1, 3, 1, 1)), (whole(43, 2, 3, 1, 1), whole(44, 3, 2, 1, 1)),
+           (whole(45, 1, 1, 2, 3), whole(46, 1, 1, 3, 2)), (whole(47, 2, 3, 2, 3), quarters(48, 3, 2, 3, 4)),
+           (quarters(49, 3, 4, 3, 2), quarters(50, 2, 2, 2, 5)), (quarters(51, 2, 2, 2, 4), whole(52, 4, 3, 4, 3))),
     mistakes=(
-        Mistake("stride forgotten", lambda i, k, s: _split(k - 1),
-                "Your numbers know nothing of the stride. How long shall the output be when the stride is 2, and how "
-                "many cells do its windows cover?"),
-        Mistake("same length at any stride", lambda i, k, s: _split(max((i - 1) * s + k - i, 0)),
-                "With your zeros the output has length i at every stride. How long does \"same\" promise it to be?"),
-        Mistake("half the kernel on both sides", lambda i, k, s: (k // 2, k // 2),
-                "Half the kernel is right for odd kernels at stride 1. What if the kernel is even?"),
-        Mistake("half of k - 1 on both sides", lambda i, k, s: ((k - 1) // 2, (k - 1) // 2),
-                "(k − 1) / 2 is right for odd kernels at stride 1. What if the kernel is even?"),
-        Mistake("extra zero before", lambda i, k, s: _split(_same_total(i, k, s))[::-1],
-                "If the number of zeros is odd, you put the extra one before. On which side does TensorFlow put it?"),
-        Mistake("extra zero lost", lambda i, k, s: (_same_total(i, k, s) // 2,) * 2,
-                "When the number of zeros is odd, your two halves add up to one too few. Where does the last one go?"),
-        Mistake("extra zero on both sides", lambda i, k, s: (-(-_same_total(i, k, s) // 2),) * 2,
-                "When the number of zeros is odd, your two halves add up to one too many. Who gets the extra one?"),
-        Mistake("all zeros after", lambda i, k, s: (0, _same_total(i, k, s)),
-                "You put no zeros before the axis. Do they all go to one side?"),
-        Mistake("all zeros before", lambda i, k, s: (_same_total(i, k, s), 0),
-                "You put all zeros before the axis. How are they split?"),
-        Mistake("all zeros on each side", lambda i, k, s: (_same_total(i, k, s),) * 2,
-                "You put the whole number of zeros on each side. How many are needed in all?"),
-        Mistake("negative padding", lambda i, k, s: _split((-(-i // s) - 1) * s + k - i),
-                "Some of your numbers are negative. What if the stride is larger than the kernel and nothing is "
-                "missing?"),
-        Mistake("output rounded down", lambda i, k, s: _split(max((i // s - 1) * s + k - i, 0)),
-                "Is i / s rounded up or down when the stride does not divide?"),
-        Mistake("one window too many", lambda i, k, s: _split(max(-(-i // s) * s + k - i, 0)),
-                "Between o windows you count o steps. How many steps are there between 2 windows?"),
-        Mistake("kernel less stride", lambda i, k, s: _split(max(k - s, 0)),
-                "k − s is right where the stride divides i. How far does the last window reach if it does not?"),
-        Mistake("kernel less remainder", lambda i, k, s: _split(max(k - i % s, 0)),
-                "k less the remainder of i / s is right where the stride does not divide. How many cells lie under the "
-                "last step if it does?"),
-    ),
-    properties=(
-        Property("neither number is negative.", lambda out, i, k, s: min(out) >= 0),
-        Property("with the zeros, the output has length i / s, rounded up.",
-                 lambda out, i, k, s: (i + sum(out) - k) // s + 1 == -(-i // s)),
+        Slip("overwritten", "+= first", "= first",
+             "Where two copies of the first kernel overlap, only the last one is left. What becomes of the others?"),
+        Slip("second kernel turned", "second[u, v]", "second[height - 1 - u, width - 1 - v]",
+             "You turn the second kernel by 180°. Which of its numbers multiplies the answer at the window's top "
+             "left?"),
+        Slip("first kernel turned", "+= first @", "+= first[::-1, ::-1] @",
+             "You turn the first kernel by 180°. Each of its answers is made with the kernel as it stands; why turn "
+             "it?"),
+        Slip("channels between cut to one", "first @ second[u, v]", "first[..., :1] @ second[u, v, :1]",
+             "Only the first of the channels between the layers counts. What does the second layer do with the "
+             "others?"),
+        Slip("mean over the channels between", "first @ second[u, v]", "first @ second[u, v] / second.shape[2]",
+             "You take the mean over the channels between the layers. What does a convolution do with its channels?"),
+        Slip("channels between added up first", "first @ second[u, v]",
+             "first.sum(axis=3, keepdims=True) * second[u, v].sum(axis=0)",
+             "You add up over the channels between the layers before you multiply. Which number of the second kernel "
+             "does each of these channels meet?"),
+        Mistake("added, not slid", _elementwise,
+                "You multiply the kernels number by number. The second kernel reads several answers of the first; "
+                "where does each of them begin?"),
     ),
     hints=(
-        "Begin at the end: how long is the output? If there are so many windows, at stride `s`, where does the last "
-        "one end?",
-        "`o` windows cover `(o - 1) * s + k` cells. How many of them are missing in the input? Can that be "
-        "negative?",
-        "Split what is missing: half of it, rounded down, before; the rest after.",
+        "Begin with one channel: an output of the second layer is a sum of answers of the first, each times a number "
+        "of `second`. Which pixels does the answer one step to the right read?",
+        "So the merged kernel is a sum of copies of `first`: the copy for tap (u, v) of `second` begins at row u and "
+        "column v. How large must the sum be?",
+        "With channels, each copy is `first` times the matrix `second[u, v]`, of shape (M, F): `@` sums over the "
+        "channels between.",
+    ),
+)
+
+
+# -- activations in memory ----------------------------------------------------------------------------------------
+
+
+BATCH_ACTIVATIONS = Estimate(
+    name="BATCH_ACTIVATIONS",
+    prompt="A network begins with 64 kernels of 7×7 at stride 2, with three zeros on each side of the picture. A ReLU "
+           "follows. How many megabytes, of $10^6$ bytes, do the outputs of **both** steps take together for a batch "
+           "of 32 colour pictures of 224×224, in float32? Work it out on paper and enter your number.",
+    variable="megabytes",
+    unit="MB",
+    working="""
+    side = (224 + 2 * 3 - 7) // 2 + 1
+    numbers = 32 * side * side * 64
+    megabytes = 2 * numbers * 4 / 1e6
+    """,
+    slips=(
+        Slip("one step only", "2 * numbers", "numbers",
+             "That is one of the two steps. How many numbers come out of the ReLU?"),
+        Slip("bytes forgotten", " * 4", "", "You count millions of numbers. How many bytes does each take?"),
+        Slip("eight bytes", " * 4", " * 8", "You count eight bytes a number. How many bits has a float32?"),
+        Slip("one picture", "32 * ", "", "That is one picture. How many are in the batch?"),
+        Slip("stride forgotten", "// 2 + 1", "+ 1", "You let the kernel stop at every pixel. What does stride 2 do?"),
+        Slip("one side halved", "side * side", "side * 224",
+             "You halve one side of the map. Along how many axes does the stride run?"),
+        Slip("three channels", " * 64", " * 3", "Three channels go in. How many maps come out?"),
+        Slip("one map", " * 64", "", "That is one feature map. How many kernels are there?"),
+        Slip("the input's channels, too", " * 64", " * 64 * 3",
+             "You count a map for each pair of kernel and channel. What becomes of the three channels of one kernel?"),
+    ),
+    hints=("First the side of a feature map, by the formula for the output's size.",
+           "One number for each picture, place and kernel, out of the convolution and again out of the ReLU; a float32 "
+           "takes four bytes."),
+)
+
+
+# -- a kernel to design ------------------------------------------------------------------------------------------
+
+
+def _kernel(value):
+    kernel = np.asarray(value, dtype=float)
+    if kernel.shape != (3, 3) or not np.isfinite(kernel).all():
+        raise ValueError(f"expected three rows of three finite numbers, received shape {kernel.shape}")
+    return kernel
+
+
+def _answer(kernel, picture):
+    """Returns what the kernel answers to one window."""
+    return float(np.sum(kernel * picture))
+
+
+_ROWS, _COLUMNS = np.indices((3, 3))
+_DOWN = np.sign(_ROWS + _COLUMNS - 2.0)  # bright towards the bottom right, dark towards the top left
+_UP = np.sign(_ROWS - _COLUMNS + 0.0)  # bright towards the bottom left
+
+DIAGONAL_EDGE = Design(
+    name="DIAGONAL_EDGE",
+    prompt="Design `kernel`, 3×3, for slanted edges. Where the picture gets brighter from the top left to the bottom "
+           "right, it answers with a number above zero. It gives zero on flat regions, and zero at an edge that is "
+           "slanted the other way, brighter from the top right to the bottom left.",
+    variable="kernel",
+    start="[[0, 0, 0], [0, 0, 0], [0, 0, 0]]",
+    example="[[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]",
+    read=_kernel,
+    properties=(
+        Property("on a flat region it answers 0.", lambda kernel: abs(kernel.sum()) < 1e-9,
+                 lambda kernel: f"its numbers sum to {kernel.sum():g}"),
+        Property("where the picture gets brighter towards the bottom right, it answers with a number above 0.",
+                 lambda kernel: _answer(kernel, _DOWN) > 1e-9,
+                 lambda kernel: f"to the rows −1 −1 0, −1 0 1, 0 1 1 it answers {_answer(kernel, _DOWN):g}"),
+        Property("where the picture gets brighter towards the bottom left, it answers 0.",
+                 lambda kernel: abs(_answer(kernel, _UP)) < 1e-9,
+                 lambda kernel: f"to the rows 0 −1 −1, 1 0 −1, 1 1 0 it answers {_answer(kernel, _UP):g}"),
+    ),
+    mistakes=(
+        ("a blur", "[[1, 1, 1], [1, 1, 1], [1, 1, 1]]",
+         "That is a blur: it keeps flat regions. What must the nine numbers sum to?"),
+        ("upright edges", "[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]",
+         "That kernel answers to upright edges, and to both slanted ones. Along which line must its numbers not "
+         "change?"),
+        ("level edges", "[[-1, -2, -1], [0, 0, 0], [1, 2, 1]]",
+         "That kernel compares above with below. Which corner shall be compared with which?"),
+        ("the other diagonal", "[[0, -1, -2], [1, 0, -1], [2, 1, 0]]",
+         "That is the kernel for the other diagonal. On which side of yours must the positive numbers stand?"),
+        ("dark below", "[[2, 1, 0], [1, 0, -1], [0, -1, -2]]",
+         "The direction is right and the sign is not. On which side shall the picture be bright?"),
+        ("a line", "[[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]",
+         "That kernel looks for a line from corner to corner. What does it answer to an edge, whose two sides differ?"),
+    ),
+    hints=(
+        "A kernel that finds edges compares two sides: numbers of opposite signs, which sum to zero. Which corner is "
+        "on the bright side?",
+        "Along the edge itself nothing changes, from the bottom left to the top right; give all numbers on such a line "
+        "the same value.",
     ),
 )

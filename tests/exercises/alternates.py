@@ -85,9 +85,25 @@ def channels_by_scipy(x, kernel, bias, stride):
     return np.stack(maps, axis=-1)[::stride, ::stride]
 
 
-def same_padding_by_remainder(i, k, s):
-    total = max(k - (i % s or s), 0)
-    return [total // 2, (total + 1) // 2]
+def merge_by_scipy(first, second):
+    channels, between, filters = *first.shape[2:], second.shape[3]
+    size = [a + b - 1 for a, b in zip(first.shape[:2], second.shape[:2], strict=True)]
+    merged = np.zeros((*size, channels, filters))
+    for c, m, f in np.ndindex(channels, between, filters):
+        merged[..., c, f] += scipy.signal.convolve2d(first[..., c, m], second[..., m, f])
+    return merged
+
+
+def merge_by_responses(first, second):
+    """Reads the kernel off what both layers answer to a single one, which comes out turned by 180°."""
+    kh, kw = (a + b - 1 for a, b in zip(first.shape[:2], second.shape[:2], strict=True))
+    ones = np.zeros((first.shape[2], 2 * kh - 1, 2 * kw - 1, first.shape[2]))
+    for c in range(first.shape[2]):
+        ones[c, kh - 1, kw - 1, c] = 1
+    zero = np.zeros(first.shape[3])
+    middle = np.stack([channels_by_einsum(x, first, zero, 1) for x in ones])
+    answers = np.stack([channels_by_einsum(x, second, np.zeros(second.shape[3]), 1) for x in middle])
+    return answers[:, ::-1, ::-1].transpose(1, 2, 0, 3)
 
 
 def matrix_by_toeplitz(kernel, n, stride):
@@ -372,12 +388,10 @@ ALTERNATES = {
         unread_by_windows,
         lambda i, k, s, p, d: convolution_arithmetic.unread_positions(i, k, s, p, d),
     ),
-    "CONV2D_LOOPS": (conv2d_by_shifted_images, conv2d_in_lists, conv2d_by_spread_kernel),
+    "REPAIR_CONV2D": (conv2d_by_shifted_images, conv2d_in_lists, conv2d_by_spread_kernel),
     "CONV2D_CHANNELS": (channels_by_einsum, channels_by_scipy),
-    "SAME_PADDING": (
-        same_padding_by_remainder,
-        lambda i, k, s: convolution_arithmetic.conv_padding(i, k, s, "same"),
-    ),
+    "MERGE": (merge_by_scipy, merge_by_responses),
+    "DIAGONAL_EDGE": ([[-1, -1, 0], [-1, 0, 1], [0, 1, 1]], [[-1, 0, 0], [0, 0, 0], [0, 0, 1]]),
     "CONV_MATRIX": (matrix_by_toeplitz, matrix_by_unit_vectors),
     "CONV1D_TRANSPOSE": (transpose_by_matrix, transpose_by_spreading, transpose_by_package),
     "COUNT_COST": (cost_by_package, cost_by_numpy),

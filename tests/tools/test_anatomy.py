@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from dnnlib.exercises import convolution
 from tools import anatomy, normal_form, setup_cell
 
-NAMES = ("OUTPUT_SIZE", "CONV2D_LOOPS", "CONV2D_CHANNELS")
+NAMES = ("OUTPUT_SIZE", "UNREAD", "CONV2D_CHANNELS")
 FIRST_EXERCISE = 3
 
 
