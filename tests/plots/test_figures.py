@@ -1,12 +1,14 @@
 """Every figure function returns its Axes, draws what it says, and refuses what it cannot draw."""
 
+from types import SimpleNamespace
+
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from dnnlib.plots import bands, confusion, curves, grids, images, style
+from dnnlib.plots import bands, confusion, curves, diagnostics, grids, images, style
 
 
 @pytest.fixture(autouse=True)
@@ -173,3 +175,21 @@ def test_a_band_shades_what_lies_between_its_edges_in_the_colour_of_its_line(ax)
     assert {(2, 2), (2, 5)} <= {tuple(vertex) for vertex in shade.get_paths()[0].vertices}
     with pytest.raises(ValueError, match="for each of 3 places, received 2"):
         bands.line_with_band([1, 2, 3], ([2, 3], [1, 2], [3, 5]), ax)
+
+
+def test_a_diagnosis_draws_each_number_at_its_layer_and_leaves_out_what_has_none():
+    shares, norms = Figure().subplots(1, 2)
+    names = ("name", "zero", "dead", "saturated", "gradient_norm", "update_ratio")
+    rows = [
+        ("conv", 0.1, 0.0, None, 2.0, np.inf),
+        ("relu", 0.5, 0.25, None, None, None),
+        ("tanh", 0, 0, 0.9, 0.0, 1e-3),
+    ]
+    layers = [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
+    diagnostics.layer_diagnosis(layers, shares, norms)
+    drawn = {line.get_label(): line.get_xydata().tolist() for line in [*shares.lines, *norms.lines]}
+    assert drawn["zero"] == [[0.1, 0], [0.5, 1], [0, 2]] and drawn["saturated"] == [[0.9, 2]]
+    assert drawn["gradient norm"] == [[2.0, 0]] and drawn["update ratio"] == [[1e-3, 2]]
+    assert [label.get_text() for label in shares.get_yticklabels()] == ["conv", "relu", "tanh"]
+    with pytest.raises(ValueError, match="expected one row or more"):
+        diagnostics.layer_diagnosis([], shares, norms)
