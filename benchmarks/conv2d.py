@@ -5,9 +5,15 @@
 Each row is one layer; each cell is the median time of a pass in milliseconds and, behind it, how many
 times as long as dnnlib's that is. "backward" is the gradient of input, kernel and bias. All libraries
 get the same numbers, the same type and the same number of threads, and must agree before they are timed.
+The last table is the first forward pass of one large layer, each library in a process of its own: how far the
+process's peak memory rises (after a small layer has loaded the library), and the milliseconds.
 """
 
 import os
+import resource
+import subprocess
+import sys
+import time
 
 import numpy as np
 
@@ -109,19 +115,55 @@ def problem(shape, filters, kernel_size, strides, dtype):
     return x, kernel, strides, rng.standard_normal(output).astype(dtype)
 
 
+LIBRARIES = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes, "torch": torch_passes}
+
+
+def first_pass(library):
+    """Prints the rise of the peak memory in MB (10^6 bytes) and the milliseconds of a first forward pass."""
+    make = LIBRARIES[library]
+    make(*problem((1, 8, 8, 64), 64, 3, 1, "float32"))[0]()
+    # Not `problem`: its float64 draws would lift the peak before the pass does.
+    x, kernel = np.ones((1, 512, 512, 64), "float32"), np.ones((3, 3, 64, 64), "float32")
+    grad = np.ones((1, 510, 510, 64), "float32")  # kept to the end: memory given back would hide a rise
+    forward, _ = make(x, kernel, 1, grad)
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    forward()
+    taken = time.perf_counter() - start
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / 1e6, 1e3 * taken)
+
+
+def print_first_passes(options):
+    """Prints the table of memory: a process a library, since a process's peak never falls."""
+    print("\nfirst forward pass of 1x512x512x64, 64 of 3x3, float32")
+    for library in ("dnnlib", "Keras", "torch"):
+        command = [sys.executable, "-m", "benchmarks.conv2d", "--first", library, "--threads", str(options.threads)]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode:
+            print(f"  {library:<9}{(result.stderr.splitlines() or ['failed'])[-1]}")
+        else:
+            memory, milliseconds = map(float, result.stdout.split()[-2:])
+            print(f"  {library:<9}{memory:8.0f} MB {milliseconds:8.0f} ms", flush=True)
+
+
 def main():
-    """Prints the table."""
-    options = parser(__doc__.splitlines()[0]).parse_args()
+    """Prints the tables."""
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--first", choices=LIBRARIES, help="only the memory and time of this library's first pass")
+    options = arguments.parse_args()
+    if options.first:
+        with limited(options.threads):
+            first_pass(options.first)
+        return
     print(
         f"{options.threads} thread(s) for every library, {os.cpu_count()} cores; median of {options.repeats} passes "
         "after warming up (loops: of 1 to 3)\nmilliseconds (times dnnlib's time)"
     )
-    libraries = {"dnnlib": dnnlib_passes, "loops": loop_passes, "Keras": keras_passes, "torch": torch_passes}
     with limited(options.threads):
         for dtype in ("float32", "float64"):
             for name, (*size, loops) in SIZES.items():
-                times = measure(libraries, problem(*size, dtype), options.repeats, 1e-3, loops)
+                times = measure(LIBRARIES, problem(*size, dtype), options.repeats, 1e-3, loops)
                 print_times(f"{name}, {dtype}", times)
+    print_first_passes(options)
 
 
 if __name__ == "__main__":
