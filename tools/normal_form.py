@@ -11,6 +11,8 @@ from PIL import Image
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# Instead of an explorable's code: what JupyterLab shows in a notebook that was opened and not run
+STAND_IN = 'export default { render({ el }) { el.textContent = "Run this cell to use this figure."; } };'
 KEPT_CELL_METADATA = ("cellView", "jupyter", "mystnb", "tags")
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -41,9 +43,17 @@ def normalised(notebook):
     """Returns a copy of the notebook without anything that depends on when, where or how often it ran.
 
     Kept are the cells with their ids, tags and display options, the outputs but for what went to stderr, and the
-    state of the widgets that are shown. Counts run from 1, widget models are numbered in the order of their use.
+    state of the widgets that are shown, without the explorables' code. Counts run from 1, widget models are numbered
+    in the order of their use.
+
+    Raises:
+        ValueError: If a cell shows a widget whose state the notebook does not hold.
     """
     notebook = _number_widgets(copy.deepcopy(notebook))
+    for record in widget_states(notebook).values():
+        record["state"] = without_code(record["state"])
+        if explorable_of(record):
+            record["state"]["_esm"] = STAND_IN
     widgets = notebook.metadata.get("widgets")
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA | ({"widgets": widgets} if widgets else {}))
     count = 0
@@ -131,6 +141,22 @@ def views(notebook):
         for output in cell.get("outputs", ())
         if WIDGET_VIEW in output.get("data", {})
     ]
+
+
+def widget_states(notebook):
+    """Returns the records of a notebook's stored widgets by their model's id."""
+    return notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+
+
+def explorable_of(record):
+    """Returns "module.Class" of a stored widget below dnnlib.widgets, None for any other."""
+    name = record["state"].get("_anywidget_id", "")
+    return name.removeprefix("dnnlib.widgets.") if name.startswith("dnnlib.widgets.") else None
+
+
+def without_code(state):
+    """Returns an explorable's state without its code and styles, which the book holds once; others stay as they are."""
+    return {key: state[key] for key in state if key not in ("_esm", "_css") or not explorable_of({"state": state})}
 
 
 def _number_widgets(notebook):

@@ -1,45 +1,110 @@
-"""The base of every explorable, and the joiner that makes one JavaScript module of several."""
+"""The base of every explorable, and what makes classic scripts, or one module, of its JavaScript modules."""
 
+import json
 import re
 from pathlib import Path
 
 import anywidget
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[\w./]+\.mjs)";\n', re.M)
-_EXPORT = re.compile(r"^export (?=(?:async |const |function |class |let ))", re.M)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w./]+\.mjs)";\n', re.M)
+_EXPORT = re.compile(r"^export ((?:const|(?:async )?function|class) (\w+))", re.M)
+_DEFAULT = re.compile(r"^export default ", re.M)
 _COMMENT = re.compile(r"^\s*(?://.*|/\*\*?[^*]*\*/)\n", re.M)
 
 
-def joined(path):
-    """Returns the source of an ES module with the modules it imports put in front of it.
-
-    Notebooks load an explorable from a blob address, where relative imports lead nowhere. So each module says
-    ``import { a, b } from "./shared/name.mjs";`` on one line, browsers' tests use the files as they are, and the
-    notebook gets one text: dependencies first and once each, without ``import`` and ``export`` lines. All names
-    of the joined modules share one scope.
+def modules(path):
+    """Returns the files that make an explorable: what a module imports first and once each, itself last.
 
     Args:
         path: The module's file.
 
-    Returns:
-        One module, as text; it imports nothing.
+    Raises:
+        ValueError: If modules import each other in a circle, or a name that is not exported.
     """
-    parts = {}
+    found, open_ = [], []
 
     def visit(file):
-        if file in parts:
+        if file in found:
             return
-        text = file.read_text(encoding="utf-8")
-        parts[file] = None  # seen: a circle of imports ends here
-        for name in _IMPORT.findall(text):
-            visit((file.parent / name).resolve())
-        parts.pop(file)  # put it behind what it imports
-        parts[file] = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", text)))
+        if file in open_:
+            raise ValueError(f"{file.name}: expected imports without a circle, found {[one.name for one in open_]}")
+        open_.append(file)
+        for names, other in _IMPORT.findall(file.read_text(encoding="utf-8")):
+            other = (file.parent / other).resolve()
+            visit(other)
+            if missing := set(_names(names)) - set(exports(other)):
+                raise ValueError(
+                    f"{file.name}: imports {', '.join(sorted(missing))} from {other.name}, which has no such export; "
+                    "expected `export const NAME`, `export function NAME` or `export class NAME`, one name each"
+                )
+        found.append(open_.pop())
 
     visit(Path(path).resolve())
-    return "\n".join(parts.values())
+    return found
+
+
+def exports(path):
+    """Returns the names that a module exports, without its default."""
+    return [name for _, name in _EXPORT.findall(Path(path).read_text(encoding="utf-8"))]
+
+
+def key(path):
+    """Returns the name of a module in the table of modules, e.g. "shared/ui"."""
+    return Path(path).resolve().relative_to(HERE).with_suffix("").as_posix()
+
+
+def script(path):
+    """Returns a module as a classic script, which a page can load from a folder, where no module loads.
+
+    The script finds what it imports in a table, `explorables`, and puts there what it exports. The modules that it
+    imports must have run before it. Each keeps the scope of its names.
+
+    Args:
+        path: The module's file. What it imports and exports stands in lines that begin with ``import { a, b } from``,
+            ``export const``, ``export function``, ``export class`` or ``export default``.
+
+    Raises:
+        ValueError: If a line imports or exports in another form.
+    """
+    path = Path(path).resolve()
+    text = path.read_text(encoding="utf-8")
+    imported = "".join(
+        f"const {{ {', '.join(_names(names))} }} = explorables[{json.dumps(key(path.parent / other))}];\n"
+        for names, other in _IMPORT.findall(text)
+    )
+    names = exports(path) + ["default: $default"] * bool(_DEFAULT.search(text))
+    body = _COMMENT.sub("", _DEFAULT.sub("const $default = ", _EXPORT.sub(r"\1", _IMPORT.sub("", text))))
+    if other := re.search(r"^(?:import|export)\b.*", body, re.M):
+        raise ValueError(
+            f"{path.name}: expected imports and exports in the forms that `script` lists, found {other[0]}"
+        )
+    return (
+        f'var explorables = explorables || {{}};\n(() => {{\n"use strict";\n{imported}{body}\n'
+        f"explorables[{json.dumps(key(path))}] = {{ {', '.join(names)} }};\n}})();\n"
+    )
+
+
+def styles(path):
+    """Returns the style sheets of an explorable: the kit's, then name.css beside each of its modules that has one."""
+    beside = [module.with_suffix(".css") for module in modules(path)]
+    return [HERE / "shared" / "explorable.css", *(sheet for sheet in beside if sheet.exists())]
+
+
+def joined(path):
+    """Returns an explorable's module and all that it imports as one module, which imports nothing.
+
+    A live notebook loads an explorable from a blob address, where relative imports lead nowhere.
+
+    Args:
+        path: The module's file.
+    """
+    return "".join(map(script, modules(path))) + f"export default explorables[{json.dumps(key(path))}].default;\n"
+
+
+def _names(imported):
+    return [name.strip() for name in imported.split(",") if name.strip()]
 
 
 class Explorable(anywidget.AnyWidget):
@@ -47,7 +112,8 @@ class Explorable(anywidget.AnyWidget):
 
     A subclass in ``name.py`` declares its state as traits with ``.tag(sync=True)``; the view and the computation
     stand in ``name.mjs`` beside it, its own styles (if any) in ``name.css``. A class attribute ``title`` names it
-    for people.
+    for people. A live notebook gets all of its code joined; notebooks store its traits alone, and the built book
+    holds each module once.
 
     Raises:
         TypeError: If an argument is no trait.
@@ -56,12 +122,10 @@ class Explorable(anywidget.AnyWidget):
     title = "Explorable"
 
     def __init_subclass__(cls, **kwargs):
-        stem = HERE / cls.__module__.rpartition(".")[2]
-        module, styles = stem.with_suffix(".mjs"), stem.with_suffix(".css")
+        module = HERE / f"{cls.__module__.rpartition('.')[2]}.mjs"
         if module.exists() and "_esm" not in cls.__dict__:
             cls._esm = joined(module)
-            sheets = [HERE / "shared" / "explorable.css", styles]
-            cls._css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+            cls._css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in styles(module))
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits):

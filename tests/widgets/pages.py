@@ -10,6 +10,9 @@ from pathlib import Path
 
 from ipywidgets.widgets.widget import _remove_buffers
 
+from dnnlib.widgets.base import HERE, key, modules, script, styles
+from tools import normal_form
+
 ROOT = Path(__file__).parents[2]
 
 PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
@@ -19,6 +22,7 @@ PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charse
 <h1 style="font:600 1rem sans-serif;color:gray">{title}</h1>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
 <script type="application/vnd.jupyter.widget-view+json">{{"model_id": "w"}}</script>
+{code}
 <script src="/tools/book/static/explorables.js"></script></main></body></html>"""
 
 
@@ -31,11 +35,15 @@ def serve():
         pages = {"/blank": "<!doctype html><title>blank</title>"}
 
         def do_GET(self):
-            if self.path not in self.pages:
+            if self.path.startswith("/scripts/"):
+                text, kind = script(HERE / f"{self.path.removeprefix('/scripts/')}.mjs"), "text/javascript"
+            elif self.path in self.pages:
+                text, kind = self.pages[self.path], "text/html"
+            else:
                 return super().do_GET()
-            body = self.pages[self.path].encode()
+            body = text.encode()
             self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -49,6 +57,13 @@ def serve():
     server.url = f"http://127.0.0.1:{server.server_port}"
     yield server
     server.shutdown()
+
+
+def code_of(widget):
+    """Returns the elements that load an explorable's styles and scripts, as the built book's pages do."""
+    main = HERE / f"{type(widget).__module__.rpartition('.')[2]}.mjs"
+    sheets = [f'<link rel="stylesheet" href="/dnnlib/widgets/{file.relative_to(HERE)}">' for file in styles(main)]
+    return "\n".join([*sheets, *(f'<script src="/scripts/{key(module)}"></script>' for module in modules(main))])
 
 
 def settle(page):
@@ -77,11 +92,14 @@ def open_explorable(browser, server, widget, errors, theme="light", width=800, h
         {"path": path, "encoding": "base64", "data": base64.b64encode(data).decode()}
         for path, data in zip(paths, buffers, strict=True)
     ]
+    state = normal_form.without_code(state)
     record = {"model_name": "AnyModel", "model_module": "anywidget", "state": state, "buffers": stored}
     text = json.dumps({"state": {"w": record}}, default=lambda value: None).replace("</", "<\\/")
     address = f"/page{len(server.pages)}"
     background = "#14181e" if theme == "dark" else "#ffffff"
-    server.pages[address] = PAGE.format(theme=theme, title=widget.title, background=background, state=text)
+    server.pages[address] = PAGE.format(
+        theme=theme, title=widget.title, background=background, state=text, code=code_of(widget)
+    )
     page = browser.new_page(viewport={"width": width, "height": height}, **context)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

@@ -1,4 +1,4 @@
-"""The joiner makes one module of several, and every explorable can be joined."""
+"""Modules become scripts with scopes of their own, or one module; every explorable is complete."""
 
 import importlib
 import pkgutil
@@ -7,30 +7,79 @@ import re
 import pytest
 
 import dnnlib.widgets
-from dnnlib.widgets.base import HERE, Explorable, joined
+from dnnlib.widgets import base
+from dnnlib.widgets.base import HERE, Explorable, joined, modules, script
 
 MODULES = sorted(HERE.glob("*.mjs"))
 
 
-def test_joiner_puts_each_dependency_once_and_before_its_users(tmp_path):
-    (tmp_path / "a.mjs").write_text("export const a = 1;\n")
-    (tmp_path / "b.mjs").write_text('import { a } from "./a.mjs";\nexport function b() { return a; }\n')
-    (tmp_path / "c.mjs").write_text(
-        'import { a } from "./a.mjs";\nimport { b } from "./b.mjs";\n// why\nexport default { a, b };\n'
-    )
-    text = joined(tmp_path / "c.mjs")
-    assert text.count("const a = 1") == 1
-    assert text.index("const a") < text.index("function b") < text.index("export default")
-    assert "import" not in text and "why" not in text and text.count("export") == 1
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Returns written(name=text, …): puts modules into a folder of their own; returns the folder."""
+    monkeypatch.setattr(base, "HERE", tmp_path)
+
+    def write(**texts):
+        for name, text in texts.items():
+            (tmp_path / f"{name}.mjs").write_text(text)
+        return tmp_path
+
+    return write
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
-def test_joined_explorable_declares_no_name_twice_and_imports_nothing(module):
-    text = joined(module)
-    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", text, re.M)
-    assert sorted(names) == sorted(set(names))
-    assert not re.search(r"^import ", text, re.M)
-    assert len(re.findall(r"^export ", text, re.M)) == 1 and "export default" in text
+THREE = {
+    "a": "const count = 1;\nexport const a = () => count;\n",
+    "b": 'import { a } from "./a.mjs";\nconst count = 20;\nexport function b() { return a() + count; }\n',
+    "c": 'import { a } from "./a.mjs";\nimport { b } from "./b.mjs";\n// why\nconst count = 300;\n'
+    "export class C { sum() { return a() + b() + count; } }\nexport default { sum: () => new C().sum() };\n",
+}
+
+
+def test_scripts_keep_their_names_apart_and_work_in_the_order_of_modules(written, blank):
+    files = modules(written(**THREE) / "c.mjs")
+    assert [file.stem for file in files] == ["a", "b", "c"]
+    for file in files:
+        blank.add_script_tag(content=script(file))
+    assert blank.evaluate("explorables.c.default.sum()") == 1 + 21 + 300
+    assert blank.evaluate("[typeof count, typeof a, Object.keys(explorables)]") == [
+        "undefined",
+        "undefined",
+        ["a", "b", "c"],
+    ]
+
+
+def test_joined_module_works_from_a_blob_address_and_imports_nothing(written, blank):
+    text = joined(written(**THREE) / "c.mjs")
+    assert "why" not in text and not re.search(r"^import |^export (?!default)", text, re.M)
+    load = "(text) => import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })))"
+    assert blank.evaluate(f"async (text) => (await ({load})(text)).default.sum()", text) == 322
+
+
+@pytest.mark.parametrize(
+    "texts, message",
+    [
+        ({"a": 'import { b } from "./b.mjs";\n', "b": 'import { a } from "./a.mjs";\n'}, "without a circle"),
+        ({"a": 'import { x } from "./b.mjs";\n', "b": "export const y = 1,\n  x = 2;\n"}, "a.mjs: imports x from b"),
+        ({"a": "const x = 1;\nexport { x };\n"}, "a.mjs: expected imports and exports in the forms"),
+        ({"a": 'import x from "./b.mjs";\n'}, "a.mjs: expected imports and exports in the forms"),
+    ],
+    ids=["circle", "second name of a const", "export list", "default import"],
+)
+def test_what_the_scripts_cannot_hold_is_refused_with_the_module_that_says_it(written, texts, message):
+    folder = written(**texts)
+    with pytest.raises(ValueError, match=message):
+        joined(folder / "a.mjs")
+
+
+def test_styles_are_the_kits_and_those_beside_the_modules_that_are_used(written):
+    folder = written(**THREE, d="export const d = 1;\n")
+    for name in ("b", "c", "d"):
+        (folder / f"{name}.css").touch()
+    assert [sheet.stem for sheet in base.styles(folder / "c.mjs")] == ["explorable", "b", "c"]
+
+
+@pytest.mark.parametrize("module", [*MODULES, *HERE.glob("shared/*.mjs")], ids=lambda path: path.stem)
+def test_module_has_the_form_that_scripts_need(module):
+    assert modules(module)[-1] == module and script(module)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)

@@ -3,9 +3,9 @@
 import { unpacked } from "./canvas.mjs";
 import { clamp } from "./ui.mjs";
 
-export const SIDE = 32,
-  BLOCK = 4,
-  INPUT = SIDE / BLOCK; // pixels of a drawing, of a block; blocks
+export const SIDE = 32; // pixels of a drawing
+export const BLOCK = 4; // pixels of a block
+const INPUT = SIDE / BLOCK; // blocks
 export const PEN = 1.6; // half of the pen's width
 const WIDTH = 20,
   LEAST_INK = 256,

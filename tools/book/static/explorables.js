@@ -1,23 +1,10 @@
-/* Draws the explorables of a built page: mounts anywidget views over the widget state stored in the notebook.
-   No kernel, no RequireJS, no html-manager. A classic script, so that it also works from a folder (file://). */
+/* Draws the explorables of a built page: mounts anywidget views over the widget state stored in the notebook, with the
+   code that the page's scripts have put in the table `explorables`. No kernel, no RequireJS, no html-manager.
+   A classic script, so that it also works from a folder (file://). */
 (() => {
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
-  const modules = new Map(); // source text -> promise of the module's default export
   const models = new Map(); // model id -> Model
-
-  function load(source) {
-    if (!modules.has(source)) {
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(
-        source,
-        import(url)
-          .then(({ default: widget }) => (typeof widget === "function" ? widget() : widget))
-          .finally(() => URL.revokeObjectURL(url)),
-      );
-    }
-    return modules.get(source);
-  }
 
   const bytes = (base64) => new DataView(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
 
@@ -63,11 +50,13 @@
     send() {}
   }
 
-  const styles = new Set();
-  function addStyle(css) {
-    if (!css || styles.has(css)) return;
-    styles.add(css);
-    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  /** An explorable's module, by the name of its Python class: dnnlib.widgets.module.Class. */
+  function moduleOf(model) {
+    const name = model.get("_anywidget_id"),
+      [, stem] = /^dnnlib\.widgets\.(\w+)\.\w+$/.exec(name) ?? [];
+    const widget = globalThis.explorables?.[stem]?.default;
+    if (!widget) throw new Error(`the page lacks the code of ${name}`);
+    return widget;
   }
 
   async function mount(script) {
@@ -76,8 +65,7 @@
     const el = document.createElement("div");
     script.after(el);
     try {
-      addStyle(model.get("_css"));
-      const widget = await load(model.get("_esm"));
+      const widget = moduleOf(model);
       model.initialized ??= Promise.resolve(widget.initialize?.({ model }));
       await model.initialized;
       await widget.render?.({ model, el });
