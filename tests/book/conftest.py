@@ -33,6 +33,9 @@ def toc(folder):
 PAGES = toc(ROOT) + [f"sample:{name}" for name in toc(SAMPLE)]
 
 
+EACH = pytest.mark.parametrize("name", PAGES, scope="module")  # a scope, so that tests are sorted by page
+
+
 @pytest.fixture(scope="session")
 def books():
     """Builds the book and the sample book where they are stale; returns the folders of their pages."""
@@ -65,42 +68,87 @@ def path_of(books):
     return find
 
 
+class Visit:
+    """A page opened in a context of its own, with every other host out of reach, and what went wrong on it."""
+
+    def __init__(self, browser, base, path, theme="light", width=1280, height=900, **options):
+        self.faults = []
+        self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        self.context.route("**/*", lambda route: self.gate(route, base))
+        if theme != "light":  # the book's default
+            self.context.add_init_script(f"localStorage.mode = localStorage.theme = {theme!r}")
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.faults.append(f"{path}: {error}"))
+        self.page.on("console", lambda m: m.type in ("error", "warning") and self.faults.append(f"{path}: {m.text}"))
+        # A reload gives up what is still loading: that is no fault.
+        self.page.on("requestfailed", lambda r: "ABORTED" in r.failure or self.faults.append(f"{path}: failed {r.url}"))
+        self.page.goto(f"{base}/{path}", wait_until="load")
+        self.page.wait_for_function(
+            "document.querySelectorAll('script[type*=\"widget-view\"]').length <= "
+            "document.querySelectorAll('[data-ready=true]').length"
+        )
+
+    def gate(self, route, base):
+        if route.request.url.startswith((base, "data:", "blob:")):
+            return route.continue_()
+        self.faults.append(f"request to {route.request.url}")
+        return route.abort()
+
+
+@pytest.fixture(scope="session")
+def visit(browser, server, path_of):
+    """Returns visit(name, scheme="http", theme="light", query="", **options of `Visit`) -> a new `Visit`."""
+
+    def go(name, scheme="http", theme="light", query="", **options):
+        base = server if scheme == "http" else (ROOT / "_build").as_uri()
+        path = path_of(name).relative_to(ROOT / "_build").as_posix()
+        return Visit(browser, base, path + query, theme=theme, **options)
+
+    return go
+
+
 @pytest.fixture
-def open_page(browser, server, path_of):
+def open_page(visit):
     """Returns open_page(name, scheme="http", theme="light", width=1280, query="") -> the page, loaded and at rest.
 
     The test fails at its end if any page asked another host for anything, or wrote an error to the console.
     """
-    contexts, faults = [], []
+    visits = []
 
-    def load(name, scheme="http", theme="light", width=1280, height=900, query="", **context_options):
-        file = path_of(name)
-        base = server if scheme == "http" else (ROOT / "_build").as_uri()
-        context = browser.new_context(viewport={"width": width, "height": height}, **context_options)
-        contexts.append(context)
-
-        def gate(route):
-            if route.request.url.startswith((base, "data:", "blob:")):
-                return route.continue_()
-            faults.append(f"{name}: request to {route.request.url}")
-            return route.abort()
-
-        context.route("**/*", gate)
-        if theme != "light":  # the book's default
-            context.add_init_script(f"localStorage.mode = localStorage.theme = {theme!r}")
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"{name}: {error}"))
-        page.on("console", lambda m: faults.append(f"{name}: {m.text}") if m.type in ("error", "warning") else None)
-        # A reload gives up what is still loading: that is no fault.
-        page.on("requestfailed", lambda r: "ABORTED" in r.failure or faults.append(f"{name}: failed {r.url}"))
-        page.goto(f"{base}/{file.relative_to(ROOT / '_build').as_posix()}{query}", wait_until="load")
-        page.wait_for_function(
-            "document.querySelectorAll('script[type*=\"widget-view\"]').length <= "
-            "document.querySelectorAll('[data-ready=true]').length"
-        )
-        return page
+    def load(*arguments, **options):
+        visits.append(visit(*arguments, **options))
+        return visits[-1].page
 
     yield load
-    for context in contexts:
-        context.close()
-    assert not faults
+    for opened in visits:
+        opened.context.close()
+    assert not [fault for opened in visits for fault in opened.faults]
+
+
+@pytest.fixture(scope="session")
+def shared_visits():
+    """The last few visits that tests share, the latest last."""
+    visits = {}
+    yield visits
+    for opened in visits.values():
+        opened.context.close()
+
+
+@pytest.fixture
+def look(visit, shared_visits):
+    """Returns look(name, …) -> the page as `open_page` gives it, but shared with the tests before and after.
+
+    For tests that leave a page as they found it; `EACH` sorts a module's tests by page, so that each is loaded once.
+    """
+    seen = []
+
+    def load(name, **options):
+        key = (name, *sorted(options.items()))
+        seen.append(shared_visits.pop(key, None) or visit(name, **options))
+        shared_visits[key] = seen[-1]
+        while len(shared_visits) > 4:
+            shared_visits.pop(next(iter(shared_visits))).context.close()
+        return seen[-1].page
+
+    yield load
+    assert not [fault for opened in seen for fault in opened.faults]

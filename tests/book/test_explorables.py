@@ -70,8 +70,8 @@ def test_every_explorable_has_a_reader_that_tests_it_and_those_on_pages_are_foun
 
 
 @pytest.mark.parametrize("name", ON_PAGES)
-def test_page_has_just_the_explorables_of_its_source(open_page, name):
-    states = stored(open_page(name))
+def test_page_has_just_the_explorables_of_its_source(look, name):
+    states = stored(look(name, scheme="http"))
     assert [state["_anywidget_id"].removeprefix("dnnlib.widgets.") for state in states] == ON_PAGES[name]
 
 
@@ -90,6 +90,7 @@ def test_explorable_follows_mouse_and_keyboard_with_the_numbers_of_dnnlib(open_p
     reader.keyboard()
     reader.numbers()
     assert_accessible(reader)
+    reader.leave_by_keys()
 
 
 @pytest.mark.parametrize("name", ON_PAGES)
