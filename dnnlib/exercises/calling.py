@@ -1,19 +1,30 @@
 """Calls a learner's function so that nothing it does can harm the notebook.
 
-It gets copies of the arguments, a limited time, and its exceptions are caught. What it prints is let through.
+It gets copies of the arguments, a limited time, and its exceptions are caught. What it prints is let through. What it
+returns is read within the time limit, too; what it changes in NumPy's settings or in the warnings is put back.
 """
 
 import copy
+import inspect
 import linecache
 import signal
 import sys
 import threading
 import time
 import traceback
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+
+from dnnlib.exercises.display import show_value
+from dnnlib.exercises.plain import plain
+
+# NumPy's own defaults, whatever a notebook has set
+PRINTING = {"precision": 8, "threshold": 1000, "edgeitems": 3, "linewidth": 75, "suppress": False, "nanstr": "nan",
+            "infstr": "inf", "sign": "-", "formatter": None, "floatmode": "maxprec", "legacy": False}
+ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 
 class TimeLimit(BaseException):
@@ -25,28 +36,55 @@ class Call:
     """What came of one call.
 
     Args:
-        value: What the function returned.
+        value: What the function returned, in plain values.
         error: What it raised instead, or None.
+        text: The error as 'Type: message'.
         changed: Positions of the arguments that it changed.
     """
 
     value: object = None
     error: BaseException | None = None
+    text: str = ""
     changed: tuple[int, ...] = ()
+
+
+@contextmanager
+def defaults(quiet=True):
+    """Returns a context in which NumPy and the warnings work as they do at the start, and which puts back what was.
+
+    Args:
+        quiet: Whether nothing is said of a division by zero and the like.
+    """
+    errors = dict.fromkeys(ERRORS, "ignore") if quiet else ERRORS
+    with warnings.catch_warnings(), np.errstate(**errors), np.printoptions(**PRINTING):
+        warnings.simplefilter("ignore" if quiet else "default")
+        yield
 
 
 def call(function, arguments, seconds):
     """Calls ``function`` with copies of ``arguments``; an exception is returned in the ``Call``, not raised."""
     given = copy.deepcopy(arguments)
     try:
-        with time_limit(seconds):
-            value = function(*given)
+        with defaults(quiet=False), time_limit(seconds):
+            value = plain(function(*given))
     except KeyboardInterrupt:  # the learner stops the cell
         raise
     except BaseException as error:
-        return Call(error=error)
+        return Call(error=error, text=error_text(error, seconds))
     changed = tuple(i for i, (now, was) in enumerate(zip(given, arguments, strict=True)) if not identical(now, was))
     return Call(value=value, changed=changed)
+
+
+def error_text(error, seconds=1.0):
+    """Returns 'Type: message'; an exception that fails when it is written out leaves its type."""
+    name = type(error).__name__
+    try:
+        with defaults(), time_limit(max(seconds, 0.1)):
+            return f"{name}: {error}".rstrip(": ")
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return name
 
 
 def time_limit(seconds):
@@ -105,7 +143,7 @@ def identical(a, b):
         return a.keys() == b.keys() and all(identical(a[key], b[key]) for key in a)
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
-    return a == b or a != a
+    return a == b or a != a  # of plain numbers, a NaN is itself
 
 
 @dataclass(frozen=True)
@@ -128,17 +166,19 @@ def failing_line(error, function):
 
     Own code is whatever lives in the function's namespace: its helpers count, the inside of numpy does not.
     """
-    own = getattr(function, "__globals__", None)
+    own = function.__globals__ if inspect.isfunction(function) else None
     places = [place for place in traceback.walk_tb(error.__traceback__) if place[0].f_globals is own]
     if not places:
         return None
     frame, number = places[-1]
-    numbers = (f"{name} = {value}" for name, value in frame.f_locals.items()
-               if isinstance(value, (bool, int, float, np.number)) and name not in parameters(function))
+    own_numbers = {name: value for name, value in frame.f_locals.items()
+                   if isinstance(value, np.number) or type(value) in (bool, int, float)}
+    numbers = (f"{name} = {show_value(value)}" for name, value in own_numbers.items()
+               if name not in parameters(function))
     return Place(number, linecache.getline(frame.f_code.co_filename, number).strip(), ", ".join(numbers))
 
 
 def parameters(function):
     """Returns the names of a Python function's parameters; of anything else, none."""
-    code = getattr(function, "__code__", None)
+    code = function.__code__ if inspect.isfunction(function) else None
     return code.co_varnames[:code.co_argcount] if code else ()

@@ -7,18 +7,24 @@ never passed on, so that a notebook runs to its end whatever its exercises hold.
 
 import dis
 import inspect
+import itertools
 import time
 from functools import cached_property
 
 import numpy as np
 
 from dnnlib.exercises import comparing
-from dnnlib.exercises.calling import TimeLimit, call, failing_line
-from dnnlib.exercises.display import Hints, Result, shorten, show_arguments, show_value
+from dnnlib.exercises.calling import TimeLimit, call, defaults, failing_line, identical
+from dnnlib.exercises.display import Hints, Result, shorten, show_arguments, show_grid, show_value
 from dnnlib.exercises.exceptions import question
 from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Task
+from dnnlib.exercises.plain import Strange
+from dnnlib.exercises.probes import probes
+from dnnlib.exercises.shrinking import simplest
+from dnnlib.exercises.source import clue, stands_below_raise
 from dnnlib.exercises.values import designed, estimated
 
+SECONDS_TO_READ = 2.0  # of a value that a learner assigns
 _hints_given = {}
 
 
@@ -36,10 +42,20 @@ def check(exercise, answer):
         ValueError: If ``exercise`` is none.
     """
     refuse_other_than_exercise("check", exercise)
-    if isinstance(exercise, Estimate):
-        return estimated(exercise, answer)
-    if isinstance(exercise, Design):
-        return designed(exercise, answer)
+    with defaults():  # whatever a notebook has set for NumPy, warnings and printing, a card is the same
+        try:
+            return answered(exercise, answer)
+        except Exception as problem:  # the last net: an object that fails wherever it is touched
+            return Result(exercise.asks_for, "wrong type", "It could not be checked: what it is or returns fails when "
+                          f"it is looked at (`{type(problem).__name__}`). Are plain numbers and arrays enough?")
+
+
+def answered(exercise, answer):
+    """Checks an answer by its kind."""
+    if isinstance(exercise, (Estimate, Design)):
+        made = call(lambda: answer, (), SECONDS_TO_READ)
+        value = Strange("an object", text="<it takes too long to read>") if made.error else made.value
+        return estimated(exercise, value) if isinstance(exercise, Estimate) else designed(exercise, value)
     attempt = Attempt(exercise, answer)
     return next(result for step in ORDER if (result := step(attempt)))
 
@@ -75,14 +91,23 @@ class Attempt:
 
     @cached_property
     def calls(self):
-        """The calls, up to the first that failed."""
+        """The calls, up to the first that failed or gave no numbers."""
         done = []
         deadline = time.monotonic() + self.exercise.time_limit
         for arguments in self.cases:
             done.append(call(self.function, arguments, deadline - time.monotonic()))
-            if done[-1].error is not None:
+            if done[-1].error is not None or isinstance(done[-1].value, Strange):
                 break
         return done
+
+    @cached_property
+    def remembers(self):
+        """Whether the smallest input, given once more after all others, has another answer than before."""
+        if self.calls[0].error is not None or isinstance(self.calls[-1].error, TimeLimit):
+            return False
+        again = call(self.function, self.cases[0], self.exercise.time_limit / 4)
+        return not isinstance(again.error, TimeLimit) and (
+            again.error is not None or not identical(again.value, self.calls[0].value))
 
     @cached_property
     def answers(self):
@@ -134,15 +159,43 @@ class Attempt:
         first = self.output + 1
         wrong_output = []
         for mistake in self.exercise.mistakes:
-            with np.errstate(all="ignore"):  # a mistake may well divide by zero
-                theirs = [comparing.read(mistake.answer(*arguments), answer)
-                          for arguments, answer in zip(self.cases, self.answers, strict=True)]
+            theirs = self.outputs_of(mistake.answer)
             if all(map(self.agree, self.mine, theirs)):
                 return mistake.hint
             if all(comparing.equal(*pair) for parts in zip(self.mine, theirs, strict=True)
                    for pair in zip(parts[0][:first], parts[1][:first], strict=True)):
                 wrong_output.append(self.about_output() + mistake.hint)
-        return wrong_output[0] if wrong_output else ""
+        return wrong_output[0] if wrong_output else self.hints_of_two_slips()
+
+    def hints_of_two_slips(self):
+        """Returns the hints of two known slips that together give the learner's outputs, or ''."""
+        for pair in itertools.combinations(self.exercise.slips, 2):
+            try:
+                theirs = self.outputs_of(self.exercise.slipped(*pair).answer)
+            except Exception:  # two edits of one place, or a function that fails with both
+                continue
+            if all(map(self.agree, self.mine, theirs)):
+                return f"Two things at once. {pair[0].hint}\nAnd: {pair[1].hint}"
+        return ""
+
+    def sentence_of_probe(self):
+        """Returns what is said where the answers are the right ones to other arguments, or ''."""
+        for sentence, change in probes(self.exercise.parameters, self.cases[0]):
+            try:
+                if all(self.agrees_after(change, i) for i in range(len(self.cases))):
+                    return sentence
+            except Exception:  # the reference has no answer to such arguments
+                continue
+        return ""
+
+    def agrees_after(self, change, i):
+        return self.agree(self.mine[i], comparing.read(self.exercise.reference(*change(self.cases[i])),
+                                                       self.answers[i]))
+
+    def outputs_of(self, function):
+        """Returns what a function of ours gives in all cases, read as the learner's is."""
+        return [comparing.read(function(*arguments), answer)
+                for arguments, answer in zip(self.cases, self.answers, strict=True)]
 
     def about_output(self):
         """Names the wrong output where there are several; those before it are right in all cases."""
@@ -159,10 +212,16 @@ class Attempt:
         """Makes the answer; with a case, shows it and what the learner's function returned for it."""
         blocks = () if case is None else (
             self.input(case), ("Your function returned", show_value(self.calls[case].value)))
+        return self.answer(status, message, blocks)
+
+    def answer(self, status, message, blocks=()):
+        """Makes the answer, with what is to be said beside every wrong one."""
         changed = self.changed_inputs()
         if changed and status != "changed input":
             message = (f"Your function changes its input {changed}, and may meet its own changes later: "
                        f"let it work on a copy.\n{message}")
+        if status in ("mismatch", "related", "wrong shape") and (seen := clue(self.function)):
+            message += f"\n{seen}"
         return Result(self.exercise.function, status, message, blocks)
 
     def changed_inputs(self):
@@ -175,6 +234,9 @@ class Attempt:
 
 def not_attempted(attempt):
     function, exercise = attempt.function, attempt.exercise
+    if inspect.isfunction(function) and is_empty(function, exercise) and stands_below_raise(function):
+        return Result(exercise.function, "raised", "Your code stands below the stub's line `raise NotImplementedError`"
+                      ", which ends the function before it. Delete that line.")
     if function is None or function is ... or is_empty(function, exercise):
         ask = "Find what is wrong with" if isinstance(exercise, BugHunt) else "Write the body of"
         return Result(exercise.function, "not attempted",
@@ -192,7 +254,7 @@ def wrong_parameters(attempt):
     wanted = attempt.exercise.parameters
     try:
         signature = inspect.signature(attempt.function)
-    except (TypeError, ValueError):  # some functions in compiled code do not tell
+    except Exception:  # some functions in compiled code do not tell; an object's own signature may fail
         return None
     try:
         signature.bind(*wanted)
@@ -203,6 +265,16 @@ def wrong_parameters(attempt):
         return Result(attempt.exercise.function, "wrong parameters",
                       f"It is called with {len(wanted)} arguments, in this order: `({', '.join(wanted)})`. "
                       f"Yours takes `{signature}`.")
+
+
+def keeps_state(attempt):
+    if not attempt.remembers:
+        return None
+    seen = clue(attempt.function)
+    return Result(attempt.exercise.function, "known mistake", "Called again with the input below, after others, your "
+                  "function gives another answer than the first time. What does it keep from one call to the next: a "
+                  "name of the notebook that it changes, a default argument such as `out=[]`, random numbers?"
+                  + (f"\n{seen}" if "default" in seen else ""), (attempt.input(0),))
 
 
 def raised(attempt):
@@ -218,17 +290,19 @@ def raised(attempt):
     place = failing_line(error, attempt.function)
     code = f", `{shorten(place.text, 120)}`" if place and place.text else ""
     line = f" in line {place.number} of its cell{code}" if place else ""
-    text = shorten(f"{type(error).__name__}: {error}".rstrip(": "))
-    if isinstance(error, NotImplementedError) and not str(error):
+    text = shorten(attempt.calls[-1].text)
+    if text == "NotImplementedError":
         message = f"It still reaches the stub's `raise NotImplementedError`{line}. Delete it once your code returns."
     else:
-        message = f"On the input below it raised `{text}`{line}.\n{question(text)}".rstrip()
+        seen = clue(attempt.function)
+        ask = seen if "np.max(a, b)" in seen and ("Axis" in text or "integer" in text) else question(text)
+        message = f"On the input below it raised `{text}`{line}.\n{ask}".rstrip()
     variables = (("Your variables at that moment", place.variables),) if place and place.variables else ()
     return Result(name, "raised", message, (attempt.input(i), *variables))
 
 
 def wrong_type(attempt):
-    for i, (made, answer) in enumerate(zip(attempt.calls, attempt.answers, strict=True)):
+    for i, (made, answer) in enumerate(zip(attempt.calls, attempt.answers, strict=False)):
         try:
             comparing.read(made.value, answer, attempt.exercise.outputs)
         except comparing.Unreadable as problem:
@@ -248,8 +322,29 @@ def wrong_shape(attempt):
         message += " It is a tuple with one item: is there a comma after what you return?"
     if known := attempt.hint_of_known_mistake():
         return attempt.result("known mistake", f"{message}\n{known}", case=i)
-    found = comparing.shape_relation(attempt.column(attempt.mine), attempt.column(attempt.right))
+    if reversed_order(attempt):
+        return attempt.result("related", REVERSED, case=i)
+    columns = attempt.column(attempt.mine), attempt.column(attempt.right)
+    found = (comparing.shape_relation(*columns, attempt.exercise.axes) or attempt.sentence_of_probe()
+             or comparing.overlap_relation(*columns) or size_of_input(attempt))
     return attempt.result("wrong shape", f"{message}\n{found}" if found else message, case=i)
+
+
+def size_of_input(attempt):
+    """Names the argument whose shape the result has in all cases."""
+    for name, *values in zip(attempt.exercise.parameters, *attempt.cases, strict=True):
+        if all(isinstance(value, np.ndarray) and value.shape == mine.shape
+               for value, mine in zip(values, attempt.column(attempt.mine), strict=True)):
+            return f"Your result is as large as `{name}`. How many numbers does it give, along each axis?"
+    return ""
+
+
+REVERSED = "The values are right, but returned in the reverse order."
+
+
+def reversed_order(attempt):
+    """Tells whether a function of several outputs returned them in reverse."""
+    return len(attempt.right[0]) > 1 and all(map(attempt.agree, [parts[::-1] for parts in attempt.mine], attempt.right))
 
 
 def known_mistake(attempt):
@@ -260,11 +355,12 @@ def known_mistake(attempt):
 def related(attempt):
     if not attempt.wrong:
         return None
-    mine, right = attempt.mine, attempt.right
-    if len(right[0]) > 1 and all(map(attempt.agree, [parts[::-1] for parts in mine], right)):
-        return attempt.result("related", "The values are right, but returned in the reverse order.", attempt.wrong[0])
-    if found := comparing.relation(attempt.column(mine), attempt.column(right)):
+    if reversed_order(attempt):
+        return attempt.result("related", REVERSED, attempt.wrong[0])
+    if found := comparing.relation(attempt.column(attempt.mine), attempt.column(attempt.right)):
         return attempt.result("related", attempt.about_output() + found, case=attempt.failing[0])
+    if found := attempt.sentence_of_probe():
+        return attempt.result("related", found, case=attempt.failing[0])
 
 
 def property_fails(attempt):
@@ -279,17 +375,79 @@ def mismatch(attempt):
     if not attempt.wrong:
         return None
     first, failing, tried = attempt.failing[0], len(attempt.failing), len(attempt.cases)
-    mine, right = attempt.mine[first][attempt.output], attempt.right[first][attempt.output]
     count = f"{failing} of {tried} inputs give a wrong answer" if failing < tried else "no input gives the right answer"
     about = attempt.about_output()
-    lines = [f"{about}{count if about else count.capitalize()}; the smallest is below.", pattern(attempt)]
+    arguments, mine, right = simplest_failure(attempt, first)
+    simpler = arguments is not attempt.cases[first]
+    zeros = ", with as many zeros in it as it fails with" if simpler else ""
+    lines = [f"{about}{count if about else count.capitalize()}; the smallest is below{zeros}.", pattern(attempt)]
+    blocks = (("Input", show_arguments(attempt.exercise.parameters, arguments)),)
     if mine.ndim:
         pairs = [(attempt.mine[i][attempt.output], attempt.right[i][attempt.output]) for i in attempt.failing]
-        lines += [comparing.places(mine, right), comparing.unwritten(pairs) or "Work one of them out by hand: which "
-                  "numbers of the input belong to it, and which does your code take?"]
+        whole = comparing.places(attempt.mine[first][attempt.output], attempt.right[first][attempt.output])
+        if simpler and "All of them" in whole:
+            lines.append(f"Without these zeros: {whole}")
+        lines += [comparing.places(mine, right), comparing.unwritten(pairs) or question_of(arguments, mine, right)]
+        grid = show_grid(mine, comparing.close(mine, right))
+        blocks += (("Your function returned (wrong numbers in brackets)", grid),)
     else:
-        lines.append("Work it out by hand: at which step does your code do something else?")
-    return attempt.result("mismatch", "\n".join(filter(None, [*lines, attempt.next_step()])), case=first)
+        lines.append(neighbour(attempt, first) or "Work it out by hand, with a sketch: which step of your code gives "
+                     "the first number that you don't expect?")
+        blocks += (("Your function returned", show_value(attempt.calls[first].value)),)
+    return attempt.answer("mismatch", "\n".join(filter(None, [*lines, attempt.next_step()])), blocks)
+
+
+def simplest_failure(attempt, case):
+    """Returns the arguments of a case with as many zeros as it fails with, the learner's output and the right one."""
+    reference, t, kept = attempt.exercise.reference, attempt.output, {}
+
+    def fails(arguments, value):
+        try:
+            answer = reference(*arguments)
+            mine, right = comparing.read(value, answer), comparing.read(answer, answer)
+        except Exception:
+            return False
+        if any(m.shape != r.shape or not np.isfinite(r).all() for m, r in zip(mine, right, strict=True)):
+            return False
+        kept["pair"] = mine[t], right[t]
+        return not attempt.agree(mine, right) and not comparing.equal(mine[t], right[t])
+
+    mine, right = attempt.mine[case][t], attempt.right[case][t]
+    if mine.ndim == 0:
+        return attempt.cases[case], mine, right
+    arguments, value = simplest(attempt.cases[case], attempt.function, fails)
+    if value is not None and fails(arguments, value):
+        mine, right = kept["pair"]
+    return arguments, mine, right
+
+
+def question_of(arguments, mine, right):
+    """Asks what this very input allows."""
+    arrays = [value for value in arguments if isinstance(value, np.ndarray)]
+    wrong = ~comparing.close(mine, right)
+    if arrays and sum(map(np.count_nonzero, arrays)) <= 2 and not np.any(right):
+        return "Your function makes something of zeros here. Which number should have been multiplied by zero?"
+    if arrays and all(np.count_nonzero(value) <= 1 for value in arrays):
+        return "One number of the input is not zero. Which entries of the result should it reach, and which does it?"
+    if wrong.all():
+        return "Work out the first entry: which numbers of the input belong to it, and which does your code take?"
+    good, bad = (", ".join(map(str, np.argwhere(where)[0])) for where in (~wrong, wrong))
+    return f"[{good}] is right, [{bad}] is not. What is different about the second, for your code?"
+
+
+def neighbour(attempt, wrong):
+    """Finds an input that is right and differs from a wrong one in one plain argument, and asks about that."""
+    for i in (i for i in range(len(attempt.cases)) if i not in attempt.failing):
+        for j in (wrong, *attempt.failing):
+            differ = [k for k, pair in enumerate(zip(attempt.cases[i], attempt.cases[j], strict=True))
+                      if not identical(*pair)]
+            if len(differ) == 1 and isinstance(attempt.cases[i][differ[0]], (int, float, tuple)):
+                name = attempt.exercise.parameters[differ[0]]
+                values = [show_value(attempt.cases[case][differ[0]]) for case in (i, j)]
+                case = show_arguments(attempt.exercise.parameters, attempt.cases[j])
+                return (f"With `{name} = {values[0]}` it is right, and with `{name} = {values[1]}` it is wrong, all "
+                        f"else being equal (`{case}`). What does your code do with `{name}`?")
+    return ""
 
 
 def changed_input(attempt):
@@ -306,15 +464,15 @@ def passed(attempt):
     return attempt.result("passed", message)
 
 
-ORDER = (not_attempted, not_a_function, wrong_parameters, raised, wrong_type, wrong_shape, known_mistake, related,
-         property_fails, mismatch, changed_input, passed)
+ORDER = (not_attempted, not_a_function, wrong_parameters, keeps_state, raised, wrong_type, wrong_shape, known_mistake,
+         related, property_fails, mismatch, changed_input, passed)
 
 
 def is_empty(function, exercise):
     """Tells whether a function is still the stub, or has no body but a docstring, ``pass`` or ``...``."""
-    code = getattr(function, "__code__", None)
-    if code is None:
+    if not inspect.isfunction(function):
         return False
+    code = function.__code__
     return steps(code) in (steps(stub_code(exercise)), [("LOAD_CONST", None), ("RETURN_VALUE", None)],
                            [("RETURN_CONST", None)], [("LOAD_CONST", ...), ("RETURN_VALUE", None)],
                            [("RETURN_CONST", ...)])
@@ -363,4 +521,8 @@ def pattern(attempt):
                 shared.append(f"`{name} = {in_group.pop()}`")
         if shared and len(group) > 2:
             return f"The inputs it gets {word} all have {' and '.join(shared)}."
+    for name, *values in zip(attempt.exercise.parameters, *attempt.cases, strict=True):
+        square = [isinstance(v, np.ndarray) and v.ndim > 1 and v.shape[0] == v.shape[1] for v in values]
+        if any(square) and {i for i, is_square in enumerate(square) if is_square} == set(right):
+            return f"It is right where `{name}` is square, and only there. Where do you take its height for its width?"
     return ""

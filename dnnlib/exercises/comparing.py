@@ -1,11 +1,13 @@
 """Compares a learner's output with the right one, and says in words how the two differ."""
 
-import inspect
 import itertools
 import math
 from fractions import Fraction
 
 import numpy as np
+
+from dnnlib.exercises import plain
+from dnnlib.exercises.plain import Strange
 
 
 class Unreadable(Exception):
@@ -19,7 +21,7 @@ def read(value, right, outputs=()):
     """Returns the learner's output as a tuple of arrays, one for every output of the reference.
 
     Args:
-        value: What the learner's function returned: numbers in any form (lists, scalars, any dtype).
+        value: What the learner's function returned, in plain values: numbers in any form (lists, scalars, any dtype).
         right: What the reference returned: a tuple if it has several outputs.
         outputs: Names of these outputs.
 
@@ -29,18 +31,18 @@ def read(value, right, outputs=()):
     if not isinstance(right, tuple):
         return (as_array(value),)
     names = ", ".join(outputs) or f"{len(right)} values"
-    if value is not None and not (isinstance(value, (tuple, list)) or np.ndim(value) > 0):
-        raise Unreadable(f"returned {kind(value)}, where {len(right)} values are asked for: `{names}`.")
-    if value is not None and len(value) != len(right):
-        raise Unreadable(f"returned {len(value)} values, where {len(right)} are asked for: `{names}`.")
     if value is None:
         raise Unreadable(NOTHING)
+    if not isinstance(value, (tuple, list)) and not (isinstance(value, np.ndarray) and value.ndim):
+        raise Unreadable(f"returned {kind(value)}, where {len(right)} values are asked for: `{names}`.")
+    if len(value) != len(right):
+        raise Unreadable(f"returned {len(value)} values, where {len(right)} are asked for: `{names}`.")
     return tuple(as_array(part, f" as `{name}`") for part, name in
                  zip(value, outputs or range(len(value)), strict=True))
 
 
 def as_array(value, where=""):
-    """Returns the value as a new array of real numbers.
+    """Returns plain values as a new array of real numbers; True and False count as 1 and 0.
 
     Args:
         value: What the learner's function returned, or one of several outputs.
@@ -51,11 +53,9 @@ def as_array(value, where=""):
     """
     if value is None:
         raise Unreadable(f"returned `None`{where}." if where else NOTHING)
-    if isinstance(value, (set, frozenset)):
-        raise Unreadable(f"returned a set{where}, which has no order: `sorted(…)` makes a list of it.")
-    if inspect.isgenerator(value):
-        raise Unreadable("returned a generator. Is there a `yield` where a `return` belongs, or a `(… for …)`?")
-    if callable(value) or isinstance(value, (str, bytes, dict)):
+    if isinstance(value, Strange) and value.remark:
+        raise Unreadable(f"returned {value.what}{where}{value.remark}")
+    if isinstance(value, (Strange, str)):
         raise Unreadable(f"returned {kind(value)}{where}, where numbers are asked for.")
     try:
         array = np.array(value)
@@ -63,20 +63,19 @@ def as_array(value, where=""):
             array = np.array([float(entry) for entry in array.flat]).reshape(array.shape)
     except OverflowError:
         raise Unreadable(f"returned whole numbers beyond 10^308{where}. Which loop or power makes them so?") from None
-    except Exception:  # whatever an object's own conversion raises
+    except (TypeError, ValueError, RecursionError):
         raise Unreadable(f"returned {kind(value)} that is no regular array of numbers: "
                          "are its rows equally long, and all its entries numbers?") from None
     if array.dtype.kind == "c":
         raise Unreadable("returned complex numbers, where real ones are asked for (after an FFT: the real part).")
     if array.dtype.kind not in "biuf":
         raise Unreadable(f"returned {kind(value)} with entries of type {array.dtype}, where numbers are asked for.")
-    return array
+    return array.astype(int) if array.dtype.kind == "b" else array
 
 
 def kind(value):
-    """Names the type of a value, with its article: 'a str', 'an int', 'a function'."""
-    name = "function" if inspect.isroutine(value) else type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    """Names the type of a value, with its article."""
+    return value.what if isinstance(value, Strange) else plain.kind(value)
 
 
 def close(mine, right):
@@ -99,28 +98,54 @@ def equal(mine, right):
 
 def shape_difference(mine, right, axes=()):
     """Says which axis is wrong, and by how much, for two arrays of different shapes."""
-    if mine.ndim and not mine.size and right.ndim > 1 and mine.ndim != right.ndim:
-        return "Your result is empty. Does the loop that should fill it ever run?"
+    empty = " It is empty. Does the loop that should fill it ever run?" if mine.ndim and not mine.size else ""
     if mine.ndim != right.ndim:
         if right.ndim == 0:
-            return f"The result is one number; yours is an array of shape {mine.shape}."
+            return f"The result is one number; yours is an array of shape {mine.shape}.{empty}"
         wanted = f"{right.ndim} {'axis' if right.ndim == 1 else 'axes'}" + (f" ({', '.join(axes)})" if axes else "")
         yours = "a single number" if mine.ndim == 0 else f"an array with {mine.ndim}, of shape {mine.shape}"
-        return f"The result has {wanted}; yours is {yours}."
+        return f"The result has {wanted}; yours is {yours}.{empty}"
     wrong = [f"axis {i}{f' ({axes[i]})' if axes else ''} has length {m} instead of {r}"
              for i, (m, r) in enumerate(zip(mine.shape, right.shape, strict=True)) if m != r]
-    return f"Your result has shape {mine.shape}: {' and '.join(wrong)}."
+    return f"Your result has shape {mine.shape}: {' and '.join(wrong)}.{empty}"
 
 
-def shape_relation(mine, right):
+def shape_relation(mine, right, axes=()):
     """Says how outputs of other shapes still relate to the right ones in all cases, or returns ''."""
     pairs = list(zip(mine, right, strict=True))
     if sentence := transposed(pairs):
         return sentence
     if all(m.size == r.size and equal(m.ravel(), r.ravel()) for m, r in pairs):
         return "The numbers are right and in the right order; only the shape is not."
-    if all(m.ndim == r.ndim and overlap_agrees(m, r) for m, r in pairs):
-        return "Where the two overlap, the values agree: look at where your loops or slices end."
+    return reduced(pairs, axes)
+
+
+def overlap_relation(mine, right):
+    """Says what is missing, or too much, where outputs of other shapes agree with the right ones as far as they go."""
+    pairs = list(zip(mine, right, strict=True))
+    if any(m.ndim != r.ndim for m, r in pairs) or not all(overlap_agrees(m, r) for m, r in pairs):
+        return ""
+    if pairs[0][1].ndim > 1 and all(m.shape[:2] == r.shape[1::-1] for m, r in pairs):
+        return ("Your result is as high as it should be wide, and where the two overlap, the values agree. Which of "
+                "the two does `shape` give first: height or width?")
+    missing = {k - n for m, r in pairs for n, k in zip(m.shape, r.shape, strict=True)}
+    if missing <= {0, 1}:
+        return ("Where the two overlap, the values agree, and the last ones are missing. How many places does a window "
+                "find that is as large as the input?")
+    return "Where the two overlap, the values agree: look at where your loops or slices end."
+
+
+def reduced(pairs, axes=()):
+    """Finds a result that is the right one with an axis added up, averaged, or cut down to one entry."""
+    ways = (("added up", np.sum), ("averaged", np.mean), ("its largest number", np.max),
+            ("its first entry", lambda r, axis: r.take(0, axis)), ("its last entry", lambda r, axis: r.take(-1, axis)))
+    for axis in range(pairs[0][1].ndim):
+        if all(r.ndim and r.shape[axis] == 1 for _, r in pairs):
+            continue
+        for words, way in ways:
+            if all(equal(np.squeeze(m), np.squeeze(way(r, axis=axis))) for m, r in pairs):
+                named = f"axis {axis}" + (f" ({axes[axis]})" if axes else "")
+                return f"Of the right result's {named} only one thing is left: {words}. Should that axis not stay?"
     return ""
 
 
@@ -139,9 +164,8 @@ def relation(mine, right):
     """
     pairs = list(zip(mine, right, strict=True))
     return next(filter(None, (find(pairs) for find in (
-        not_finite, only_zeros, always_the_same, not_whole, cut_off, unsigned, digits_lost, ratio, ratio_by_case,
-        transposed, flipped,
-        offset, reordered))), "")
+        not_finite, only_zeros, always_the_same, not_whole, marks, cut_off, unsigned, rounded, one_for_all, ratio,
+        ratio_by_case, transposed, flipped, offset, running, reordered))), "")
 
 
 def not_finite(pairs):
@@ -172,11 +196,22 @@ def not_whole(pairs):
     return ""
 
 
-def cut_off(pairs):
-    if not all(equal(mine, np.maximum(right, 0)) for mine, right in pairs):
+def marks(pairs):
+    if any(np.any((mine != 0) & (mine != 1)) for mine, _ in pairs) or all(
+            np.isin(right, (0, 1)).all() for _, right in pairs):
         return ""
-    return ("Entries that should be negative are zero, and nothing else is wrong. Is there a ReLU where none belongs, "
-            "or a maximum that starts at zero?")
+    return ("Your result holds nothing but 0 and 1, or True and False. Is it the outcome of a comparison, where the "
+            "numbers themselves are asked for?")
+
+
+def cut_off(pairs):
+    if all(equal(mine, np.maximum(right, 0)) for mine, right in pairs):
+        return ("Entries that should be negative are zero, and nothing else is wrong. Are they cut off, by a maximum "
+                "that starts at zero, say, or never written?")
+    if all(equal(mine, np.maximum(right, -1)) for mine, right in pairs):
+        return ("None of your entries is below −1, and nothing else is wrong. What do you compare the first number of "
+                "a window with?")
+    return ""
 
 
 def unsigned(pairs):
@@ -186,11 +221,32 @@ def unsigned(pairs):
             "square or a root take the sign away?")
 
 
-def digits_lost(pairs):
-    if not all(equal(mine, right) or equal(mine, np.trunc(right.astype(float))) for mine, right in pairs):
-        return ""
-    return ("The digits after the point are lost, and nothing else is wrong. Which type has the array that you write "
-            "into? (`np.zeros_like` copies the type of its input.)")
+ROUNDINGS = (
+    (np.trunc, "The digits after the point are lost, and nothing else is wrong. Which type has the array that you "
+               "write into? (`np.zeros_like` copies the type of its input.)"),
+    (np.floor, "Your numbers are the right ones rounded down. Is there a `//` where a `/` belongs?"),
+    (np.ceil, "Your numbers are the right ones rounded up. Where do you round?"),
+    (np.round, "Your numbers are the right ones rounded to whole ones. Where do you round?"),
+)
+
+
+def rounded(pairs):
+    """Finds lost digits; of numbers below 1 alone nothing would be left that shows it."""
+    for change, sentence in ROUNDINGS:
+        if all(equal(mine, right) or equal(mine, change(right.astype(float))) for mine, right in pairs) and any(
+                np.any(mine[~close(mine, right)]) for mine, right in pairs):
+            return sentence
+    return ""
+
+
+def one_for_all(pairs):
+    """Finds entries that repeat along an axis, as in `[[0] * n] * m`, whose rows are one and the same list."""
+    for axis in range(pairs[0][1].ndim):
+        for place, word in ((0, "first"), (-1, "last")):
+            if all(equal(mine, np.broadcast_to(right.take([place], axis), right.shape)) for mine, right in pairs):
+                return (f"Along axis {axis} all your entries are equal to the {word} right one. Is each of them "
+                        "computed anew, and written to a place of its own? (`[[0] * n] * m` holds one row m times.)")
+    return ""
 
 
 def ratio(pairs):
@@ -244,12 +300,32 @@ def offset(pairs):
             "What is counted once too often, or once too few?")
 
 
+def running(pairs):
+    if all(mine.size < 2 for mine, _ in pairs):
+        return ""
+    if all(equal(mine.ravel(), np.cumsum(right)) for mine, right in pairs):
+        return "Each of your numbers is the sum of all right ones up to it. Where must the sum start at zero again?"
+    if all(equal(mine.ravel(), np.maximum.accumulate(right.ravel())) for mine, right in pairs):
+        return "Your numbers never fall from one to the next. Where must the maximum start anew?"
+    return ""
+
+
 def reordered(pairs):
     if any(mine.size < 2 for mine, _ in pairs):
         return ""
-    if all(equal(np.sort(mine, axis=None), np.sort(right, axis=None)) for mine, right in pairs):
-        return "All the right numbers are there, but they stand in another order. Which index runs fastest?"
-    return ""
+    if not all(equal(np.sort(mine, axis=None), np.sort(right, axis=None)) for mine, right in pairs):
+        return ""
+    if pairs[0][1].ndim > 1 and all(sorted_rows_agree(*pair) for pair in pairs):
+        return ("Each slice along axis 0 is right, but they stand in another order. In which order do your loops go "
+                "through the places?")
+    return ("All the right numbers are there, but they stand in another order. Take the input below: where does the "
+            "first number of your result belong?")
+
+
+def sorted_rows_agree(mine, right):
+    """Tells whether two arrays hold the same slices along their first axis, in any order."""
+    rows = [part.reshape(len(part), -1) for part in (mine.astype(float), right.astype(float))]
+    return equal(*(part[np.lexsort(part.round(6).T[::-1])] for part in rows))
 
 
 def factor_of(mine, right):

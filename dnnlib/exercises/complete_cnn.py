@@ -179,6 +179,12 @@ def _softmax_along_the_batch(scores, labels):
     return -np.log(_true(p, t)).mean(), (p - t) / len(p)
 
 
+def _entropy_in_float32(scores, labels):
+    powers = np.exp(scores.astype(np.float32))
+    p = powers / powers.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(p)), labels]).mean()
+
+
 def _entropy_of_scores(scores, labels):
     t = np.eye(scores.shape[1])[labels]
     with np.errstate(all="ignore"):
@@ -209,6 +215,10 @@ CROSS_ENTROPY = Exercise(
             loss=lambda p, t, n: -np.log(np.clip(_true(p, t), 1e-7, 1 - 1e-7)).mean()),
                 "For scores far apart your loss stops at 16.1, the logarithm of a clipped probability. From the scores "
                 "it can be had exactly: which form of the loss needs no p?"),
+        Mistake("float32 without a shift", lambda scores, labels: (
+            _entropy_in_float32(scores, labels), cross_entropy(scores, labels)[1]),
+                "For scores far apart your loss is no finite number. What is `np.exp(99)` in float32, and which number "
+                "may be taken from all scores of a row before?"),
         Mistake("no -1 at the label", _entropy(gradient=lambda p, t, n: p / n),
                 "Every entry of yours is positive, so every score would be pushed down. What happens at the true "
                 "class?"),

@@ -140,6 +140,25 @@ def show_value(value, indent=0):
         return f"<{type(value).__name__} that cannot be written out>"
 
 
+def show_grid(values, right):
+    """Writes an array as a grid of numbers, those that are wrong in brackets.
+
+    Args:
+        values: Array of numbers; of more than two axes, the first slice with a wrong number is shown.
+        right: Array of bools of the same shape.
+    """
+    title = ""
+    if values.ndim > 2:
+        place = tuple(np.argwhere(~right)[0][2:])
+        title = f"[:, :, {', '.join(map(str, place))}]\n"
+        values, right = values[(..., *place)], right[(..., *place)]
+    values, right = np.atleast_2d(values)[:20, :20], np.atleast_2d(right)[:20, :20]
+    cells = [[f" {value:.4g} " if good else f"[{value:.4g}]" for value, good in zip(*rows, strict=True)]
+             for rows in zip(values, right, strict=True)]
+    width = max(len(cell) for row in cells for cell in row)
+    return title + "\n".join(" ".join(cell.rjust(width) for cell in row).rstrip() for row in cells)
+
+
 def shorten(text, length=400):
     """Cuts long text and takes out memory addresses, which differ from run to run."""
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)

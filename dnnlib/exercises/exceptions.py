@@ -18,13 +18,18 @@ QUESTIONS = (
     (r"truth value of an array",
      "`if`, `and`, `or`, `max(…)` and `min(…)` want one yes or no, and an array has one for every entry. What does "
      "numpy offer that works entry by entry?"),
+    (r"tuple index out of range",
+     "A shape has one number for each axis. How many axes has this array, and where does it come from?"),
     (r"inhomogeneous|input arrays must have|must match exactly",
      "What you put together is not equally large. Which parts are smaller: those cut off at the border?"),
     (r"array element with a sequence|only (length-1|size-1|0-dim)\S* arrays can be",
      "One number belongs here, and an array came. Over which axes does it still have to be summed up (or which "
      "function works on arrays: `np.…`, not `math.…`)?"),
     (r"Cannot cast ufunc", "An array of whole numbers cannot take numbers with a point. With which type was it made?"),
-    (r"could not broadcast input array|output operand|broadcast together with shapes \(\S* \(\S* \(",
+    (r"could not broadcast input array",
+     "What you write has another shape than the place it goes to. Print both: is an axis left over that should have "
+     "been summed or maximised away? Does a slice run over the end?"),
+    (r"output operand|broadcast together with shapes \(\S* \(\S* \(",
      "What you write or add is not as large as the place it goes to. Does a slice run over the end, or is the array "
      "too small?"),
     (r"operands could not be broadcast",

@@ -123,7 +123,9 @@ class Exercise(Task):
     time_limit: float = 5.0
 
     def __post_init__(self):
+        slips = (*getattr(self, "bugs", ()), *(one for one in self.mistakes if isinstance(one, Slip)))
         made = tuple(self.slipped(one) if isinstance(one, Slip) else one for one in self.mistakes)
+        object.__setattr__(self, "slips", slips)
         object.__setattr__(self, "mistakes", made)
 
     def slipped(self, *slips):
