@@ -123,7 +123,8 @@ def shape_relation(mine, right, axes=()):
 def overlap_relation(mine, right):
     """Says what is missing, or too much, where outputs of other shapes agree with the right ones as far as they go."""
     pairs = list(zip(mine, right, strict=True))
-    if any(m.ndim != r.ndim for m, r in pairs) or not all(overlap_agrees(m, r) for m, r in pairs):
+    if any(m.ndim != r.ndim for m, r in pairs) or not all(overlap_agrees(m, r) for m, r in pairs) or all(
+            not m.size for m, _ in pairs):
         return ""
     if pairs[0][1].ndim > 1 and all(m.shape[:2] == r.shape[1::-1] for m, r in pairs):
         return ("Your result is as high as it should be wide, and where the two overlap, the values agree. Which of "
@@ -152,7 +153,7 @@ def reduced(pairs, axes=()):
 def overlap_agrees(mine, right):
     """Tells whether two arrays agree on the corner that both have."""
     corner = tuple(slice(min(m, r)) for m, r in zip(mine.shape, right.shape, strict=True))
-    return mine[corner].size > 0 and equal(mine[corner], right[corner])
+    return equal(mine[corner], right[corner])
 
 
 def relation(mine, right):

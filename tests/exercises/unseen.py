@@ -1,0 +1,324 @@
+"""Plausible wrong answers, written from the prompts alone: the share that gets a name is measured on them."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view as windows_of
+
+from dnnlib.exercises import complete_cnn, convolution, pooling, shift_invariance, why_convolution
+
+softmax, entropy = complete_cnn.softmax, complete_cnn.cross_entropy
+conv, channels = convolution.conv2d, convolution.conv2d_channels
+pool, mean, back = pooling.max_pool, pooling.average_pool, pooling.max_pool_backward
+blur, share = shift_invariance.max_blur_pool, shift_invariance.unchanged_share
+matrix, scatter = why_convolution.conv1d_matrix, why_convolution.conv1d_transpose
+field, cost, rows = why_convolution.receptive_field, why_convolution.parameters_and_macs, why_convolution.im2col
+
+
+def onehot(scores, labels):
+    return np.eye(scores.shape[1])[labels]
+
+
+def reads_whole_window(i, k, s, p, d):
+    count = (i + 2 * p - d * (k - 1) - 1) // s + 1
+    seen = {q for j in range(count) for q in range(j * s - p, j * s - p + d * k)}
+    return [q for q in range(i) if q not in seen]
+
+
+def unread_with(start, reach):
+    def answer(i, k, s, p, d):
+        count = (i + 2 * p - d * (k - 1) - 1) // s + 1
+        seen = {start(j, s, p) + reach(e, d) for j in range(count) for e in range(k)}
+        return [q for q in range(i) if q not in seen]
+
+    return answer
+
+
+def pool_by(summary):
+    def answer(x, size, stride):
+        w = windows_of(x, size, axis=(0, 1))[::stride, ::stride]
+        return summary(w)
+
+    return answer
+
+
+def ceil_pool(x, size, stride):
+    padded = np.pad(x.astype(float), ((0, stride), (0, stride), (0, 0)), constant_values=-np.inf)
+    out = [[padded[i : i + size[0], j : j + size[1]].max(axis=(0, 1)) for j in range(0, x.shape[1], stride)]
+           for i in range(0, x.shape[0], stride)]  # fmt: skip
+    return np.array(out)
+
+
+def mean_valid(x, size, stride):
+    return windows_of(x, (size, size))[::stride, ::stride].mean(axis=(2, 3))
+
+
+def mean_padded(x, size, stride, value=0, extra=0):
+    total = [max((-(-n // stride) - 1) * stride + size - n, 0) for n in x.shape]
+    padded = np.pad(x.astype(float), [((t + extra) // 2, t - (t + extra) // 2) for t in total], constant_values=value)
+    return mean_valid(padded, size, stride)
+
+
+def routed(x, size, stride, grad, rule):
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(grad.shape):
+        part = x[i * stride : i * stride + size, j * stride : j * stride + size]
+        dx[i * stride : i * stride + size, j * stride : j * stride + size] += rule(part, grad[i, j])
+    return dx
+
+
+def spread(grad, shape, size, stride, rule, add=True):
+    dx = np.zeros(shape)
+    for i, j in np.ndindex(grad.shape):
+        place = np.s_[i * stride : i * stride + size, j * stride : j * stride + size]
+        dx[place] = add * dx[place] + rule(grad[i, j], dx[place].shape)
+    return dx
+
+
+def loss_with(change):
+    return lambda z, t: (change(softmax(z), onehot(z, t)), entropy(z, t)[1])
+
+
+def gradient_with(change):
+    return lambda z, t: (entropy(z, t)[0], change(softmax(z), onehot(z, t), len(z)))
+
+
+UNSEEN = {
+    "OUTPUT_SIZE": [
+        lambda i, k, s, p, d: (i - k + 2 * p) // s + 1 if d == 1 else (i - k * d + 2 * p) // s,
+        lambda i, k, s, p, d: (i + 2 * p - k * d + d) // s + 1,
+        lambda i, k, s, p, d: int((i + 2 * p - d * (k - 1)) / s) + 1,
+        lambda i, k, s, p, d: (i + 2 * p - d * (k - 1) - 1) // s + 2,
+        lambda i, k, s, p, d: (i + 2 * p - k - d) // s + 1,
+        lambda i, k, s, p, d: (i + 2 * p) // s - (d * (k - 1) + 1) // s + 1,
+        lambda i, k, s, p, d: (i + 2 * p - d * (k - 1) - 1) / s + 1,
+        lambda i, k, s, p, d: (i + p // 2 - d * (k - 1) - 1) // s + 1,
+        lambda i, k, s, p, d: (i + 2 * p - d * (k - 1) - 1) // (s * d) + 1,
+        lambda i, k, s, p, d: len(range(0, i + 2 * p, s)),
+    ],
+    "UNREAD": [
+        reads_whole_window,
+        unread_with(lambda j, s, p: j * s + p, lambda e, d: e * d),
+        unread_with(lambda j, s, p: j * s, lambda e, d: e * d),
+        unread_with(lambda j, s, p: j - p, lambda e, d: e * d),
+        unread_with(lambda j, s, p: j * s - p, lambda e, d: e + d),
+        unread_with(lambda j, s, p: j * s - p, lambda e, d: e * (d + 1)),
+        unread_with(lambda j, s, p: (j + 1) * s - p, lambda e, d: e * d),
+        unread_with(lambda j, s, p: j * s - p + 1, lambda e, d: e * d),
+        lambda *a: convolution.unread(*a)[::-1],
+        lambda *a: [q + 1 for q in convolution.unread(*a)],
+        lambda *a: sorted(set(range(a[0])) - set(convolution.unread(*a))),
+        lambda i, k, s, p, d: convolution.unread(i, k, s, p, d) + list(range(i, i + p)),
+    ],
+    "REPAIR_CONV2D": [
+        lambda x, k, s, d: conv(x, k[:, ::-1], s, d),
+        lambda x, k, s, d: conv(x, k.T[::-1], s, d) if k.shape[0] == k.shape[1] else conv(x, k[::-1], s, d),
+        lambda x, k, s, d: conv(x, k, d, s),
+        lambda x, k, s, d: conv(x, k, s, d)[::-1],
+        lambda x, k, s, d: conv(x, k, s, d).T,
+        lambda x, k, s, d: conv(x, k, s, d).astype(int),
+        lambda x, k, s, d: conv(x, k, s, d)[:-1],
+        lambda x, k, s, d: conv(x, k, 1, d),
+        lambda x, k, s, d: np.abs(conv(x, k, s, d)),
+        lambda x, k, s, d: conv(x, k, s, d) / k.size,
+    ],
+    "CONV2D_CHANNELS": [
+        lambda x, k, b, s: channels(x, k, b * 0, s),
+        lambda x, k, b, s: channels(x, k[..., ::-1], b, s),
+        lambda x, k, b, s: channels(x, k, b[::-1], s),
+        lambda x, k, b, s: channels(x[..., ::-1], k, b, s),
+        lambda x, k, b, s: channels(x, k, b, s).sum(axis=-1, keepdims=True),
+        lambda x, k, b, s: channels(x, k, b, s)[..., 0],
+        lambda x, k, b, s: channels(x, k, b, s).transpose(2, 0, 1),
+        lambda x, k, b, s: channels(x, k, b, s) + b,
+        lambda x, k, b, s: channels(x, k[:, ::-1], b, s),
+        lambda x, k, b, s: channels(x, k, b, s) - b + b.mean(),
+        lambda x, k, b, s: channels(x, k, b, s).round(),
+    ],
+    "MAX_POOL": [
+        pool_by(lambda w: w.max(axis=(-1))[..., 0]),
+        pool_by(lambda w: w.max(axis=-1).mean(axis=-1)),
+        pool_by(lambda w: np.median(w, axis=(-2, -1))),
+        pool_by(lambda w: w[..., -1, -1]),
+        pool_by(lambda w: w.max(axis=(-2, -1)).max(axis=-1)),
+        ceil_pool,
+        lambda x, size, stride: pool(x, size, max(size)),
+        lambda x, size, stride: pool(x[..., :1], size, stride)[..., 0],
+        lambda x, size, stride: np.maximum(pool(x, size, stride), -1),
+        lambda x, size, stride: pool(x, (size[1], size[1]), stride),
+        lambda x, size, stride: pool(x, size, stride).sum(axis=2, keepdims=True),
+    ],
+    "AVERAGE_POOL": [
+        mean_valid,
+        mean_padded,
+        lambda x, size, stride: mean_padded(x, size, stride, extra=1),
+        lambda x, size, stride: mean_padded(x, size, stride, value=x.mean()),
+        lambda x, size, stride: mean(x, size, size),
+        lambda x, size, stride: mean(x, size, stride).round(),
+        lambda x, size, stride: mean(x, size, stride) * size,
+        lambda x, size, stride: mean(x, size, stride)[:-1, :-1],
+        lambda x, size, stride: np.abs(mean(x, size, stride)),
+        lambda x, size, stride: mean(x, size + 1, stride),
+    ],
+    "MAX_POOL_BACKWARD": [
+        lambda x, n, s, g: routed(x, n, s, g, lambda w, v: (w == w.max()) * v),
+        lambda x, n, s, g: routed(x, n, s, g, lambda w, v: (w >= 0) * v),
+        lambda x, n, s, g: routed(x, n, s, g, lambda w, v: (w == w.max()) * w),
+        lambda x, n, s, g: routed(x, n, s, g, lambda w, v: np.full(w.shape, v / n)),
+        lambda x, n, s, g: routed(x, n, s, g, lambda w, v: (w == w.max()) * 1),
+        lambda x, n, s, g: back(x, n, s, g.T) if g.shape == g.T.shape else back(x, n, s, g[::-1]),
+        lambda x, n, s, g: back(x, n, s, np.abs(g)),
+        lambda x, n, s, g: back(x, n, s, g).astype(int),
+        lambda x, n, s, g: back(-x, n, s, g),
+        lambda x, n, s, g: back(x, n, s, g) * x,
+    ],
+    "REPAIR_AVERAGE_BACKWARD": [
+        lambda g, shape, n, s: spread(g, shape, n, s, lambda v, w: v / n, True),
+        lambda g, shape, n, s: spread(g, shape, n, s, lambda v, w: v / n**2, False),
+        lambda g, shape, n, s: spread(g, shape, n, s, lambda v, w: v, True),
+        lambda g, shape, n, s: spread(g, shape, n, s, lambda v, w: v / (s * s), True),
+        lambda g, shape, n, s: spread(g, shape, n, s, lambda v, w: v / (2 * n), False),
+        lambda g, shape, n, s: spread(g, shape, n, s, lambda v, w: v / g.size, True),
+        lambda g, shape, n, s: spread(g, shape, n, s, lambda v, w: v * n**2, True),
+        lambda g, shape, n, s: spread(g, shape, n, 1, lambda v, w: v / n**2, True),
+        lambda g, shape, n, s: spread(g, shape[::-1], n, s, lambda v, w: v / n**2, True),
+    ],
+    "GLOBAL_AVERAGE_POOL": [
+        lambda x: x.mean(axis=(0, 3)),
+        lambda x: x.mean(axis=(1, 2))[0],
+        lambda x: x.mean(axis=(1, 2)).T,
+        lambda x: x.mean(axis=(1, 2), keepdims=True),
+        lambda x: x.sum(axis=(1, 2)) / 4,
+        lambda x: x.max(axis=1).mean(axis=1),
+        lambda x: np.mean(x, axis=(1, 3)),
+        lambda x: x.reshape(len(x), -1).mean(axis=1),
+        lambda x: np.abs(x).mean(axis=(1, 2)),
+    ],
+    "MAX_BLUR_POOL": [
+        lambda x, s: blur(x, 1)[:: s + 1],
+        lambda x, s: blur(x, 1)[1::s],
+        lambda x, s: blur(np.abs(x), s),
+        lambda x, s: blur(x[::-1], s),
+        lambda x, s: blur(x, 1),
+        lambda x, s: blur(x, s) * 4,
+        lambda x, s: np.maximum(x, np.roll(x, -1))[::s],
+        lambda x, s: (np.roll(x, 1) + 2 * x + np.roll(x, -1))[::s] / 4,
+        lambda x, s: blur(x, s)[::-1],
+    ],
+    "UNCHANGED_SHARE": [
+        lambda x, k, t: share(x, k, -t) + 1,
+        lambda x, k, t: 1 - share(x, k, t),
+        lambda x, k, t: share(x, k, 1),
+        lambda x, k, t: share(x, k + 1, t),
+        lambda x, k, t: share(x, k, t) * len(x),
+        lambda x, k, t: share(x, 1, t),
+        lambda x, k, t: share(x, k, 2 * t),
+        lambda x, k, t: share(-x, k, t),
+        lambda x, k, t: share(x, k - 1, t) if k > 1 else 1.0,
+    ],
+    "CONV_MATRIX": [
+        lambda k, n, s: matrix(k[::-1], n, s),
+        lambda k, n, s: matrix(k, n, 1)[:, ::s],
+        lambda k, n, s: matrix(k, n, s)[::-1, ::-1],
+        lambda k, n, s: matrix(k, n + 1, s),
+        lambda k, n, s: matrix(k, n, s)[:, : n - 1],
+        lambda k, n, s: np.pad(matrix(k, n, s), ((0, 0), (1, 0)))[:, :n],
+        lambda k, n, s: (matrix(k, n, s) != 0) * 1.0,
+        lambda k, n, s: matrix(k, n, s)[:1],
+        lambda k, n, s: np.roll(matrix(k, n, s), s, axis=1),
+    ],
+    "CONV1D_TRANSPOSE": [
+        lambda x, k, s: scatter(x, k[::-1], s),
+        lambda x, k, s: scatter(x, k, 1),
+        lambda x, k, s: scatter(x[:-1], k, s),
+        lambda x, k, s: scatter(x, k, s)[: len(x) * s],
+        lambda x, k, s: scatter(x, k, s)[::-1],
+        lambda x, k, s: scatter(x, k, s) / s,
+        lambda x, k, s: scatter(np.abs(x), k, s),
+        lambda x, k, s: np.outer(x, k).ravel(),
+        lambda x, k, s: np.outer(x, k),
+        lambda x, k, s: np.convolve(x, k),
+    ],
+    "COUNT_COST": [
+        lambda size, c, f, out, b: (size[0] * size[1] * c * f, size[0] * size[1] * c * f * out[0] * out[1]),
+        lambda size, c, f, out, b: cost(size, c, f, out, not b),
+        lambda size, c, f, out, b: cost(size, f, c, out, b),
+        lambda size, c, f, out, b: cost((size[0], size[0]), c, f, out, b),
+        lambda size, c, f, out, b: cost(size, c, f, (out[0], out[0]), b),
+        lambda size, c, f, out, b: cost(size, c, f, out, b)[::-1],
+        lambda size, c, f, out, b: (cost(size, c, f, out, b)[0],) * 2,
+        lambda size, c, f, out, b: (cost(size, c, f, out, b)[0] * out[0] * out[1], cost(size, c, f, out, b)[1]),
+        lambda size, c, f, out, b: (cost(size, c, f, out, b)[0], cost(size, c, f, out, b)[0] * out[0] * out[1]),
+    ],
+    "RECEPTIVE_FIELD": [
+        lambda layers: sum(k - 1 for k, s, d in layers) + 1,
+        lambda layers: field(layers) - 1,
+        lambda layers: field([(k, 1, d) for k, s, d in layers]),
+        lambda layers: field([(k, s, 1) for k, s, d in layers]),
+        lambda layers: int(np.prod([s for k, s, d in layers])),
+        lambda layers: field(layers[::-1]),
+        lambda layers: max(d * (k - 1) + 1 for k, s, d in layers),
+        lambda layers: int(np.prod([s for k, s, d in layers])) * layers[-1][0],
+        lambda layers: sum(d * (k - 1) * s for k, s, d in layers) + 1,
+    ],
+    "IM2COL": [
+        lambda x, a, b, s: rows(x, b, a, s),
+        lambda x, a, b, s: rows(x, a, b, s).T,
+        lambda x, a, b, s: rows(x, a, b, 1),
+        lambda x, a, b, s: rows(x, a, b, s)[::-1],
+        lambda x, a, b, s: rows(x[..., ::-1], a, b, s),
+        lambda x, a, b, s: rows(x, a, b, s)[:-1],
+        lambda x, a, b, s: rows(x.swapaxes(0, 1), a, b, s),
+        lambda x, a, b, s: rows(x, a, b, s).reshape(-1, x.shape[2]),
+        lambda x, a, b, s: rows(x, a, b, s).reshape(-1, a, b, x.shape[2]),
+        lambda x, a, b, s: rows(x[..., :1], a, b, s),
+    ],
+    "SOFTMAX": [
+        lambda z: np.exp(z) / np.exp(z).sum(),
+        lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
+        lambda z: np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0),
+        lambda z: softmax(np.abs(z)),
+        lambda z: softmax(z)[0],
+        lambda z: softmax(z).max(axis=1),
+        lambda z: np.exp(z / z.max()) / np.exp(z / z.max()).sum(axis=1, keepdims=True),
+        lambda z: softmax(np.clip(z, -700, 700)),
+        lambda z: np.log(softmax(z)),
+        lambda z: softmax(z).round(),
+    ],
+    "CROSS_ENTROPY": [
+        loss_with(lambda p, t: -(t * np.log(p)).sum()),
+        loss_with(lambda p, t: np.log((t * p).sum(axis=1)).mean()),
+        loss_with(lambda p, t: -np.log((t * p).sum(axis=1) + 1e-3).mean()),
+        loss_with(lambda p, t: -np.log2((t * p).sum(axis=1)).mean()),
+        loss_with(lambda p, t: ((p - t) ** 2).mean()),
+        gradient_with(lambda p, t, n: p - t),
+        gradient_with(lambda p, t, n: t - p),
+        gradient_with(lambda p, t, n: p / n),
+        gradient_with(lambda p, t, n: p * (1 - t) / n),
+        gradient_with(lambda p, t, n: ((p - t) / n).mean(axis=0)),
+        lambda z, t: entropy(z, t)[::-1],
+        lambda z, t: entropy(z, t)[0],
+    ],
+    "SLIDE_DENSE": [
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b * 0, h, v),
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b, v, h),
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b, h, v)[0, 0],
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b, h, v)[:-1],
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w[::-1], b, h, v),
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b, h, v).transpose(2, 0, 1),
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b, h, v).reshape(-1, len(b)),
+        lambda m, w, b, h, v: np.maximum(complete_cnn.slide_dense(m, w, b, h, v), 0),
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m[:, ::-1], w, b, h, v),
+        lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b, h, v)[::h, ::v],
+    ],
+    "RELU_BACKWARD": [
+        lambda x, g: np.where(x > 0, 1, 0),
+        lambda x, g: g * (x >= 0),
+        lambda x, g: np.maximum(g, 0),
+        lambda x, g: np.maximum(x, 0) * g,
+        lambda x, g: g * x,
+        lambda x, g: np.where(x > 0, g, 0.01 * g),
+        lambda x, g: g * (np.abs(x) > 0),
+        lambda x, g: g - (x > 0),
+        lambda x, g: (g * (x > 0)).sum(axis=0),
+        lambda x, g: -g * (x > 0),
+    ],
+}
