@@ -610,10 +610,10 @@ _UP = np.sign(_ROWS - _COLUMNS + 0.0)  # bright towards the bottom left
 
 DIAGONAL_EDGE = Design(
     name="DIAGONAL_EDGE",
-    prompt="Design `kernel`, 3×3, for slanted edges. Where the picture gets brighter from the top left to the bottom "
-           "right, it answers with a number above zero. It gives zero on flat regions, and zero at an edge that is "
+    prompt="Design `edge_kernel`, 3×3, for slanted edges. Where the picture gets brighter from the top left to the "
+           "bottom right, it answers with a number above zero. It gives zero on flat regions, and zero at an edge that is "
            "slanted the other way, brighter from the top right to the bottom left.",
-    variable="kernel",
+    variable="edge_kernel",
     start="[[0, 0, 0], [0, 0, 0], [0, 0, 0]]",
     example="[[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]",
     read=_kernel,
