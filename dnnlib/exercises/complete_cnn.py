@@ -41,20 +41,6 @@ def _row_max(scores):
     return scores.max(axis=1, keepdims=True)
 
 
-def _hardest(scores):
-    return (scores == _row_max(scores)).astype(float)
-
-
-def _share_of_scores(scores):
-    with np.errstate(all="ignore"):
-        return scores / scores.sum(axis=1, keepdims=True)
-
-
-def _sigmoid(scores):
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-scores.astype(float)))
-
-
 SOFTMAX = Exercise(
     name="SOFTMAX",
     prompt="Write `softmax` for a batch: $p_{nk} = e^{z_{nk}} / \\sum_j e^{z_{nj}}$. Some scores are as large as 1500, "
@@ -98,20 +84,6 @@ SOFTMAX = Exercise(
                 "probabilities. How often is it applied?"),
         Mistake("no sum", lambda scores: np.exp(scores - _row_max(scores)),
                 "The largest entry of every row is 1. What are the powers divided by?"),
-        Mistake("no exponential", _share_of_scores,
-                "You divide the scores themselves by their sum. What makes a negative score positive first?"),
-        Mistake("sigmoid", _sigmoid,
-                "Each of your entries depends on its own score alone. May the probability of a class ignore the "
-                "other classes?"),
-        Mistake("the winner takes all", _hardest,
-                "You give everything to the largest score. By how much does 1001 beat 1000?"),
-        Mistake("logarithm of the softmax", lambda scores: scores - _row_max(scores) - np.log(
-            np.exp(scores - _row_max(scores)).sum(axis=1, keepdims=True)),
-                "None of your entries is positive: these are logarithms of probabilities. What undoes a logarithm?"),
-        Mistake("sign reversed", lambda scores: softmax(-scores),
-                "Your largest probability stands at the smallest score. Which sign has the exponent?"),
-        Mistake("powers of two", lambda scores: softmax(scores * np.log(2)),
-                "Your ratios are powers of 2. Which base does the formula have?"),
     ),
     properties=(Property("the entries of each row sum to 1.",
                          lambda output, scores: bool(np.allclose(output.sum(axis=1), 1, atol=1e-4))),),
@@ -162,11 +134,6 @@ def _true(p, t):
     return (p * t).sum(axis=1)
 
 
-def _loss_of_overwritten(p, t, n):
-    with np.errstate(invalid="ignore"):
-        return -np.log(_true(p, t) - 1).mean()
-
-
 def _every_label_in_every_row(scores, labels):
     p, n = softmax(scores), len(scores)
     gradient = p.copy()
@@ -174,21 +141,10 @@ def _every_label_in_every_row(scores, labels):
     return -np.log(p[:, labels]).mean(), gradient / n
 
 
-def _softmax_along_the_batch(scores, labels):
-    p, t = softmax(scores.T).T, np.eye(scores.shape[1])[labels]
-    return -np.log(_true(p, t)).mean(), (p - t) / len(p)
-
-
 def _entropy_in_float32(scores, labels):
     powers = np.exp(scores.astype(np.float32))
     p = powers / powers.sum(axis=1, keepdims=True)
     return -np.log(p[np.arange(len(p)), labels]).mean()
-
-
-def _entropy_of_scores(scores, labels):
-    t = np.eye(scores.shape[1])[labels]
-    with np.errstate(all="ignore"):
-        return -np.log(_true(scores, t)).mean(), (scores - t) / len(scores)
 
 
 CROSS_ENTROPY = Exercise(
@@ -222,74 +178,23 @@ CROSS_ENTROPY = Exercise(
         Mistake("no -1 at the label", _entropy(gradient=lambda p, t, n: p / n),
                 "Every entry of yours is positive, so every score would be pushed down. What happens at the true "
                 "class?"),
-        Mistake("+1 at the label", _entropy(gradient=lambda p, t, n: (p + t) / n),
-                "At the true class you push the score down hardest of all. Which sign has the 1 there?"),
-        Mistake("-1 everywhere", _entropy(gradient=lambda p, t, n: (p - 1) / n),
-                "You subtract 1 in every column. How many classes of an example are the true one?"),
-        Mistake("target minus prediction", _entropy(gradient=lambda p, t, n: (t - p) / n),
-                "This is the direction to step in. Does the gradient point up or down the loss?"),
         Mistake("gradient of the sum", _entropy(gradient=lambda p, t, n: p - t),
                 "The loss is a mean over the examples. How much does one of N examples move a mean?"),
-        Mistake("gradient divided by the classes too", _entropy(gradient=lambda p, t, n: (p - t) / p.size),
-                "You divide by N and by K. Over what does the loss take its mean?"),
         Mistake("gradient with respect to the probabilities", _entropy(gradient=lambda p, t, n: -t / p / n),
                 "This is the derivative with respect to the probabilities. How do all of them change with one score?"),
         Mistake("only the label's entry", _entropy(gradient=lambda p, t, n: (p - 1) * t / n),
                 "Only the true class gets a gradient. Does a larger score of another class leave the loss as it is?"),
-        Mistake("softmax twice in the gradient", _entropy(gradient=lambda p, t, n: (softmax(p) - t) / n),
-                "Your gradient takes the softmax of probabilities. How often is the softmax applied?"),
         Mistake("sum for mean", _entropy(loss=lambda p, t, n: -np.log(_true(p, t)).sum()),
                 "Your loss grows with the size of the batch. What is done with the N examples' losses?"),
-        Mistake("no minus", _entropy(loss=lambda p, t, n: np.log(_true(p, t)).mean()),
-                "Your loss is negative, and smallest for the worst guess. What is the sign of the logarithm of a "
-                "probability?"),
-        Mistake("no logarithm", _entropy(loss=lambda p, t, n: -_true(p, t).mean()),
-                "You average the probability itself. Which function makes the loss explode as the true class's "
-                "probability goes to 0?"),
         Mistake("logarithm of the mean", _entropy(loss=lambda p, t, n: -np.log(_true(p, t).mean())),
                 "You average the probabilities and then take the logarithm. Which comes first?"),
-        Mistake("logarithm to base 2", _entropy(loss=lambda p, t, n: -np.log2(_true(p, t)).mean()),
-                "You measure in bits. Which base has the logarithm whose derivative is 1/p?"),
         Mistake("mean over the classes too", _entropy(loss=lambda p, t, n: -(t * np.log(p)).mean()),
                 "You take the mean over all N·K entries, K − 1 of K of which are zero. How many losses has the batch?"),
         Mistake("all classes", _entropy(loss=lambda p, t, n: -np.log(p).sum(axis=1).mean()),
                 "You add up the logarithms of all classes. Which class's probability does the label pick?"),
-        Mistake("most probable class", _entropy(loss=lambda p, t, n: -np.log(p.max(axis=1)).mean()),
-                "You take the largest probability, whatever the label. Can that loss tell right from wrong?"),
-        Mistake("probabilities overwritten", _entropy(loss=_loss_of_overwritten),
-                "Your loss is no number: a logarithm met a negative one. Was the 1 subtracted from the probabilities "
-                "before it (does `g = p` make a copy)?"),
         Mistake("every label in every row", _every_label_in_every_row,
                 "`p[:, labels]` takes the columns of **all** labels from every row. How do you pick one entry from "
                 "each row?"),
-        Mistake("every label in every row of the gradient", lambda scores, labels: (
-            cross_entropy(scores, labels)[0], _every_label_in_every_row(scores, labels)[1]),
-                "`gradient[:, labels]` is the columns of **all** labels, in every row. How do you reach one entry of "
-                "each row, as for the loss?"),
-        Mistake("logarithm to base 10", _entropy(loss=lambda p, t, n: -np.log10(_true(p, t)).mean()),
-                "Your logarithm has base 10. Which base has the logarithm whose derivative is 1/p?"),
-        Mistake("softmax twice in the loss", _entropy(loss=lambda p, t, n: -np.log(_true(softmax(p), t)).mean()),
-                "Your loss takes the softmax of probabilities. How often is the softmax applied?"),
-        Mistake("one loss for each example", _entropy(loss=lambda p, t, n: -np.log(_true(p, t))),
-                "You return the losses of all examples. What makes one number of them?"),
-        Mistake("the other classes, too", _entropy(
-            loss=lambda p, t, n: -np.log(np.where(t, p, 1 - p)).sum(axis=1).mean()),
-                "You add −log(1 − p) for the other classes: that is binary cross-entropy. Which one probability does "
-                "the loss take here?"),
-        Mistake("of not being the label", _entropy(loss=lambda p, t, n: -np.log(1 - _true(p, t)).mean()),
-                "Your loss is large when the true class is probable. Of which probability is the logarithm taken?"),
-        Mistake("slope of a sigmoid", _entropy(gradient=lambda p, t, n: (p - t) * p * (1 - p) / n),
-                "You multiply p − t by p·(1 − p). Is the slope of the softmax not in p − t already?"),
-        Mistake("softmax along the batch", _softmax_along_the_batch,
-                "Your softmax runs along the examples, so its columns sum to 1. Which axis holds the classes of one "
-                "example?"),
-        Mistake("scores for probabilities", _entropy_of_scores,
-                "You take the scores themselves for probabilities. What turns scores into probabilities?"),
-        Mistake("squared error", _entropy(loss=lambda p, t, n: ((p - t) ** 2).sum(axis=1).mean()),
-                "This is a squared error. Which loss takes the logarithm of one probability?"),
-        Mistake("softmax twice", _entropy(loss=lambda p, t, n: -np.log(_true(softmax(p), t)).mean(),
-                                          gradient=lambda p, t, n: (softmax(p) - t) / n),
-                "Both numbers are those of a softmax of a softmax. Are the scores that you get probabilities already?"),
         Mistake("both are sums", _entropy(loss=lambda p, t, n: -np.log(_true(p, t)).sum(),
                                           gradient=lambda p, t, n: p - t),
                 "Both grow with the size of the batch. Where is the mean over the examples taken?"),
@@ -360,12 +265,6 @@ SLIDE_DENSE = Exercise(
            (quarters(160, 4, 6, 3), quarters(161, 18, 4), quarters(162, 4), 2, 3),
            (quarters(163, 6, 5, 2), quarters(164, 12, 3), quarters(165, 3), 3, 2)),
     mistakes=(
-        Mistake("bias missing", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, 0 * bias, height, width),
-                "Every unit is off by a constant of its own. What does a dense layer add at the end?"),
-        Mistake("one bias for all units", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, 0 * bias + bias[0], height, width),
-                "The first unit is right, and all units get its bias. How many biases are there?"),
         Mistake("channels first", _rearranged(
             lambda w, h, v, c: w.reshape(c, h, v, -1).transpose(1, 2, 0, 3)),
                 "You flatten channel after channel. In which order does `Flatten` lay out a map whose channels come "
@@ -375,13 +274,8 @@ SLIDE_DENSE = Exercise(
                 "You flatten a window column by column. Which index runs faster in `ravel`: the row or the column?"),
         Mistake("flipped", _rearranged(lambda w, h, v, c: _kernel(w, h, v, c)[::-1, ::-1]),
                 "Your windows meet the weights turned by 180°. Does a dense layer flip its input?"),
-        Mistake("weights reversed", _rearranged(lambda w, h, v, c: w[::-1]),
-                "Your weights stand in reverse order. Which input does the first row of `weights` belong to?"),
         Mistake("weights of the units mixed", _rearranged(lambda w, h, v, c: w.reshape(w.shape[::-1]).T),
                 "You reshape the weights where a transpose was meant. Is a column of `weights` still one unit's?"),
-        Mistake("height and width swapped", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, bias, width, height),
-                "Your windows are `width` high and `height` wide. Which axis of `maps` is the height?"),
         Mistake("windows side by side", _tiles,
                 "Your windows do not overlap. By how many pixels does a window move on?"),
         Mistake("no +1", lambda maps, weights, bias, height, width: slide_dense(
@@ -406,15 +300,6 @@ SLIDE_DENSE = Exercise(
         Mistake("bias subtracted", lambda maps, weights, bias, height, width: slide_dense(
             maps, weights, -bias, height, width),
                 "You subtract the bias. What does a dense layer do with it?"),
-        Mistake("mean over the places", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, bias, height, width).mean(axis=(0, 1)),
-                "You average over the places. How many numbers does **each** window get?"),
-        Mistake("largest over the places", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, bias, height, width).max(axis=(0, 1)),
-                "You keep the largest number of all places. How many numbers does **each** window get?"),
-        Mistake("best unit", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, bias, height, width).argmax(axis=2),
-                "You return which unit is largest (`argmax`). How many numbers does each window get?"),
     ),
     hints=(
         "How many windows of the old size are there, down and across? That is the shape of the result, with K behind "

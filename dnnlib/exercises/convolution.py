@@ -36,16 +36,10 @@ OUTPUT_SIZE = Exercise(
                 "You count the steps. How many places does the kernel stand at if it makes no step at all?"),
         Mistake("rounded up", lambda i, k, s, p, d: -(-(i + 2 * p - d * (k - 1) - 1) // s) + 1,
                 "Is there still room for the whole kernel after the last step, when the stride does not divide?"),
-        Mistake("not rounded", lambda i, k, s, p, d: (i + 2 * p - d * (k - 1) - 1) / s + 1,
-                "Can a kernel stand at two thirds of a place? What happens to a step that does not fit?"),
         Mistake("rounded to the nearest", lambda i, k, s, p, d: round((i + 2 * p - d * (k - 1) - 1) / s) + 1,
                 "You round to the nearest whole number. Does two thirds of a step give the kernel another place?"),
         Mistake("padding on one side", lambda i, k, s, p, d: (i + p - d * (k - 1) - 1) // s + 1,
                 "By how much does the input grow when there are p zeros on each side?"),
-        Mistake("padding forgotten", lambda i, k, s, p, d: (i - d * (k - 1) - 1) // s + 1,
-                "How long is the row that the kernel walks along, once the zeros are added?"),
-        Mistake("dilation forgotten", lambda i, k, s, p, d: (i + 2 * p - k) // s + 1,
-                "Draw a kernel of length 3 with dilation 2. How far is it from its first entry to its last?"),
         Mistake("dilation times the kernel", lambda i, k, s, p, d: (i + 2 * p - d * k) // s + 1,
                 "You let the kernel reach over d·k cells. How many gaps lie between k entries?"),
         Mistake("one too many for each gap", lambda i, k, s, p, d: (i + 2 * p - (k + (k - 1) * d)) // s + 1,
@@ -55,8 +49,6 @@ OUTPUT_SIZE = Exercise(
                 "its gaps do cells come in?"),
         Mistake("+1 before the division", lambda i, k, s, p, d: (i + 2 * p - d * (k - 1)) // s,
                 "The first place costs no step. Is the one you add for it divided by the stride?"),
-        Mistake("stride forgotten", lambda i, k, s, p, d: i + 2 * p - d * (k - 1),
-                "Your kernel stops at every cell. What does the stride do to the number of stops?"),
         Mistake("padding after the division", lambda i, k, s, p, d: (i - d * (k - 1) - 1) // s + 1 + 2 * p,
                 "You add 2p to the number of places. At stride 2, does every added zero make room for another place?"),
         Mistake("divided too early", lambda i, k, s, p, d: (i + 2 * p) // s - d * (k - 1),
@@ -66,14 +58,6 @@ OUTPUT_SIZE = Exercise(
                 "You subtract d·k + 1 cells: too many by d. Are there brackets missing around k − 1?"),
         Mistake("the kernel's own cell not subtracted", lambda i, k, s, p, d: (i + 2 * p - d * (k - 1)) // s + 1,
                 "You subtract the gaps of the kernel. How many cells does a kernel of length 1, without a gap, cover?"),
-        Mistake("division binds tighter", lambda i, k, s, p, d: i + 2 * p - d * (k - 1) - 1 // s + 1,
-                "Only the last 1 is divided by the stride. Does `/` or `-` come first in Python?"),
-        Mistake("padding subtracted", lambda i, k, s, p, d: (i - 2 * p - d * (k - 1) - 1) // s + 1,
-                "Your zeros make the output smaller. Do they make the row longer or shorter?"),
-        Mistake("padding and dilation forgotten", lambda i, k, s, p, d: (i - k) // s + 1,
-                "You use i, k and s. What do p and d change?"),
-        Mistake("length of same padding", lambda i, k, s, p, d: -(-i // s),
-                "You return i / s, rounded up: that is what padding \"same\" promises. Where do k, p and d come in?"),
     ),
     hints=(
         "Begin with stride 1, no padding and no dilation: at how many places does a kernel of length 3 stand on 5 "
@@ -144,14 +128,10 @@ UNREAD = Exercise(
             for position in range(start, start + d * (k - 1) + 1)}),
                 "You take everything from a window's first to its last entry for read. What does a kernel of 2 "
                 "entries with dilation 3 read?"),
-        Mistake("dilation ignored", lambda i, k, s, p, d: unread(i, k, s, p, 1),
-                "Your list is the same at every dilation. Which positions does the first window read?"),
         Mistake("padding not subtracted", _unread(lambda i, k, s, p, d: {
             position + p for position in _reads(i, k, s, p, d)}),
                 "Your positions count from the first zero of the padding. Where does the first window begin, counted "
                 "from the first entry of the input?"),
-        Mistake("padding ignored", lambda i, k, s, p, d: unread(i, k, s, 0, d),
-                "Your list is the same with and without padding. Where does the first window begin?"),
         Mistake("padding on one side", _unread(lambda i, k, s, p, d: _reads(
             i, k, s, p, d, (i + p - d * (k - 1) - 1) // s + 1)),
                 "Your windows begin in the zeros before the input, and there are too few of them. Are there zeros "
@@ -179,43 +159,6 @@ UNREAD = Exercise(
         Mistake("starts of the windows only", _unread(lambda i, k, s, p, d: _reads(
             i, 1, s, p, 1, output_size(i, k, s, p, d))),
                 "You take one position of each window for read. How many does a window read?"),
-        Mistake("stride ignored", lambda i, k, s, p, d: unread(i, k, 1, p, d),
-                "Your windows begin at every position. By how much do they move?"),
-        Mistake("counted from 1", lambda i, k, s, p, d: [position + 1 for position in unread(i, k, s, p, d)],
-                "Every position of yours is one too large. Which number has the first entry?"),
-        Mistake("read instead of unread", lambda i, k, s, p, d: [
-            position for position in range(i) if position in _reads(i, k, s, p, d)],
-                "These are the positions that some window reads. Which ones are asked for?"),
-        Mistake("none", lambda i, k, s, p, d: [],
-                "Your list is always empty. Draw 7 cells and a kernel of length 1 at stride 2: is every cell read?"),
-        Mistake("the remainder, counted from the end", lambda i, k, s, p, d: list(
-            range(i - (i + 2 * p - d * (k - 1) - 1) % s, i)),
-                "You list as many positions at the end as the division leaves over. With padding, what stands at the "
-                "end of the row? And can a position elsewhere stay unread?"),
-        Mistake("a mark for each position", lambda i, k, s, p, d: [
-            position in unread(i, k, s, p, d) for position in range(i)],
-                "You return a mark for every position. At which positions does it say unread?"),
-        Mistake("once for every window", lambda i, k, s, p, d: [
-            position for position in range(i) for start in range(-p, output_size(i, k, s, p, d) * s - p, s)
-            if position not in range(start, start + d * k, d)],
-                "You list a position once for every window that does not read it. Is it unread, if another window "
-                "reads it?"),
-        Mistake("how many", lambda i, k, s, p, d: len(unread(i, k, s, p, d)),
-                "You return how many there are. Which ones are they?"),
-        Mistake("dilation left out of the positions", _unread(lambda i, k, s, p, d: _reads(
-            i, k, s, p, 1, output_size(i, k, s, p, d))),
-                "You count the windows of a dilated kernel, but let its entries lie side by side. Which position does "
-                "its second entry read?"),
-        Mistake("windows not moved by the stride", _unread(lambda i, k, s, p, d: _reads(
-            i, k, 1, p, d, output_size(i, k, s, p, d))),
-                "The number of your windows respects the stride, but each begins one cell after the one before. Where "
-                "does window j begin?"),
-        Mistake("last entry of the kernel forgotten", _unread(lambda i, k, s, p, d: _reads(
-            i, k - 1, s, p, d, output_size(i, k, s, p, d))),
-                "You list what only the last entry of the kernel reads. Which numbers does `range` run through?"),
-        Mistake("padding added", _unread(lambda i, k, s, p, d: {
-            position + 2 * p for position in _reads(i, k, s, p, d)}),
-                "Your first window begins at +p. Do zeros before the input move it to the right or to the left?"),
     ),
     hints=(
         "Draw 7 cells and a kernel of length 3 at stride 3. Which cells does each window read, and which are left? Do "
@@ -350,11 +293,6 @@ def conv2d_channels(x, kernel, bias, stride):
     return out
 
 
-def _unit_steps_channels(x, kernel, bias, stride):
-    height, width, _ = conv2d_channels(x, kernel, bias, stride).shape
-    return conv2d_channels(x, kernel, bias, 1)[:height, :width]
-
-
 def _conv2d_last_channel(x, kernel, bias, stride):
     return conv2d_channels(x[..., -1:], kernel[:, :, -1:], bias, stride)
 
@@ -378,8 +316,6 @@ CONV2D_CHANNELS = Exercise(
            (quarters(30, 8, 7, 3), quarters(31, 2, 3, 3, 5), quarters(32, 5), 3),
            (whole(33, 6, 5, 4), quarters(34, 3, 3, 4, 3), quarters(35, 3), 2)),
     mistakes=(
-        Mistake("bias missing", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, 0 * bias, stride),
-                "Every map is off by a constant of its own. What is added to each map?"),
         Mistake("bias once per product",
                 lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias * kernel[..., 0].size, stride),
                 "How often is the bias added to one output value: once, or once for every product?"),
@@ -388,26 +324,16 @@ CONV2D_CHANNELS = Exercise(
                 "You add the bias once for every input channel. How many biases does one filter have?"),
         Mistake("bias subtracted", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, -bias, stride),
                 "You subtract the bias. What does the formula do with it?"),
-        Mistake("one bias for all filters",
-                lambda x, kernel, bias, stride: conv2d_channels(x, kernel, 0 * bias + bias[0], stride),
-                "The first map is right, and all maps get the same bias. How many biases are there?"),
         Mistake("first channel only",
                 lambda x, kernel, bias, stride: conv2d_channels(x[..., :1], kernel[:, :, :1], bias, stride),
                 "Your result does not change if the other channels change. Over which axes does a filter add up?"),
         Mistake("last channel only", _conv2d_last_channel,
                 "Only the last channel is left in your result. Is each channel added to those before it, or does it "
                 "overwrite them?"),
-        Mistake("channels reversed", lambda x, kernel, bias, stride: conv2d_channels(
-            x[..., ::-1], kernel, bias, stride),
-                "The first channel of your input meets the last slice of the kernel. Which slice belongs to which "
-                "channel (are red and blue swapped somewhere)?"),
         Mistake("maximum over the channels", lambda x, kernel, bias, stride: bias + np.max(
             [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], 0 * bias, stride) for c in range(x.shape[2])],
             axis=0),
                 "You keep the channel with the largest response. What does the formula do with the channels?"),
-        Mistake("first slice for all channels", lambda x, kernel, bias, stride: conv2d_channels(
-            x, np.repeat(kernel[:, :, :1], kernel.shape[2], axis=2), bias, stride),
-                "Every channel meets the first slice of the kernel. Has each channel its own slice?"),
         Mistake("sums multiplied", lambda x, kernel, bias, stride: conv2d_channels(
             x, np.ones(kernel.shape) * kernel.sum(axis=(0, 1, 2)), bias, stride),
                 "You multiply the sum of the window by the sum of the kernel. Which comes first, multiplying or "
@@ -425,51 +351,9 @@ CONV2D_CHANNELS = Exercise(
         Mistake("filters added up", lambda x, kernel, bias, stride: np.repeat(
             conv2d_channels(x, kernel, bias, stride).sum(axis=2, keepdims=True), kernel.shape[3], axis=2),
                 "All your maps are the same: the sum over all filters. What makes one map different from the next?"),
-        Mistake("one filter for all maps", lambda x, kernel, bias, stride: conv2d_channels(
-            x, np.repeat(kernel[..., :1], kernel.shape[3], axis=3), bias, stride),
-                "All your maps come from the first filter. Which axis of the kernel numbers the filters?"),
-        Mistake("flipped kernel",
-                lambda x, kernel, bias, stride: conv2d_channels(x, kernel[::-1, ::-1], bias, stride),
-                "You turn the kernel by 180°. Do Keras and PyTorch do that?"),
-        Mistake("kernel transposed",
-                lambda x, kernel, bias, stride: conv2d_channels(x, kernel.swapaxes(0, 1), bias, stride),
-                "Height and width of the kernel have changed places. Which axis of the input do its rows run along?"),
         Mistake("kernel reshaped", _conv2d_by_reshape,
                 "The filters are mixed up. `reshape` keeps the numbers in their order in memory and does not move "
                 "axes; which axis of the kernel numbers the filters?"),
-        Mistake("window not moved by the stride", _unit_steps_channels,
-                "The size of your result respects the stride. Do the windows you cut out respect it too?"),
-        Mistake("stride forgotten", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias, 1),
-                "Your kernel stops at every pixel. Where is the stride used?"),
-        Mistake("filters first", lambda x, kernel, bias, stride: np.moveaxis(
-            conv2d_channels(x, kernel, bias, stride), 2, 0),
-                "Your filters are the first axis. Where does Keras put them?"),
-        Mistake("channels kept apart", lambda x, kernel, bias, stride: np.concatenate(
-            [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], bias, stride) for c in range(x.shape[2])], axis=2),
-                "You make one map for every pair of channel and filter. What happens to the channels of one filter?"),
-        Mistake("biases added up", lambda x, kernel, bias, stride: conv2d_channels(
-            x, kernel, 0 * bias + bias.sum(), stride),
-                "Every map gets the sum of all biases. Which one belongs to filter f?"),
-        Mistake("filters added up before the bias", lambda x, kernel, bias, stride: conv2d_channels(
-            x, np.repeat(kernel.sum(axis=3, keepdims=True), len(bias), axis=3), bias, stride),
-                "Your maps differ by their biases alone: you add up over the filters, too. Over how many axes of "
-                "`window * kernel[..., f]` is the sum?"),
-        Mistake("filters added up into one map", lambda x, kernel, bias, stride: conv2d_channels(
-            x, kernel, bias, stride).sum(axis=2),
-                "You add the maps of all filters up. How many maps come out?"),
-        Mistake("channels not added up", lambda x, kernel, bias, stride: bias + np.stack(
-            [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], 0 * bias, stride) for c in range(x.shape[2])],
-            axis=2),
-                "The input's channels are still an axis of your result. What happens to the channels of one filter?"),
-        Mistake("no +1", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias, stride)[:-1, :-1],
-                "The last row and the last column are missing. How many places has a kernel as large as the input?"),
-        Mistake("stride along the height only", lambda x, kernel, bias, stride: conv2d_channels(
-            x, kernel, bias, 1)[::stride],
-                "Your kernel steps over rows, but stops at every column. Along which axes does the stride run?"),
-        Mistake("bias added to the input", lambda x, kernel, bias, stride: conv2d_channels(
-            x + bias[0], kernel, 0 * bias, stride),
-                "You add a bias to the input. To what does a filter add its bias: before the products, or after their "
-                "sum?"),
     ),
     hints=(
         "Take your `conv2d` and ask of each line what changes: what shape has the window now, and the result?",

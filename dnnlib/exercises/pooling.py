@@ -46,21 +46,9 @@ def _tiles(x, size):
     return x.reshape(height, size[0], width, size[1], -1).max(axis=(1, 3))
 
 
-def _max_pool_partial(x, size, stride):
-    rest = [(-(n - k)) % stride for n, k in zip(x.shape[:2], size, strict=True)]
-    padded = np.pad(x.astype(float), ((0, rest[0]), (0, rest[1]), (0, 0)), constant_values=-np.inf)
-    return max_pool(padded, size, stride)
-
-
 def _max_pool_unit_steps(x, size, stride, down=1, across=1):
     height, width, _ = max_pool(x, size, stride).shape
     return max_pool(x, size, 1)[::down, ::across][:height, :width]
-
-
-def _pooled_wider(x, size, stride):
-    height, width, _ = max_pool(x, size, stride).shape
-    return np.array([[x[i * stride:i * stride + size[0] + 1, j * stride:j * stride + size[1] + 1].max(axis=(0, 1))
-                      for j in range(width)] for i in range(height)])
 
 
 MAX_POOL = Exercise(
@@ -76,10 +64,6 @@ MAX_POOL = Exercise(
         Mistake("maximum over the channels",
                 lambda x, size, stride: _pooled(np.max, x, size, stride)[..., None] + np.zeros(x.shape[2]),
                 "All your channels are the same. Does a large number in one channel speak for the others?"),
-        Mistake("channels joined into one", lambda x, size, stride: _pooled(np.max, x, size, stride),
-                "One number for each window is left, for all channels together. How many channels come out?"),
-        Mistake("first channel only", lambda x, size, stride: max_pool(x[..., :1], size, stride),
-                "Only the first channel is left. What happens to the others?"),
         Mistake("maximum starts at zero", lambda x, size, stride: np.maximum(max_pool(x, size, stride), 0),
                 "None of your outputs is negative. What is the largest of −5, −1 and −3, and what do you compare the "
                 "first of them with?"),
@@ -102,52 +86,10 @@ MAX_POOL = Exercise(
                 "You keep the first number of each window, whatever the others are. Where do you compare?"),
         Mistake("steps as large as the window", lambda x, size, stride: _tiles(x, size),
                 "Your windows lie side by side, whatever `stride` says. By how much shall they move?"),
-        Mistake("stride forgotten", lambda x, size, stride: max_pool(x, size, 1),
-                "Your window stops at every position. Where is the stride used?"),
         Mistake("window not moved by the stride", _max_pool_unit_steps,
                 "The size of your result respects the stride. Do the windows you cut out respect it too?"),
         Mistake("windows step down only", lambda x, size, stride: _max_pool_unit_steps(x, size, stride, down=stride),
                 "Going down your windows move by the stride, going across by one. Where does the second slice begin?"),
-        Mistake("windows step across only",
-                lambda x, size, stride: _max_pool_unit_steps(x, size, stride, across=stride),
-                "Going across your windows move by the stride, going down by one. Where does the first slice begin?"),
-        Mistake("height and width swapped", lambda x, size, stride: max_pool(x, size[::-1], stride),
-                "Your window lies on its side. Which entry of `size` is its height?"),
-        Mistake("square window", lambda x, size, stride: max_pool(x, (size[0], size[0]), stride),
-                "Your window is as wide as it is high. What does `size[1]` say?"),
-        Mistake("maximum not started anew", lambda x, size, stride: np.maximum.accumulate(
-            max_pool(x, size, stride).reshape(-1, x.shape[2])).reshape(max_pool(x, size, stride).shape),
-                "Your outputs never fall from one window to the next. Where must the maximum start anew?"),
-        Mistake("no +1", lambda x, size, stride: max_pool(x, size, stride)[:-1, :-1],
-                "The last row and the last column are missing. How many places has a window as large as the image?"),
-        Mistake("last window incomplete", _max_pool_partial,
-                "Does your last window lie wholly inside the image when the stride does not divide?"),
-        Mistake("whole numbers only", lambda x, size, stride: max_pool(x, size, stride).astype(int),
-                "The digits after the point are lost. Which type does your result array have?"),
-        Mistake("steps as high as the window", lambda x, size, stride: max_pool(x, size, size[0]),
-                "Your window moves by its own height. By how much shall it move?"),
-        Mistake("as many places as steps", lambda x, size, stride: np.array(
-            [[x[i * stride:i * stride + size[0], j * stride:j * stride + size[1]].max(axis=(0, 1))
-              for j in range(x.shape[1] // stride)] for i in range(x.shape[0] // stride)]),
-                "You make H // stride by W // stride windows, and the last may be cut off (a slice over the edge is no "
-                "error). At how many places does a whole window fit?"),
-        Mistake("a window at every step", lambda x, size, stride: np.array(
-            [[x[i:i + size[0], j:j + size[1]].max(axis=(0, 1)) for j in range(0, x.shape[1], stride)]
-             for i in range(0, x.shape[0], stride)]),
-                "Your windows begin at every step up to the edge of the image, and the last are cut off. Where may the "
-                "last whole window begin?"),
-        Mistake("maximum over the window's height only", lambda x, size, stride: _pooled(
-            lambda window: window.max(axis=0), x, size, stride),
-                "You take the maximum along the height of a window. Over which two axes does the window reach?"),
-        Mistake("maximum along the channels", lambda x, size, stride: _pooled(
-            lambda window: window.max(axis=-1), x, size, stride),
-                "You take the maximum over the channels at every pixel. Over which two axes does the window reach?"),
-        Mistake("window one pixel too large", _pooled_wider,
-                "Your windows are one pixel too high and too wide. Does a slice `[a:b]` hold the entry b?"),
-        Mistake("axes of the window kept", lambda x, size, stride: _pooled(
-            lambda window: window.max(axis=(0, 1), keepdims=True), x, size, stride),
-                "The numbers are right, but the window's axes are still there, with length 1. Is `keepdims` needed "
-                "here?"),
     ),
     properties=(
         Property("every output is one of the numbers of the same channel.", lambda out, x, size, stride: all(
@@ -217,21 +159,6 @@ def _cut(x, size, stride, corner):
     return out
 
 
-def _inside(x, size, stride, least=0, axes=(0, 1)):
-    """Average pooling whose windows begin after another number of positions outside."""
-    count = [-(-n // stride) for n in x.shape]
-    before = [max((count[a] - 1) * stride + size - x.shape[a], least) // 2 for a in axes]
-    return np.array([[x[max(top, 0):top + size, max(left, 0):left + size].mean()
-                      for left in range(-before[1], count[1] * stride - before[1], stride)]
-                     for top in range(-before[0], count[0] * stride - before[0], stride)])
-
-
-def _bordered(x, size, stride, mode):
-    total = [max((-(-n // stride) - 1) * stride + size - n, 0) for n in x.shape]
-    padded = np.pad(x.astype(float), [(t // 2, t - t // 2) for t in total], mode)
-    return _pooled(np.mean, padded, (size, size), stride)
-
-
 AVERAGE_POOL = Exercise(
     name="AVERAGE_POOL",
     prompt="Write `average_pool` as Keras has it with `padding=\"same\"`: the mean of each window, where a window "
@@ -273,30 +200,6 @@ AVERAGE_POOL = Exercise(
                 lambda x, size, stride: np.nan_to_num(_cut(x, size, stride, lambda start: start)),
                 "Windows that begin above or left of the image come out empty, and you make them 0. What does a "
                 "negative index mean in `x[-1:2]`, and where should such a slice begin?"),
-        Mistake("window pushed inside", lambda x, size, stride: _cut(x, size, stride, lambda start: max(start, 0)),
-                "Where your window would begin outside, you push it inside as a whole. Should it not lose the part "
-                "that lies outside?"),
-        Mistake("no padding", lambda x, size, stride: _pooled(np.mean, x, (size, size), stride),
-                "Your windows all lie inside the image. How long shall the output be along each axis?"),
-        Mistake("stride forgotten", lambda x, size, stride: average_pool(x, size, 1),
-                "Your result is as large as the image. Where is the stride used?"),
-        Mistake("whole numbers only", lambda x, size, stride: np.trunc(average_pool(x, size, stride)),
-                "Your means are whole numbers. Which type does your result array have?"),
-        Mistake("negative padding", lambda x, size, stride: _inside(x, size, stride, least=-stride),
-                "Where the stride is larger than the window, your windows begin too late. How many positions lie "
-                "outside, if nothing is missing?"),
-        Mistake("windows rounded down", lambda x, size, stride: average_pool(x, size, stride)[
-            :x.shape[0] // stride, :x.shape[1] // stride],
-                "The last windows are missing where the stride does not divide. Is i / stride rounded up or down?"),
-        Mistake("height's padding on both axes", lambda x, size, stride: _inside(x, size, stride, axes=(0, 0)),
-                "The width is padded as the height is. How much of the windows lies outside along each axis?"),
-        Mistake("border repeated", lambda x, size, stride: _bordered(x, size, stride, "edge"),
-                "You repeat the border's pixels outside the image and count them. Which pixels does the mean count?"),
-        Mistake("zeros in the image left out", lambda x, size, stride: _same(
-            x, size, stride, lambda window: window[window != 0].mean() if window.any() else 0),
-                "You leave out every zero, also those in the image. Is a black pixel inside the image a pixel?"),
-        Mistake("rounded down", lambda x, size, stride: np.floor(average_pool(x, size, stride)),
-                "Your means are rounded down. Is there a `//` where a `/` belongs?"),
     ),
     properties=(
         Property("every mean lies between the smallest and the largest number of the image.",
@@ -414,14 +317,6 @@ def _written(mark, x, size, stride, grad):
     return dx
 
 
-def _added_in_the_type_of(x, size, stride, grad):
-    dx = np.zeros_like(x)
-    for i, j in np.ndindex(grad.shape):
-        place = np.s_[i * stride:i * stride + size, j * stride:j * stride + size]
-        dx[place] = dx[place] + _first(x[place], x[place]) * grad[i, j]
-    return dx
-
-
 MAX_POOL_BACKWARD = Exercise(
     name="MAX_POOL_BACKWARD",
     prompt="Write `max_pool_backward`. The forward pass kept one number of each window; backward, that number gets "
@@ -441,9 +336,6 @@ MAX_POOL_BACKWARD = Exercise(
         Mistake("every equal number of the image", _everywhere,
                 "You look for the largest number in the whole image, not in its window. May a number outside the "
                 "window get its gradient?"),
-        Mistake("negative maxima left out",
-                _routed(lambda window, g: _first(window, window) * g * (window.max() > 0)),
-                "A window whose largest number is negative sends nothing back. Did it not have an output?"),
         Mistake("all ties get it", _routed(lambda window, g: _tied(window) * g),
                 "Where the largest number stands twice, both get the whole gradient. Which of them shall have it?"),
         Mistake("ties share it", _routed(lambda window, g: _tied(window) / _tied(window).sum() * g),
@@ -451,33 +343,18 @@ MAX_POOL_BACKWARD = Exercise(
                 "for: who gets it here?"),
         Mistake("last of the ties", _routed(lambda window, g: _last(window) * g),
                 "Where the largest number stands twice, the last one gets the gradient. Which one shall have it?"),
-        Mistake("first of the ties column by column", _routed(
-            lambda window, g: _first(window.T, window.T).T * g),
-                "You search the window column by column. In which order shall ties be broken?"),
         Mistake("overlap overwritten", _routed(lambda window, g: _first(window, window) * g, add=False),
                 "An input that is the largest of several windows keeps the gradient of the last one only. What "
                 "becomes of the others?"),
         Mistake("spread over the window", _routed(lambda window, g: np.full(window.shape, g / window.size)),
                 "Each input of a window gets an equal share. Whose gradient is that? And if a number that did not win "
                 "grows a little, does the maximum change?"),
-        Mistake("everybody gets it", _routed(lambda window, g: np.full(window.shape, g)),
-                "Each input of a window gets the whole gradient. If a number that did not win grows a little, does "
-                "the maximum change?"),
         Mistake("incoming gradient ignored", _routed(lambda window, g: _first(window, window)),
                 "You send back ones: the derivative of the output by the input. What does the chain rule multiply it "
                 "with?"),
         Mistake("times the maximum", _routed(lambda window, g: _first(window, window) * window.max() * g),
                 "You multiply the gradient by the largest number. What is the derivative of max(a, b) by a, where a "
                 "is larger?"),
-        Mistake("largest magnitude", _routed(lambda window, g: _first(window, np.abs(window)) * g),
-                "Your gradient goes to the largest magnitude. Which number did the forward pass keep: 2 or −9?"),
-        Mistake("smallest", _routed(lambda window, g: _first(window, -window) * g),
-                "Your gradient goes to the smallest number. Which one did the forward pass keep?"),
-        Mistake("corner of the window", _routed(lambda window, g: _first(window, 0 * window) * g),
-                "All gradients land in the first corner of their windows. Is the place of the largest number used?"),
-        Mistake("row and column swapped", _routed(lambda window, g: _first(window, window).T * g),
-                "Your gradient lands where row and column of the largest number have changed places. Which of the two "
-                "does `unravel_index` give first?"),
         Mistake("count in the window used in the image", _flat_in_image,
                 "`argmax` counts through the window as one row; you count on through the image with that number. How "
                 "long is a row of the window, and how long a row of the image?"),
@@ -487,39 +364,10 @@ MAX_POOL_BACKWARD = Exercise(
         Mistake("corner not moved by the stride", _not_moved_by_stride,
                 "You look for the largest number in the right window, and put its gradient as if windows were one "
                 "position apart. Where does the window of `grad[i, j]` begin?"),
-        Mistake("windows side by side", lambda x, size, stride, grad: _route(
-            lambda window, g: _first(window, window) * g if window.size else 0 * window, x, size, size, grad),
-                "Your windows lie side by side. Where does the window of `grad[i, j]` begin?"),
         Mistake("windows written as a whole", lambda x, size, stride, grad: _written(
             lambda window: _first(window, window), x, size, stride, grad),
                 "Each window writes over all that stood in it, with zeros, too. What becomes of the gradients that "
                 "other windows left there?"),
-        Mistake("windows written as a whole, all ties", lambda x, size, stride, grad: _written(
-            _tied, x, size, stride, grad),
-                "Each window writes over all that stood in it, and ties all get the gradient. What becomes of what "
-                "other windows left there, and which of the ties shall have it?"),
-        Mistake("overlap overwritten, all ties", _routed(lambda window, g: _tied(window) * g, add=False),
-                "Ties all get the gradient, and an input that wins in several windows keeps the last one's. Which of "
-                "the ties shall have it, and what becomes of the other windows' gradients?"),
-        Mistake("ties times the maximum", _routed(lambda window, g: _tied(window) * window.max() * g),
-                "Your gradient is multiplied by the largest number (the window times a mask?), for each of the ties. "
-                "What is the derivative of max(a, b) by a, where a is larger?"),
-        Mistake("windows begin one position apart", lambda x, size, stride, grad: max_pool_backward(x, size, 1, grad),
-                "All your windows begin one position apart. Where does the window of `grad[i, j]` begin?"),
-        Mistake("last row of windows left out", lambda x, size, stride, grad: max_pool_backward(
-            x, size, stride, grad[:-1]),
-                "The last row of `grad` is never sent back. Where does your outer loop end?"),
-        Mistake("last row and column of windows left out", lambda x, size, stride, grad: max_pool_backward(
-            x, size, stride, grad[:-1, :-1]),
-                "The last row and the last column of `grad` are never sent back. Where do your loops end?"),
-        Mistake("an array of integers", _added_in_the_type_of,
-                "Where x holds whole numbers, the digits of the gradients are lost. Which type has the array that you "
-                "add to (`np.zeros_like` copies it)?"),
-        Mistake("forward pass", lambda x, size, stride, grad: _pooled(np.max, x, (size, size), stride),
-                "This is the forward pass. Which shape has dL/dx, and where does `grad` enter?"),
-        Mistake("everything to the largest of the image", lambda x, size, stride, grad: (x == x.max()) * grad.sum(),
-                "The largest number of the whole image gets everything. How many windows are there, and which number "
-                "won in each?"),
     ),
     properties=(
         Property("the gradients that go back add up to the gradients that came in.",
@@ -693,32 +541,12 @@ GLOBAL_AVERAGE_POOL = Exercise(
                 "You add up and do not divide. Should the output of a large image be larger?"),
         Mistake("maximum", lambda x: x.max(axis=(1, 2)),
                 "You take the largest number: global max pooling. Which one is asked for?"),
-        Mistake("axes kept", lambda x: x.mean(axis=(1, 2), keepdims=True),
-                "The numbers are right, but height and width are still there, with length 1. Which shape is asked "
-                "for?"),
         Mistake("reshaped the wrong way",
                 lambda x: x.reshape(x.shape[0], x.shape[3], -1).mean(axis=2),
                 "`reshape` keeps the order of the numbers: your rows mix channels and positions. In which order do "
                 "the axes stand?"),
         Mistake("divided by the height", lambda x: x.sum(axis=(1, 2)) / x.shape[1],
                 "You divide by the height. How many positions does one channel have?"),
-        Mistake("one number in all", lambda x: x.mean(),
-                "One number for the whole batch is left. What does `axis` do?"),
-        Mistake("batch and height", lambda x: x.mean(axis=(0, 1)),
-                "You average over the images and over the height. Axis 0 numbers the images: which axes are the "
-                "positions?"),
-        Mistake("divided by the width", lambda x: x.sum(axis=(1, 2)) / x.shape[2],
-                "You divide by the width. How many positions does one channel have, over which you added up?"),
-        Mistake("divided by the batch, too", lambda x: x.mean(axis=(1, 2)) / x.shape[0],
-                "You also divide by the number of images. Does one image know of the others in its batch?"),
-        Mistake("divided by all entries", lambda x: x.sum(axis=(1, 2)) / x.size,
-                "You divide by the number of all entries. Over how many of them was each sum taken?"),
-        Mistake("height and width added", lambda x: x.sum(axis=(1, 2)) / (x.shape[1] + x.shape[2]),
-                "You divide by height plus width. How many positions has a map of 3 by 4?"),
-        Mistake("rounded down", lambda x: x.sum(axis=(1, 2)) // (x.shape[1] * x.shape[2]),
-                "Your means are rounded down. Is there a `//` where a `/` belongs?"),
-        Mistake("first image only", lambda x: x[0].mean(axis=(0, 1)),
-                "You return the first image's numbers. Where are the other images of the batch?"),
     ),
     hints=(
         "The shape goes from (N, H, W, C) to (N, C). Which two axes disappear, and what are their numbers?",

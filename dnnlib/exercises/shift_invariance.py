@@ -56,8 +56,6 @@ MAX_BLUR_POOL = Exercise(
                 "You blur first and take the maximum after that. In which order are the three steps?"),
         Mistake("no maximum", lambda x, stride: _ring_blur(x)[::stride],
                 "You blur and keep one in `stride`. Where is the maximum?"),
-        Mistake("stride forgotten", lambda x, stride: _ring_blur(_ring_max(x)),
-                "Your result is as long as the input. Which of its numbers are kept?"),
         Mistake("weights not divided", lambda x, stride: _ring_blur(_ring_max(x), (1, 2, 1))[::stride],
                 "Your weights are 1, 2, 1. What does a blur make of a row of ones, and what should it make?"),
         Mistake("equal weights", lambda x, stride: _ring_blur(_ring_max(x), (1 / 3, 1 / 3, 1 / 3))[::stride],
@@ -76,26 +74,6 @@ MAX_BLUR_POOL = Exercise(
                 "You take the largest of three neighbours. How many numbers does the window hold?"),
         Mistake("kept from the second on", lambda x, stride: _ring_blur(_ring_max(x))[stride - 1::stride],
                 "You begin with the last number of each group. With which one does the row that is kept begin?"),
-        Mistake("ring not closed in the blur", lambda x, stride: np.convolve(
-            _ring_max(x), [0.25, 0.5, 0.25], "same")[::stride],
-                "The maximum knows the ring, the blur does not: beyond its ends it sees zeros. Which number comes "
-                "before the first one?"),
-        Mistake("ring not closed in the maximum", lambda x, stride: _ring_blur(
-            np.maximum(x, np.append(x[1:], x[-1])))[::stride],
-                "The blur knows the ring, the maximum does not. What is the last number compared with?"),
-        Mistake("stride in the maximum", lambda x, stride: np.max(x.reshape(-1, stride), axis=1),
-                "You keep the largest of each group of `stride` numbers: plain max pooling. Which three steps are "
-                "asked for?"),
-        Mistake("stride in the maximum, then blur", lambda x, stride: _ring_blur(np.max(x.reshape(-1, stride), axis=1)),
-                "You pool with the stride first and blur what is left. Can a blur still save what is gone?"),
-        Mistake("first ones kept", lambda x, stride: _ring_blur(_ring_max(x))[:len(x) // stride],
-                "You keep the first numbers of the row. Does that leave one in `stride`?"),
-        Mistake("maximum at the centre only", lambda x, stride: (
-            np.roll(x, 1) / 4 + _ring_max(x) / 2 + np.roll(x, -1) / 4)[::stride],
-                "At its centre your blur takes the maxima, at its sides the numbers of x. What does it run over?"),
-        Mistake("weights swapped", lambda x, stride: _ring_blur(_ring_max(x), (0.5, 0.25, 0.5))[::stride],
-                "Your sides weigh more than the centre, and the weights add up to more than 1. Which weight is the "
-                "centre's?"),
     ),
     properties=(
         Property("a row of equal numbers stays as it is, so no output leaves the range of the input.",

@@ -355,6 +355,22 @@ def test_somebody_elses_alarm_is_put_back():
         signal.setitimer(signal.ITIMER_REAL, *timer)
 
 
+def test_an_alarm_that_rings_while_the_time_limit_is_left_harms_nobody(monkeypatch):
+    handler, real = signal.getsignal(signal.SIGALRM), signal.setitimer
+    left = signal.getitimer(signal.ITIMER_REAL)[0]
+
+    def rings_when_it_is_switched_off(timer, seconds, interval=0.0):
+        if seconds == 0:
+            signal.raise_signal(signal.SIGALRM)
+        return real(timer, seconds, interval)
+
+    monkeypatch.setattr(signal, "setitimer", rings_when_it_is_switched_off)
+    assert check(SCALED, scaled).passed
+    monkeypatch.undo()
+    assert signal.getsignal(signal.SIGALRM) is handler
+    assert bool(signal.getitimer(signal.ITIMER_REAL)[0]) == bool(left)
+
+
 def test_printing_is_let_through(capsys):
     assert check(COUNT, lambda n: print("n is", n) or 10 * n).passed
     assert "n is 3" in capsys.readouterr().out
