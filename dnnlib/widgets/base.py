@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import anywidget
+import traitlets
 
 HERE = Path(__file__).resolve().parent
 
@@ -115,11 +116,33 @@ class Explorable(anywidget.AnyWidget):
     for people. A live notebook gets all of its code joined; notebooks store its traits alone, and the built book
     holds each module once.
 
+    Each explorable may ask for a prediction before its answer opens, and lead through a tour: `guesses` and `tours`
+    name those that its module declares, and its docstring says what they are. In a chapter, for example:
+    ``PoolingExplorer(preset="an image, shifted by one", guess="share_unchanged")``. The answer is computed from the
+    state, never stored. On a page of the book a button copies a link that restores the state; in a live notebook,
+    whose address restores nothing, there is none.
+
+    Args:
+        guess: A name in `guesses`, or "" for none: the question that is asked first.
+        tour: A name in `tours`, or "" for none.
+
     Raises:
         TypeError: If an argument is no trait.
+        traitlets.TraitError: If there is no such guess or tour.
     """
 
     title = "Explorable"
+    guesses, tours = (), ()
+    guess = traitlets.Unicode("").tag(sync=True)
+    tour = traitlets.Unicode("").tag(sync=True)
+
+    @traitlets.validate("guess", "tour")
+    def _declared(self, proposal):
+        kind, name = proposal["trait"].name, proposal["value"]
+        names = {"guess": self.guesses, "tour": self.tours}[kind]
+        if name and name not in names:
+            raise traitlets.TraitError(f'{kind}: expected one of {[*names]} or "", received {name!r}')
+        return name
 
     def __init_subclass__(cls, **kwargs):
         module = HERE / f"{cls.__module__.rpartition('.')[2]}.mjs"

@@ -3,6 +3,8 @@
 import { convOutputSize, convPadding, unreadPositions } from "./shared/convolution.mjs";
 import { bracketed, cellName, clamp, format, many, replaced, resized, short, times } from "./shared/ui.mjs";
 import { button, counter, figure, follow, h, menu, numberGrid } from "./shared/ui.mjs";
+import { lesson } from "./shared/lesson.mjs";
+import { flag, oneOf, tableOf, wholes } from "./shared/link.mjs";
 import { put, root, status, toggle, traitsOf } from "./shared/ui.mjs";
 
 const STATE = ["image", "kernel", "strides", "padding", "dilation", "flip"];
@@ -276,6 +278,36 @@ export function levelled({ image, kernel, strides, padding, dilation }) {
   };
 }
 
+/** The number of outputs; NaN where the kernel does not fit. */
+export const outputCount = (state) =>
+  misfit(state) ? NaN : axes(state).reduce((count, { outputs }) => count * outputs, 1);
+
+const CHECKS = {
+  image: tableOf(12),
+  kernel: tableOf(5),
+  strides: wholes(2, 1, 4),
+  padding: (value) => oneOf("valid", "same")(value) || wholes(2, 0, 4)(value),
+  dilation: wholes(2, 1, 3),
+  flip: flag,
+  selected: wholes(2, 0, 19),
+};
+const TOURS = {
+  stride: [
+    [
+      { strides: [1, 1], padding: "valid" },
+      "At stride 1 the window stops at each place where it fits. Count them along a row.",
+    ],
+    [
+      { strides: [2, 2], padding: "valid" },
+      "At stride 2 it skips each second place: about half of the outputs in a row.",
+    ],
+    [
+      { strides: [2, 2], padding: "same" },
+      "With padding same there is one output for each step of the input, rounded up.",
+    ],
+  ],
+};
+
 const stateOf = (model) => traitsOf(model, STATE);
 
 /** Moves the chosen output on through all of them. redraw() is called when the walk begins and ends. */
@@ -521,12 +553,29 @@ function render({ model, el }) {
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);
+  const unteach = lesson({
+    model,
+    el,
+    traits: [...STATE, "selected"],
+    tours: TOURS,
+    checks: CHECKS,
+    guesses: {
+      outputs: {
+        question: "How many numbers does the output hold, rows times columns?",
+        min: 0,
+        answer: () => outputCount(stateOf(model)),
+        because: () => `${times(...axes(stateOf(model)).map((axis) => axis.outputs))} outputs.`,
+        cover: [stage.lastElementChild.lastElementChild, ...el.querySelectorAll(".cs-detail"), said.el],
+      },
+    },
+  });
   const observer = new ResizeObserver(draw);
   observer.observe(el);
   return () => {
     walk.end();
     observer.disconnect();
     unfollow();
+    unteach();
     said.stop();
   };
 }

@@ -83,6 +83,9 @@ class ConvolutionStepper(Explorable):
         flip: Whether the kernel is turned by 180 degrees first: true convolution instead of correlation.
         selected: The output cell shown, (row, column), counted from 0.
 
+    Guesses: "outputs", how many numbers the output holds.
+    Tours: "stride", from stride 1 to stride 2 and padding same.
+
     Raises:
         ValueError: If there is no such preset.
         TypeError: If there is no such argument.
@@ -92,6 +95,8 @@ class ConvolutionStepper(Explorable):
     """
 
     title = "Convolution stepper"
+    guesses = ("outputs",)
+    tours = ("stride",)
 
     image = Checked(table, _IMAGE_5, most=LARGEST_INPUT).tag(sync=True)
     kernel = Checked(table, _KERNEL_X, most=LARGEST_KERNEL).tag(sync=True)

@@ -1,5 +1,7 @@
 import { coloursOf, onTheme } from "./shared/canvas.mjs";
 import { button, choice, clamp, follow, format, h, inFrame, modified, numberGrid } from "./shared/ui.mjs";
+import { lesson } from "./shared/lesson.mjs";
+import { flag } from "./shared/link.mjs";
 import { plus, put, root, status, step, toggle, voice } from "./shared/ui.mjs";
 import { BLOCK, LAYERS, PEN, SIDE, range, total } from "./shared/digit_network.mjs";
 import { counted, fitted, forward, ink, packBits, placement, reach } from "./shared/digit_network.mjs";
@@ -956,6 +958,38 @@ export async function render({ model, el }) {
       look();
     }),
   ];
+  const probabilities = () => Array.from(acts.dense2.values),
+    surest = () => Math.max(...probabilities());
+  const cover = [bars.el, panel.el, net.el, line.el];
+  stops.push(
+    lesson({
+      model,
+      el,
+      traits: ["drawing", "example", "fit", "before", "unit"],
+      checks: {
+        example: (value) => Number.isInteger(value) && value >= 0 && value < labels.length,
+        fit: flag,
+        before: flag,
+      },
+      guesses: {
+        digit: {
+          question: "Which digit will the network read on the sheet?",
+          options: range(shapes.at(-1)[0]),
+          answer: () => probabilities().indexOf(surest()),
+          because: () => `It gives it ${percent(surest())}.`,
+          cover,
+        },
+        sureness: {
+          question: "How sure will the network be of the digit that it names?",
+          unit: "%",
+          min: 0,
+          max: 100,
+          answer: () => 100 * surest(),
+          cover,
+        },
+      },
+    }),
+  );
   const sizes = new ResizeObserver(arrange);
   sizes.observe(net.el);
   arrange();

@@ -138,6 +138,8 @@ class DrawDigit(Explorable):
         unit: The unit that is taken apart: its layer (input, conv1, pool1, conv2, pool2, dense1, dense2), row, column
             and map, counted from 0; of dense layers row and column are 0.
 
+    Guesses: "digit", which digit the network reads; "sureness", how sure it is, in %.
+
     Raises:
         TypeError: For an argument that does not exist.
         ValueError: For weights, examples or a drawing of another shape.
@@ -147,6 +149,7 @@ class DrawDigit(Explorable):
     """
 
     title = "Draw a digit"
+    guesses = ("digit", "sureness")
 
     weights = traitlets.Bytes().tag(sync=True)
     shapes = traitlets.List().tag(sync=True)
@@ -159,7 +162,7 @@ class DrawDigit(Explorable):
     unit = traitlets.List(["conv2", 1, 2, 5], minlen=4, maxlen=4).tag(sync=True)
 
     def __init__(self, weights, examples=None, drawing=None, **traits):
-        if unknown := set(traits) - {"example", "fit", "before", "unit"}:
+        if unknown := set(traits) - {"example", "fit", "before", "unit", "guess", "tour"}:
             raise TypeError(f"expected the arguments that the docstring lists, received {', '.join(sorted(unknown))}")
         arrays = [np.asarray(array, "<f4") for array in weights]
         bitmaps, labels = _examples(*examples) if examples is not None else ([], [])

@@ -1,5 +1,7 @@
 import { coloursOf, onTheme, unpacked } from "./shared/canvas.mjs";
 import { breadth, cellName, choice, clamp, figure, follow, format, h, inFrame, modified } from "./shared/ui.mjs";
+import { lesson } from "./shared/lesson.mjs";
+import { flag, number, oneOf, wholes } from "./shared/link.mjs";
 import { numberGrid, plus, put, root, slider, status, step, svg, toggle, traitsOf, uid } from "./shared/ui.mjs";
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 
@@ -599,6 +601,30 @@ function controls(model) {
 
 const TRAITS = ["kernel", "divisor", "bias", "channels", "stride", "padding", "relu", "view"];
 
+/** What the kernel gives where all pixels of all channels are alike; with channels apart, what its red slice gives. */
+export function onFlat({ kernel, divisor, bias, channels, relu }, value = 100) {
+  const taps = kernel.flat().flatMap((taps) => (channels === "sum" ? taps : taps[0]));
+  const made = (value * taps.reduce((sum, tap) => sum + tap, 0)) / divisor + bias;
+  return relu ? Math.max(0, made) : made;
+}
+
+const slices = (value) =>
+  Array.isArray(value) &&
+  [3, 5].includes(value.length) &&
+  value.every((row) => Array.isArray(row) && row.length === value.length && row.every((taps) => triple(taps)));
+const triple = (taps) => Array.isArray(taps) && taps.length === 3 && taps.every(number);
+const CHECKS = {
+  kernel: slices,
+  divisor: (value) => number(value) && value !== 0,
+  bias: number,
+  channels: oneOf("sum", "separate"),
+  stride: oneOf(1, 2),
+  padding: oneOf("valid", "same"),
+  relu: flag,
+  view: oneOf("signed", "grey"),
+  point: wholes(2, 0, 480),
+};
+
 export async function render({ model, el }) {
   const [height, width] = model.get("shape"),
     photo = { height, width };
@@ -717,6 +743,21 @@ export async function render({ model, el }) {
     draw();
   };
   const stops = [follow(model, TRAITS, draw), follow(model, ["point"], look), onTheme(recolour)];
+  stops.push(
+    lesson({
+      model,
+      el,
+      traits: [...TRAITS, "point"],
+      checks: CHECKS,
+      guesses: {
+        flat_sky: {
+          question: "On flat sky, where each pixel of each channel is 100, which number does this kernel give?",
+          answer: () => onFlat(state()),
+          because: () => "It is 100 times the sum of all weights, plus the bias.",
+        },
+      },
+    }),
+  );
   return () => {
     for (const stop of [...stops, pointed.stop, line.stop]) stop();
   };

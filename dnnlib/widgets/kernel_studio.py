@@ -57,6 +57,8 @@ class KernelStudio(Explorable):
         view: How one feature map is drawn: "signed" (blue above 0, orange below) or "grey".
         point: Row and column of the value that is taken apart, in output coordinates.
 
+    Guesses: "flat_sky", what the kernel gives where all pixels are 100.
+
     Raises:
         TypeError: For an argument that does not exist.
         ValueError: For an image of another shape, size or type.
@@ -64,6 +66,7 @@ class KernelStudio(Explorable):
     """
 
     title = "Kernel studio"
+    guesses = ("flat_sky",)
 
     photo = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List([0, 0]).tag(sync=True)

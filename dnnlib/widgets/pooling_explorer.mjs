@@ -3,6 +3,8 @@
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 import { bracketed, cellName, clamp, format, many, replaced, resized, short, times } from "./shared/ui.mjs";
 import { button, choice, counter, figure, follow, h, menu, numberGrid } from "./shared/ui.mjs";
+import { lesson } from "./shared/lesson.mjs";
+import { oneOf, tableOf, wholes } from "./shared/link.mjs";
 import { put, root, status, traitsOf } from "./shared/ui.mjs";
 
 const LAYER = ["image", "kind", "pool_size", "strides", "padding"];
@@ -206,6 +208,31 @@ export function compared(state) {
   const along = verdict === "moved" || verdict === "edges";
   return { by, shifted, before, after, inputs, outputs, fits, steps, kept, stay, count, verdict, along };
 }
+
+/** The share of pooled values, in %, that the shift leaves as they were; NaN where no window fits. */
+export function shareUnchanged(state) {
+  if (misfit(state)) return NaN;
+  const { changed, total } = compared(state).outputs;
+  return 100 * (1 - changed / total);
+}
+
+const CHECKS = {
+  image: tableOf(8),
+  kind: oneOf(...Object.keys(KINDS)),
+  pool_size: wholes(2, 1, 8),
+  strides: wholes(2, 1, 4),
+  padding: oneOf("valid", "same"),
+  view: oneOf("forward", "shift", "gradient"),
+  shift: wholes(2, -3, 3),
+  selected: wholes(2, 0, 7),
+};
+const TOURS = {
+  shift: [
+    [{ view: "forward", shift: [0, 0] }, "Each pooled value is made from one window. Point at a few of them."],
+    [{ view: "shift", shift: [0, 1] }, "The input moved by one column. Look how many pooled values changed with it."],
+    [{ view: "shift", shift: [0, 2] }, "Moved by two columns: where that is the stride, the map moves along whole."],
+  ],
+};
 
 /** Why no window fits, or "". */
 export function misfit(state) {
@@ -746,11 +773,30 @@ function render({ model, el }) {
   }
 
   const unfollow = follow(model, [...STATE, "selected"], draw);
+  const unteach = lesson({
+    model,
+    el,
+    traits: [...STATE, "selected"],
+    tours: TOURS,
+    checks: CHECKS,
+    guesses: {
+      share_unchanged: {
+        question: () =>
+          `The input is shifted ${moves(model.get("shift")) || "by nothing"}. Which share of the pooled values stays as it was?`,
+        unit: "%",
+        min: 0,
+        max: 100,
+        answer: () => shareUnchanged(stateOf(model)),
+        cover: [shiftRow[2], forwardRow[2], panel, said.el],
+      },
+    },
+  });
   const observer = new ResizeObserver(draw);
   observer.observe(el);
   return () => {
     observer.disconnect();
     unfollow();
+    unteach();
     said.stop();
   };
 }

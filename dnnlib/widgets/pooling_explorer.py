@@ -82,6 +82,9 @@ class PoolingExplorer(Explorable):
         upstream: The gradient of the loss by the output, rows of numbers; what it leaves out is 1.
         selected: The output cell shown, (row, column), counted from 0.
 
+    Guesses: "share_unchanged", the share of pooled values that the shift leaves as they were, in %.
+    Tours: "shift", from one window to a shift by one and by two columns.
+
     Raises:
         ValueError: If there is no such preset.
         TypeError: If there is no such argument.
@@ -92,6 +95,8 @@ class PoolingExplorer(Explorable):
     """
 
     title = "Pooling explorer"
+    guesses = ("share_unchanged",)
+    tours = ("shift",)
 
     image = Checked(table, _LECTURE, most=LARGEST_INPUT).tag(sync=True)
     kind = traitlets.Enum(KINDS, "max").tag(sync=True)

@@ -4,6 +4,7 @@
 import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 import { coloursOf, onTheme } from "./shared/canvas.mjs";
 import { button, cellName, clamp, compact, figure, follow, h, inFrame, many, menu } from "./shared/ui.mjs";
+import { lesson } from "./shared/lesson.mjs";
 import { modified, put, root, slider, status, svg, traitsOf, uid } from "./shared/ui.mjs";
 
 const MAX_LAYERS = 7;
@@ -573,6 +574,31 @@ function fieldImage() {
   };
 }
 
+/** The receptive field, in pixels, of the last layer, or after one more 3 × 3 layer; NaN where a layer does not fit. */
+export function nextField(layers, size, more = 1) {
+  if (misfit(layers, size)) return NaN;
+  const { field, jump } = fields(layers, size).at(-1);
+  return field + 2 * jump * more;
+}
+
+const TOURS = {
+  growth: [
+    [
+      { layers: [1, 2, 3].map(() => convLayer(3)), layer: null, unit: null, row: null },
+      "Three 3 \u00d7 3 layers: each adds two pixels to the field.",
+    ],
+    [
+      {
+        layers: [convLayer(3), { ...convLayer(3), stride: 2 }, convLayer(3)],
+        layer: null,
+        unit: null,
+        row: null,
+      },
+      "The second layer takes steps of two: the third one now adds four pixels.",
+    ],
+  ],
+};
+
 function render({ model, el }) {
   const TRAITS = ["layers", "input_size", "layer", "unit", "row"];
   const state = () => traitsOf(model, TRAITS),
@@ -722,6 +748,28 @@ function render({ model, el }) {
     image.forget();
     soon();
   });
+  const traits = TRAITS;
+  const unteach = lesson({
+    model,
+    el,
+    traits,
+    tours: TOURS,
+    guesses: {
+      field: {
+        question: "How many pixels wide is the receptive field of the last layer?",
+        unit: "pixels",
+        min: 1,
+        answer: () => nextField(model.get("layers"), model.get("input_size"), 0),
+        cover: [el.querySelector(".rf-stage"), said.el, table.el],
+      },
+      next_field: {
+        question: "One more 3 \u00d7 3 layer of stride 1 goes on top: how many pixels wide is its receptive field?",
+        unit: "pixels",
+        min: 1,
+        answer: () => nextField(model.get("layers"), model.get("input_size")),
+      },
+    },
+  });
   // The height follows from what is drawn: only another width asks for a drawing
   const watcher = new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width !== wide) soon();
@@ -730,6 +778,7 @@ function render({ model, el }) {
   watcher.observe(el);
   return () => {
     stop();
+    unteach();
     stopTheme();
     said.stop();
     watcher.disconnect();

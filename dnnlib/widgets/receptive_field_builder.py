@@ -26,6 +26,9 @@ class ReceptiveFieldBuilder(Explorable):
         unit: Its place along the row (the columns of an image), or None.
         row: Its row in the image, or None.
 
+    Guesses: "field", the width of the last layer's field; "next_field", after one more 3 x 3 layer.
+    Tours: "growth", three layers, then one of them with stride 2.
+
     Raises:
         ValueError: If a layer is none of these.
 
@@ -34,6 +37,8 @@ class ReceptiveFieldBuilder(Explorable):
     """
 
     title = "Receptive field builder"
+    guesses = ("field", "next_field")
+    tours = ("growth",)
 
     layers = traitlets.List([{"kind": "conv", "kernel": 3, "stride": 1, "dilation": 1, "padding": "same"}] * 3).tag(
         sync=True

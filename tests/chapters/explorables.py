@@ -6,9 +6,9 @@ import json
 import zlib
 
 import numpy as np
+from anywidget import AnyWidget
 from ipywidgets import Widget
 
-from dnnlib.widgets.base import Explorable
 from tools import normal_form, notebooks
 
 ROUNDING = 1.0  # grey levels, on average: versions of Pillow and processors may round a photograph differently
@@ -33,10 +33,12 @@ def explorables(state):
         module, _, name = record["state"].get("_anywidget_id", "").rpartition(".")
         if not module.startswith("dnnlib.widgets."):
             continue
-        own = set(getattr(importlib.import_module(module), name).class_trait_names(sync=True))
-        own -= set(Explorable.class_trait_names())
+        cls = getattr(importlib.import_module(module), name)
+        own = set(cls.class_trait_names(sync=True)) - set(AnyWidget.class_trait_names())
+        # A notebook stored before a trait was added is not stale: it means the trait's default
+        defaults = {trait: getattr(cls, trait).default_value for trait in own & {"guess", "tour"}}
         buffers = {buffer["path"][0]: _unpacked(buffer["data"]) for buffer in record.get("buffers", ())}
-        found.append((name, {trait: (record["state"] | buffers).get(trait) for trait in own}))
+        found.append((name, {trait: (defaults | record["state"] | buffers).get(trait) for trait in own}))
     return found
 
 

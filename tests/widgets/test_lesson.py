@@ -1,0 +1,134 @@
+"""Lock, tour and link: what they say, cover, set and give back, by mouse and keyboard."""
+
+import numpy as np
+import pytest
+import traitlets
+
+from dnnlib.datasets.photographs import load_photograph
+from dnnlib.layers.max_pooling2d import MaxPooling2D
+from dnnlib.widgets.convolution_stepper import ConvolutionStepper
+from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.pooling_explorer import PoolingExplorer
+from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from tests.widgets.conftest import axe_violations
+from tests.widgets.pages import ROOT, settle
+
+SHIFTED = {"preset": "an image, shifted by one", "guess": "share_unchanged"}
+
+
+def asking():
+    """Yields an explorable for each guess that one offers."""
+    with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
+        weights = [stored[name] for name in stored.files]
+    photo = load_photograph("china", size=(80, 120), dtype="uint8")
+    makers = [
+        (PoolingExplorer, {"preset": "an image, shifted by one"}),
+        (ConvolutionStepper, {}),
+        (ReceptiveFieldBuilder, {}),
+        (KernelStudio, {"image": photo}),
+        (DrawDigit, {"weights": weights}),
+    ]
+    for cls, arguments in makers:
+        for guess in cls.guesses:
+            yield pytest.param(lambda c=cls, a=arguments, g=guess: c(**a, guess=g), id=f"{cls.__name__}-{guess}")
+
+
+@pytest.mark.parametrize(
+    "guess, said, answer, text",
+    [
+        ({"unit": "%"}, 40, 66, "You said 40\u00a0%, it is 66\u00a0%: 26 points too low."),
+        ({"unit": "%"}, 67, 66, "You said 67\u00a0%, it is 66\u00a0%: 1 point too high."),
+        ({}, 9, 9, "You said 9, it is 9: exactly right."),
+        ({"unit": "pixels"}, None, 7, "It is 7\u00a0pixels."),
+        ({"options": [3, 8]}, 8, 8, "You said 8, it is 8: right."),
+        ({"options": [3, 8]}, 3, 8, "You said 3, it is 8."),
+    ],
+)
+def test_verdict_tells_the_gap_as_a_number(call, guess, said, answer, text):
+    assert call("shared/lock.mjs", "verdict", [[guess, said, answer]]) == [text]
+
+
+@pytest.mark.parametrize("theme, width", [("light", 800), ("dark", 320)])
+@pytest.mark.parametrize("make", asking())
+def test_every_guess_covers_until_it_is_shown_and_fits_a_phone(mount, make, theme, width):
+    page = mount(make(), theme=theme, width=width, reduced_motion="reduce")
+    lock = page.get_by_role("group", name="Prediction, locked")
+    assert lock.is_visible() and axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    lock.get_by_role("button", name="Show me").click()
+    opened = page.get_by_role("group", name="Prediction, open")
+    assert "It is " in opened.get_by_role("status").inner_text() and not page.locator(".xp-covered").count()
+    assert axe_violations(page) == []
+
+
+def test_guess_is_committed_by_keyboard_and_the_gap_is_that_of_the_state(mount):
+    widget = PoolingExplorer(**SHIFTED)
+    page = mount(widget)
+    assert page.locator(".xp-covered").count() == 4 and page.locator(".xp-covered:not([inert])").count() == 0
+    page.get_by_role("textbox", name="Your guess").focus()
+    page.keyboard.press("Enter")
+    assert "Enter a number from 0 to 100" in page.locator(".xp-lock-note").inner_text()
+    page.keyboard.type("40 %")
+    page.keyboard.press("Enter")
+    x = np.array(widget.image, float)[None, :, :, None]
+    before, after = (MaxPooling2D(2)(np.roll(x, n, axis=2)) for n in (0, 1))
+    share = 100 * np.mean(before == after)
+    told = page.locator(".xp-lock-note").inner_text()
+    assert f"it is {round(share, 2):g}\u00a0%" in told.replace("−", "-") and "points too" in told
+    page.keyboard.press("Enter")  # the focus is on "Guess again"
+    assert page.locator(".xp-covered").count() == 4
+
+
+def test_a_guess_or_tour_that_does_not_exist_is_refused():
+    for name in ("guess", "tour"):
+        with pytest.raises(traitlets.TraitError, match=f"{name}: expected one of"):
+            PoolingExplorer(**{name: "luck"})
+
+
+def test_tour_sets_the_state_and_gives_it_back_by_keyboard(mount):
+    page = mount(PoolingExplorer(preset="a tie", tour="shift"), reduced_motion="reduce")
+    said = page.locator(".xp-status").inner_text()
+    page.get_by_role("button", name="Take the tour").focus()
+    for key in ("Enter", "Enter"):
+        page.keyboard.press(key)
+    settle(page)
+    assert (
+        page.get_by_role("radio", name="Shift").is_checked() and "step 2 of 3" in page.locator(".xp-tour").inner_text()
+    )
+    assert axe_violations(page) == []
+    page.keyboard.press("Escape")
+    settle(page)
+    assert page.locator(".xp-status").inner_text() == said
+    assert page.get_by_role("button", name="Take the tour").evaluate("e => e === document.activeElement")
+
+
+def test_link_restores_the_state_and_refuses_what_does_not_fit(mount):
+    page = mount(PoolingExplorer(preset="a tie"))
+    page.get_by_role("radio", name="Forward").check(force=True)
+    page.get_by_label("Pooling", exact=True).select_option("average")
+    settle(page)
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('none'); }; }")
+    page.get_by_role("button", name="Copy link").click()
+    address = page.get_by_label("The link, to copy").input_value()
+    said = page.locator(".xp-status").inner_text()
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("[data-ready=true]")
+    settle(page)
+    assert page.locator(".xp-status").inner_text() == said
+    base = address.split("#")[0]
+    for foreign in ("#a-heading", "#explorable=1&kind=%22evil%22&pool_size=[0,99]&image=[[1],[2,3]]&strides={", "#%%%"):
+        page.goto("about:blank")
+        page.goto(base + foreign)
+        page.wait_for_selector("[data-ready=true]")
+        assert page.get_by_label("Pooling", exact=True).evaluate("e => e.selectedOptions[0].text") == "max"
+
+
+def test_links_of_two_explorables_do_not_clash_and_hold_what_differs_alone(blank):
+    found = blank.evaluate("""async () => {
+      const m = await import("/dnnlib/widgets/shared/link.mjs"), checks = { a: m.number, b: m.flag };
+      const text = m.written(2, { a: 3, b: true, photo: "x" }, { a: 1, b: true }, checks);
+      return [text, m.read(text, 1, checks), m.read(text, 2, checks), m.read("nonsense", 1, checks)];
+    }""")
+    assert found == ["explorable=2&a=3", None, {"a": 3}, None]
