@@ -132,3 +132,26 @@ def test_links_of_two_explorables_do_not_clash_and_hold_what_differs_alone(blank
       return [text, m.read(text, 1, checks), m.read(text, 2, checks), m.read("nonsense", 1, checks)];
     }""")
     assert found == ["explorable=2&a=3", None, {"a": 3}, None]
+
+
+def test_answer_of_an_earlier_state_is_not_left_standing(mount):
+    page = mount(PoolingExplorer(**SHIFTED))
+    page.get_by_role("button", name="Show me").click()
+    page.get_by_role("spinbutton", name="Shift right").press("ArrowUp")
+    settle(page)
+    assert (
+        "Guess again" in page.locator(".xp-lock-note").inner_text()
+        and "%" not in page.locator(".xp-lock-note").inner_text()
+    )
+
+
+@pytest.mark.parametrize("view", ["forward", "shift", "gradient"])
+def test_pooling_explorer_is_no_wider_than_its_card_at_320_pixels(mount, view):
+    page = mount(PoolingExplorer("an image, shifted by one", view=view), width=320)
+    settle(page)
+    assert (
+        page.evaluate("""(() => { const x = document.querySelector(".xp"), box = x.getBoundingClientRect();
+      return [...x.querySelectorAll("*")].filter((e) => e.checkVisibility() && !e.closest(".xp-sr"))
+        .filter((e) => e.getBoundingClientRect().right > box.right - 8).map((e) => e.className); })()""")
+        == []
+    )

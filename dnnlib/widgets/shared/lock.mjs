@@ -35,7 +35,7 @@ export function lock(model, guesses) {
   const question = h("p", { class: "xp-lock-question" }),
     field = h("span", { class: "xp-lock-field" }),
     note = h("p", { class: "xp-lock-note", role: "status" });
-  const commit = button("Lock in my guess", () => submit(), { class: "xp-main" }),
+  const commit = button("Lock it in", () => submit(), { class: "xp-main" }),
     show = button("Show me", () => open(null)),
     again = button("Guess again", () => close());
   const form = h("form", { class: "xp-lock-row", onsubmit: (event) => event.preventDefault() }, field, commit, show);
@@ -43,7 +43,8 @@ export function lock(model, guesses) {
   const el = h("div", { class: "xp-lock", role: "group" }, badge, question, form, note, again);
   let guess,
     entry,
-    locked = false;
+    locked = false,
+    asked = ""; // the question and its answer when it was opened
 
   function ask() {
     for (const part of guess?.cover ?? []) cover(part, false);
@@ -90,6 +91,7 @@ export function lock(model, guesses) {
   function open(said) {
     const answer = guess.answer();
     set(false);
+    asked = about();
     note.textContent = [verdict(guess, said, answer), text(guess.because)].filter(Boolean).join(" ");
     again.focus();
   }
@@ -101,9 +103,11 @@ export function lock(model, guesses) {
     note.textContent = options ? "Choose one first." : `Enter a number${range} first.`;
     entry.focus();
   }
+  const about = () => [text(guess.question), guess.answer()].join();
   function draw() {
     if (!guess) return;
     question.textContent = text(guess.question);
+    if (!locked && about() !== asked) note.textContent = "The state has changed since. Guess again for this one.";
     const answer = guess.answer(),
       none = answer === undefined || Number.isNaN(answer);
     for (const part of [commit, show]) part.disabled = none;
