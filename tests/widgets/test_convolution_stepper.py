@@ -375,7 +375,7 @@ def test_clean_up_takes_every_listener_off_the_model_and_stops_the_walk(mount):
       await new Promise((done) => setTimeout(done, 1200));
       return [on, Object.values(model.names).reduce((sum, set) => sum + set.size, 0), model.changes - changes];
     }""")
-    assert left == [7, 0, 0]
+    assert left == [16, 0, 0]
 
 
 def test_pointing_here_and_there_on_the_largest_input_shows_each_sum(mount):

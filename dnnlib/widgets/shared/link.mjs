@@ -64,6 +64,7 @@ export function link(model, el, checks) {
   async function copy() {
     const address = `${location.href.split("#")[0]}#${written(place, stateNow(), stored, checks)}`;
     field.value = address;
+    bar.append(field, note); // there before its text: else nobody hears it
     try {
       await navigator.clipboard.writeText(address);
       field.hidden = true;
@@ -82,10 +83,11 @@ export function link(model, el, checks) {
     put(model, values);
     el.scrollIntoView({ block: "start" });
   }
+  const bar = h("div", { class: "xp-link" }, button("Copy link to this state", copy));
   addEventListener("hashchange", restore);
   restore();
   return {
-    el: h("div", { class: "xp-link" }, button("Copy link to this state", copy), field, note),
+    el: bar,
     stop: () => removeEventListener("hashchange", restore),
   };
 }

@@ -40,7 +40,7 @@ export function lock(model, guesses) {
     again = button("Guess again", () => close());
   const form = h("form", { class: "xp-lock-row", onsubmit: (event) => event.preventDefault() }, field, commit, show);
   const badge = h("span", { class: "xp-badge" });
-  const el = h("div", { class: "xp-lock", role: "group" }, badge, question, form, note, again);
+  const el = h("div", { class: "xp-lock", role: "group" });
   let guess,
     entry,
     locked = false,
@@ -50,6 +50,7 @@ export function lock(model, guesses) {
     for (const part of guess?.cover ?? []) cover(part, false);
     guess = guesses[model.get("guess")];
     el.hidden = !guess;
+    el.replaceChildren(...(guess ? [badge, question, form, note, again] : []));
     if (!guess) return;
     const named = { "aria-label": "Your guess", "data-lm-suppress-shortcuts": "true" };
     entry = guess.options

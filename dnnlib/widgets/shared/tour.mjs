@@ -14,7 +14,7 @@ export function tour(model, tours, traits) {
     next = button("Next", () => (at + 1 < steps.length ? go(at + 1) : leave()), { class: "xp-main" }),
     quit = button("Leave", () => leave());
   const panel = h("div", { class: "xp-tour-steps" }, count, note, h("div", { class: "xp-lock-row" }, back, next, quit));
-  const el = h("div", { class: "xp-tour", role: "group", "aria-label": "Tour" }, begin, panel);
+  const el = h("div", { class: "xp-tour", role: "group", "aria-label": "Tour" });
   let steps = [],
     at = 0,
     before = null;
@@ -24,6 +24,7 @@ export function tour(model, tours, traits) {
     before = null;
     steps = tours[model.get("tour")] ?? [];
     el.hidden = !steps.length;
+    el.replaceChildren(...(steps.length ? [begin, panel] : []));
     begin.textContent = `Take the tour: ${steps.length} steps`;
     set();
   }
