@@ -101,3 +101,25 @@ def test_explorables_follow_a_finger_on_a_phone_and_never_widen_the_page(open_pa
         reader.touch()
         reader.numbers()
         assert page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [390, 390]
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_link_copied_on_a_page_restores_its_explorable_and_no_other(open_page, scheme):
+    kind = "pooling_explorer.PoolingExplorer"
+    name, place = next((name, kinds.index(kind)) for name, kinds in ON_PAGES.items() if kind in kinds)
+    page = open_page(name, scheme, reduced_motion=STILL)
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
+    explorable = page.locator("[data-ready=true]").nth(place)
+    explorable.get_by_label("Pooling", exact=True).select_option("average")
+    explorable.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("window.copied")
+    address = page.evaluate("window.copied")
+    said = [explorable.locator(".xp-status").text_content(), *stored(page)]
+    again = open_page(name, scheme, query=f"#{address.partition('#')[2]}", reduced_motion=STILL)
+    explorable = again.locator("[data-ready=true]").nth(place)
+    assert explorable.get_by_label("Pooling", exact=True).evaluate("e => e.selectedOptions[0].text") == "average"
+    again.wait_for_function(
+        "text => [...document.querySelectorAll('.xp-status')].some((e) => e.textContent === text)", arg=said[0]
+    )
+    assert stored(again) == said[1:]
+    open_page(name, scheme, query="#explorable=99&kind=1")  # of no explorable here: no error either
