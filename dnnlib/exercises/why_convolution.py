@@ -64,14 +64,8 @@ CONV_MATRIX = Exercise(
     mistakes=(
         Mistake("flipped kernel", lambda kernel, n, stride: conv1d_matrix(kernel[::-1], n, stride),
                 "Your rows hold the kernel backwards. Which entry of it meets the first cell of the window?"),
-        Mistake("transposed", lambda kernel, n, stride: conv1d_matrix(kernel, n, stride).T,
-                "You built the transpose. Is one output a row or a column of the matrix?"),
-        Mistake("stride forgotten", lambda kernel, n, stride: conv1d_matrix(kernel, n, 1),
-                "Your kernel moves by one cell from row to row. By how much shall it move?"),
         Mistake("rows not moved by the stride", _matrix_unit_steps,
                 "The number of rows respects the stride. Does the place of the kernel in a row respect it, too?"),
-        Mistake("stride used twice", lambda kernel, n, stride: conv1d_matrix(kernel, n, stride)[::stride],
-                "From row to row your kernel moves by stride² cells. In how many places do you use the stride?"),
         Mistake("columns left out", lambda kernel, n, stride: conv1d_matrix(kernel, n, 1)[:, ::stride],
                 "You leave out columns. Which of the two does a stride leave out: inputs or outputs?"),
         Mistake("stride within the kernel", _matrix_spread,
@@ -94,21 +88,10 @@ CONV_MATRIX = Exercise(
         Mistake("rounded up", _matrix_rounded_up,
                 "In your last row a part of the kernel is cut off. Is that window there, if the stride does not "
                 "divide?"),
-        Mistake("row not shifted", lambda kernel, n, stride: np.tile(
-            conv1d_matrix(kernel, n, 1)[0], ((n - len(kernel)) // stride + 1, 1)),
-                "All your rows are the same. Where does the kernel stand in the next row?"),
         Mistake("windows side by side", lambda kernel, n, stride: conv1d_matrix(kernel, n, len(kernel)),
                 "Your windows lie side by side. By how much does the kernel move: by its length, or by the stride?"),
-        Mistake("shifted to the left", lambda kernel, n, stride: conv1d_matrix(kernel, n, stride)[::-1],
-                "Your kernel begins on the right and moves to the left. Which window does the first output see?"),
-        Mistake("an array of integers", lambda kernel, n, stride: conv1d_matrix(kernel.astype(int), n, stride),
-                "The digits after the point are lost: a kernel entry of 0.25 becomes 0. Which type has the matrix "
-                "that you write into?"),
         Mistake("windows only", lambda kernel, n, stride: np.tile(kernel, ((n - len(kernel)) // stride + 1, 1)),
                 "Your rows are as long as the kernel. How long must a row be, so that it can be multiplied with x?"),
-        Mistake("first entry of the kernel only", lambda kernel, n, stride: conv1d_matrix(
-            np.where(np.arange(len(kernel)), 0, kernel), n, stride),
-                "Each row holds one entry of the kernel. Where do the others go?"),
     ),
     properties=(
         Property("each row is the row above it, moved to the right by the stride.",
@@ -186,10 +169,6 @@ CONV1D_TRANSPOSE = Exercise(
         Mistake("overlap averaged", _averaged,
                 "Where copies overlap you take their mean. An output is a row of the transposed matrix times x: is "
                 "that a mean or a sum?"),
-        Mistake("flipped kernel", lambda x, kernel, stride: conv1d_transpose(x, kernel[::-1], stride),
-                "Your copies of the kernel run backwards. Put a single 1 into x: what should come out?"),
-        Mistake("stride forgotten", lambda x, kernel, stride: conv1d_transpose(x, kernel, 1),
-                "Your copies lie one cell apart. Where does the stride move them?"),
         Mistake("ordinary convolution", lambda x, kernel, stride: np.correlate(
             np.pad(x, len(kernel)), kernel, mode="valid")[::stride],
                 "You gather: every output sees a window of x. Here every input fills a window of the output."),
@@ -218,21 +197,6 @@ CONV1D_TRANSPOSE = Exercise(
                 "How many copies of the kernel does one input lay down?"),
         Mistake("input repeated", lambda x, kernel, stride: conv1d_transpose(x, 0 * kernel + 1, stride),
                 "Every input is added to its window unweighted. Where do the weights of the kernel come in?"),
-        Mistake("ordinary convolution, windows inside", lambda x, kernel, stride: np.correlate(
-            x, kernel, mode="valid")[::stride] if len(x) >= len(kernel) else np.zeros(0),
-                "Your result is smaller than x: you gather windows. A transposed convolution enlarges; what does one "
-                "input do here?"),
-        Mistake("cut on both sides", lambda x, kernel, stride: conv1d_transpose(x, kernel, stride)[
-            (len(kernel) - stride) // 2:][:len(x) * stride],
-                "You cut the ends off, as padding \"same\" does. Which entries does the first copy fill?"),
-        Mistake("last input left out", lambda x, kernel, stride: conv1d_transpose(
-            np.append(x[:-1], 0), kernel, stride),
-                "The last copy of the kernel is missing. Through which numbers does your loop run?"),
-        Mistake("input backwards", lambda x, kernel, stride: conv1d_transpose(x[::-1], kernel, stride),
-                "Your copies stand in reverse order. Where does the copy for `x[0]` begin?"),
-        Mistake("an array of integers", lambda x, kernel, stride: np.nansum(
-            np.trunc(_copies(x, kernel, stride)), axis=0),
-                "The digits of every copy are cut off. Which type has the array that you add to?"),
     ),
     hints=(
         "Take x = [2, 5], kernel [a, b, c], stride 2. Write 2a, 2b, 2c in a row. Where does 5a go?",
@@ -283,23 +247,12 @@ COUNT_COST = Exercise(
            ((5, 1), 2, 6, (3, 7), False), ((3, 3), 3, 64, (224, 224), True), ((11, 11), 3, 96, (55, 55), True),
            ((1, 7), 5, 2, (4, 9), False)),
     mistakes=(
-        Mistake("bias forgotten", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f, kh * kw * c * f * at)),
-                "Your number of parameters is the same with and without bias. How many biases are there?"),
-        Mistake("always a bias", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f + f, kh * kw * c * f * at)),
-                "You count biases even where there are none. What does `use_bias` say?"),
         Mistake("one bias in all", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f + b, kh * kw * c * f * at)),
                 "You count one bias for the layer. Does every filter have its own?"),
         Mistake("bias per channel and filter",
                 _cost(lambda kh, kw, c, f, at, b: ((kh * kw + b) * c * f, kh * kw * c * f * at)),
                 "You count a bias for every pair of channel and filter. To what is a bias added: to each channel, "
                 "or to the sum over them?"),
-        Mistake("input channels ignored", _cost(lambda kh, kw, c, f, at, b: ((kh * kw + b) * f, kh * kw * f * at)),
-                "Your filters have kh·kw weights. Over how many channels does a filter look?"),
-        Mistake("filters ignored", _cost(lambda kh, kw, c, f, at, b: (kh * kw * c + b, kh * kw * c * at)),
-                "You count one filter. How many are there?"),
-        Mistake("square kernel",
-                _cost(lambda kh, kw, c, f, at, b: (kh * kh * c * f + b * f, kh * kh * c * f * at)),
-                "You square the height of the kernel. Is every kernel square?"),
         Mistake("weights not shared",
                 _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f * at, kh * kw * c * f * at)),
                 "Your parameters grow with the output. Does a convolution learn new weights at every place?"),
@@ -326,9 +279,6 @@ COUNT_COST = Exercise(
         Mistake("one filter's macs",
                 _cost(lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, kh * kw * c * at)),
                 "The parameters are right. Your macs are those of one output channel: how many are there?"),
-        Mistake("bias for each input channel",
-                _cost(lambda kh, kw, c, f, at, b: (kh * kw * c * f + b * c, kh * kw * c * f * at)),
-                "You count one bias for every input channel. To what is a bias added: to an input, or to an output?"),
         Mistake("sides of the kernel added",
                 _cost(lambda kh, kw, c, f, at, b: ((kh + kw) * c * f + b * f, (kh + kw) * c * f * at)),
                 "You add the sides of the kernel. How many weights has a kernel of 3 by 2?"),
@@ -337,9 +287,6 @@ COUNT_COST = Exercise(
             * (shape[0] - size[0] + 1) * (shape[1] - size[1] + 1)),
                 "The parameters are right. For the macs you take `output_shape` for the input's. How many places does "
                 "an output of 3 by 4 have?"),
-        Mistake("one mac for each bias", _cost(
-            lambda kh, kw, c, f, at, b: ((kh * kw * c + b) * f, kh * kw * c * f * at + b * f)),
-                "The parameters are right. You add the biases to the macs. Is a bias multiplied with anything?"),
     ),
     hints=(
         "How many weights has one filter? It covers kh·kw pixels, and at each it sees every input channel.",
@@ -410,10 +357,6 @@ RECEPTIVE_FIELD = Exercise(
                 "You use only the stride of the layer before. What do two strides of 2, one after the other, make?"),
         Mistake("strides added", _field(lambda k, s, d, jump: d * (k - 1) * jump, step=lambda jump, s: jump + s - 1),
                 "You add the strides up. What do two strides of 3, one after the other, make?"),
-        Mistake("strides added to the one cell", _field(
-            lambda k, s, d, jump: d * (k - 1) * jump, step=lambda jump, s: jump + s),
-                "You add each stride to the distance between neighbours, which begins at 1. What distance do two "
-                "layers of stride 1 make?"),
         Mistake("kernels added", _field(lambda k, s, d, jump: d * k * jump, size=0),
                 "You add whole kernels. How many new cells does a second 3-kernel see beside those that its middle "
                 "sees already?"),
@@ -423,56 +366,14 @@ RECEPTIVE_FIELD = Exercise(
                 "Your field is the same with and without dilation. How far apart are the entries of a dilated kernel?"),
         Mistake("dilation times the kernel", _field(lambda k, s, d, jump: (d * k - 1) * jump),
                 "You let a dilated kernel reach over d·k cells. How many gaps lie between k entries?"),
-        Mistake("dilation kept", lambda layers: _field(
-            lambda k, s, d, jump: d * (k - 1) * jump)([(k, s * d, d) for k, s, d in layers]),
-                "After a dilated layer you treat its units as lying further apart. Does dilation leave out outputs?"),
         Mistake("dilation taken for a stride", lambda layers: receptive_field([(k, s * d, 1) for k, s, d in layers]),
                 "You let dilation pull the units of the next layer apart, and not the entries of its own kernel. "
                 "Which of the two does it do?"),
-        Mistake("from the wrong end", lambda layers: receptive_field(layers[::-1]),
-                "You take the layers in reverse order. Whose strides lie between a layer and the input?"),
         Mistake("kernels multiplied", lambda layers: int(np.prod([d * (k - 1) + 1 for k, s, d in layers])),
                 "You multiply the kernels. Do the fields of two neighbouring units overlap?"),
-        Mistake("times the stride, plus the kernel", lambda layers: _backwards(layers, lambda r, k, s, d: r * s + k),
-                "From the last layer down, you multiply by the stride and add a whole kernel. Two neighbouring "
-                "windows of 3 at stride 1: do they cover 6 cells, or do they overlap?"),
-        Mistake("times the stride, plus the extent less one", lambda layers: _backwards(
-            layers, lambda r, k, s, d: r * s + d * (k - 1)),
-                "From the last layer down, you multiply by the stride. How many steps lie between the first and the "
-                "last of r neighbouring windows: r, or one less?"),
-        Mistake("times the stride, first layer first", lambda layers: _backwards(
-            layers[::-1], lambda r, k, s, d: r * s + d * (k - 1)),
-                "From the first layer up, you multiply the field by the stride. Does a unit see twice as much because "
-                "the next one lies two cells further?"),
-        Mistake("times the stride, plus the kernel, first layer first", lambda layers: _backwards(
-            layers[::-1], lambda r, k, s, d: r * s + k),
-                "From the first layer up, you multiply the field by the stride and add a kernel. What does a stride "
-                "change: what a unit sees, or how far apart neighbours lie?"),
-        Mistake("last layer skipped", lambda layers: receptive_field(layers[:-1]),
-                "That is the field of the layer before the last. Which units does the last layer read?"),
-        Mistake("first layer skipped", lambda layers: receptive_field(layers[1:]),
-                "You begin with the second layer. What does one unit of the first layer see?"),
-        Mistake("an area", lambda layers: receptive_field(layers) ** 2,
-                "You count the pixels of a square field. How many cells is it long along one axis?"),
-        Mistake("last layer only", lambda layers: layers[-1][2] * (layers[-1][0] - 1) + 1,
-                "You look at the last layer alone. What does each cell that it reads see itself?"),
-        Mistake("whole kernels added to the one cell", _field(lambda k, s, d, jump: d * k * jump),
-                "You begin with one cell and add whole kernels. By how many cells does a kernel of length 1 enlarge "
-                "the field?"),
-        Mistake("sum of the kernels", lambda layers: sum(k for k, s, d in layers),
-                "You add the kernels up. Do neighbouring windows overlap, and what do stride and dilation do?"),
-        Mistake("product of the kernels", lambda layers: int(np.prod([k for k, s, d in layers])),
-                "You multiply the lengths of the kernels. Two layers of 3 at stride 1: draw what one unit sees."),
         Mistake("own stride for the jump", _field(lambda k, s, d, jump: d * (k - 1) * s),
                 "You multiply each layer's kernel by its own stride. Whose strides pull the units that it **reads** "
                 "apart?"),
-        Mistake("stride and dilation swapped", lambda layers: receptive_field([(k, d, s) for k, s, d in layers]),
-                "Stride and dilation have changed places. In which order do the layers give them?"),
-        Mistake("first layer only", lambda layers: receptive_field(layers[:1]),
-                "You look at the first layer alone. Is there a `return` inside your loop?"),
-        Mistake("dilation added once", _field(lambda k, s, d, jump: (k + d - 2) * jump),
-                "With you, dilation makes a kernel d − 1 cells longer, however many entries it has. In how many of "
-                "its gaps do cells come in?"),
         Mistake("gaps left out", lambda layers: len(_backwards(layers, lambda cells, k, s, d: {
             cell * s + entry * d for cell in cells for entry in range(k)}, size={0})),
                 "You count the cells that are read. The field reaches from the first of them to the last: what of the "
@@ -539,9 +440,6 @@ IM2COL = Exercise(
     cases=((whole(71, 2, 3, 2), 1, 2, 1), (whole(72, 3, 4, 1), 2, 3, 1), (whole(73, 4, 3, 2), 2, 2, 1),
            (quarters(74, 5, 8, 3), 3, 2, 2), (quarters(75, 7, 6, 2), 2, 3, 3)),
     mistakes=(
-        Mistake("transposed", lambda x, kernel_height, kernel_width, stride:
-                im2col(x, kernel_height, kernel_width, stride).T,
-                "Your windows are columns. Which side of the kernel matrix shall they be multiplied on?"),
         Mistake("channels first", _im2col_order(0, 1, 4, 2, 3),
                 "Within a row, your channels run slowest. In `kernel.reshape(-1, F)`, which of kh, kw and C runs "
                 "fastest?"),
@@ -550,12 +448,6 @@ IM2COL = Exercise(
                 "kernel?"),
         Mistake("positions by columns", _im2col_order(1, 0, 2, 3, 4),
                 "Your positions run down the columns. In which order do the pixels of the output stand in memory?"),
-        Mistake("height and width swapped", lambda x, kernel_height, kernel_width, stride:
-                im2col(x, kernel_width, kernel_height, stride),
-                "Your windows have height and width swapped. Which axis of x is the height?"),
-        Mistake("stride forgotten", lambda x, kernel_height, kernel_width, stride:
-                im2col(x, kernel_height, kernel_width, 1),
-                "You take the window at every pixel. Where is the stride used?"),
         Mistake("windows side by side", lambda x, kernel_height, kernel_width, stride: np.stack(
             [x[i:i + kernel_height, j:j + kernel_width].ravel()
              for i in range(0, x.shape[0] - kernel_height + 1, kernel_height)
@@ -572,9 +464,6 @@ IM2COL = Exercise(
                 np.moveaxis(_windows(x, kernel_height, kernel_width, stride), 4, 2)
                 .reshape(-1, kernel_height * kernel_width),
                 "Each channel of a window has a row of its own. How many numbers does a filter see at one position?"),
-        Mistake("first channel only", lambda x, kernel_height, kernel_width, stride: im2col(
-            x[..., :1], kernel_height, kernel_width, stride),
-                "Your rows hold the first channel alone. How many numbers has a window of kh by kw pixels?"),
         Mistake("everything backwards in a window", _im2col_order(0, 1, 4, 3, 2),
                 "Within a row, the row of the pixel runs fastest, as in Fortran (`order=\"F\"`). Which index runs "
                 "fastest in `kernel.reshape(-1, F)`?"),
@@ -588,9 +477,6 @@ IM2COL = Exercise(
              for i in range((x.shape[0] - kernel_height) // stride + 1)
              for j in range((x.shape[1] - kernel_width) // stride + 1)]),
                 "The number of your rows respects the stride. Do the corners of the windows respect it, too?"),
-        Mistake("stride used twice", lambda x, kernel_height, kernel_width, stride: im2col(
-            x, kernel_height, kernel_width, stride**2),
-                "Your windows lie stride² pixels apart. In how many places does your code use the stride?"),
     ),
     hints=(
         "How many windows are there, and how many numbers has each? That is the shape of the matrix.",
