@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.exercises.cases import quarters, whole
-from dnnlib.exercises.exercise import Exercise, Mistake, Property
+from dnnlib.exercises.exercise import BugHunt, Estimate, Exercise, Mistake, Property, Slip
 
 # -- convolution as a matrix -------------------------------------------------------------------------------------
 
@@ -482,5 +482,158 @@ IM2COL = Exercise(
         "How many windows are there, and how many numbers has each? That is the shape of the matrix.",
         "Two loops over the upper left corners, row by row. Cut the window out: what is its shape?",
         "`window.ravel()` lays it flat in the order (row, column, channel), as `kernel.reshape(-1, F)` does.",
+    ),
+)
+
+
+# -- a map that should move along --------------------------------------------------------------------------------
+
+
+def slide_on_ring(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Slides a kernel over numbers on a ring; moves along with every shift.
+
+    Output i is the sum of each weight u times the number u places after i.
+
+    Args:
+        x: Array of shape (n,). After its last number comes its first.
+        kernel: Array of shape (k,), not flipped; k is at most n.
+
+    Returns:
+        Array of shape (n,).
+    """
+    n, k = len(x), len(kernel)
+    out = np.zeros(n)
+    for i in range(n):
+        for u in range(k):
+            out[i] += kernel[u] * x[(i + u) % n]
+    return out
+
+
+REPAIR_RING = BugHunt(
+    name="REPAIR_RING",
+    prompt="`slide_on_ring` is linear and local, and it should be equivariant to every shift of the ring. It isn't. "
+           "Find out for which shifts and at which places it fails, then repair it.",
+    reference=slide_on_ring,
+    axes=("places",),
+    cases=((np.array([1.0, 2, 4]), np.array([1.0, 3])), (np.array([5.0, 0, 0, 1]), np.array([2.0, -1])),
+           (whole(81, 5), whole(82, 3)), (quarters(83, 7), quarters(84, 4)), (quarters(85, 6), quarters(86, 1)),
+           (quarters(87, 4), quarters(88, 4))),
+    bugs=(
+        Slip("last number repeated", "(i + u) % n", "min(i + u, n - 1)",
+             "In the middle your numbers move along, near the end of the array they do not. Which number follows the "
+             "last one on a ring?"),
+        Slip("kernel drifts", "kernel[u]", "kernel[(u + i // 2) % k]",
+             "Two places further along, a unit weighs its neighbours differently. May a weight depend on `i`?"),
+    ),
+    mistakes=(
+        Slip("zeros beyond the end", "kernel[u] * x[(i + u) % n]", "(kernel[u] * x[i + u] if i + u < n else 0)",
+             "Beyond the last number you read zeros. On a ring, which number comes there?"),
+        Slip("backwards", "(i + u) % n", "(i - u) % n",
+             "Your map moves along, but it reads the numbers before place i. Which does the docstring ask for?"),
+        Slip("centred", "(i + u) % n", "(i + u - k // 2) % n",
+             "Your map moves along, but your window begins before place i. Where does the docstring let it begin?"),
+        Slip("wrapped too late", "% n", "% (n + 1) % n",
+             "Once past the end, your windows read the first number twice. How long is the ring?"),
+        Slip("overwritten", "+= kernel", "= kernel",
+             "Only the last product is left at each place. What becomes of the others?"),
+    ),
+    properties=(
+        Property("on a ring every number meets every weight once, so the outputs add up to sum(x) * sum(kernel).",
+                 lambda out, x, kernel: np.isclose(out.sum(), x.sum() * kernel.sum(), atol=1e-3)),
+    ),
+    hints=(
+        "Feed it a single 1 on a ring of zeros, at place 0 and then at place 1. What has to happen to the output?",
+        "A map is equivariant if no weight depends on `i` alone, and if no place is an end.",
+        "`%` brings an index that has left the ring back to its start.",
+    ),
+)
+
+
+# -- dense against convolution -----------------------------------------------------------------------------------
+
+
+SAME_OUTPUT = Estimate(
+    name="SAME_OUTPUT",
+    prompt="A convolution reads a colour image of 64×64 pixels and puts out 16 maps of 64×64. Its 448 parameters take "
+           "1.8 KB. How many **gigabytes** ($10^9$ bytes) do the weights of a dense layer take that reads the same "
+           "image and puts out as many numbers, in float32? Leave the biases aside.",
+    variable="gigabytes",
+    unit="GB",
+    working="""
+    inputs, outputs = 64 * 64 * 3, 64 * 64 * 16
+    gigabytes = inputs * outputs * 4 / 1e9
+    """,
+    slips=(
+        Slip("numbers, not bytes", " * 4 /", " /", "That is the number of weights in thousand millions. How many bytes "
+             "does a float32 take?"),
+        Slip("bits", " * 4 /", " * 32 /", "You count 32 for a float32. Are those bytes?"),
+        Slip("one map", "64 * 64 * 16", "64 * 64", "You count a single output map. How many are there?"),
+        Slip("one channel", "64 * 64 * 3", "64 * 64", "You count a grey image. How many numbers has a colour image?"),
+        Slip("added", "inputs * outputs", "(inputs + outputs)",
+             "You add inputs and outputs. How many weights has each output?"),
+        Slip("sixteen units", "64 * 64 * 16", "16",
+             "You count 16 units. How many numbers do 16 maps hold?"),
+    ),
+    hints=("A dense layer has one weight for every pair of an input and an output.",
+           "There are 64 · 64 · 3 inputs and 64 · 64 · 16 outputs, and a weight takes four bytes."),
+)
+
+
+# -- the convolution inside a matrix -----------------------------------------------------------------------------
+
+
+def nearest_circulant(matrix: np.ndarray) -> np.ndarray:
+    """Returns the nearest matrix among those that commute with shifts.
+
+    Nearest: the sum of the squared differences of all entries is smallest.
+
+    Args:
+        matrix: Array of shape (n, n), a linear map of n numbers on a ring.
+
+    Returns:
+        Array of shape (n, n).
+    """
+    n = len(matrix)
+    rows, out = np.arange(n), np.zeros((n, n))
+    for step in range(n):
+        columns = (rows + step) % n
+        out[rows, columns] = matrix[rows, columns].mean()
+    return out
+
+
+NEAREST_CIRCULANT = Exercise(
+    name="NEAREST_CIRCULANT",
+    prompt="Any linear map of a ring has a convolution that comes closest to it. Write `nearest_circulant`. First "
+           "argue on paper which entries of a matrix that commutes with shifts are equal, and which single number is "
+           "nearest to several given ones; the code then follows.",
+    reference=nearest_circulant,
+    axes=("outputs", "inputs"),
+    cases=((np.array([[1.0, 2], [3, 5]]),), (np.arange(9.0).reshape(3, 3),), (whole(91, 4, 4),),
+           (quarters(92, 5, 5),), (quarters(93, 6, 6),)),
+    mistakes=(
+        Slip("summed", ".mean()", ".sum()", "You add the entries of a wrapped diagonal. Which number is nearest to 1 "
+             "and 3?"),
+        Slip("median", "matrix[rows, columns].mean()", "np.median(matrix[rows, columns])",
+             "You take the number in the middle. Which number makes the sum of **squared** differences smallest?"),
+        Slip("first row", "matrix[rows, columns].mean()", "matrix[0, step]",
+             "Your matrix commutes with shifts, but only the first row was asked. Have the other rows no say?"),
+        Slip("first column", "matrix[rows, columns].mean()", "matrix[columns[0] and n - step, 0]",
+             "Your matrix commutes with shifts, but only the first column was asked. Have the other columns no say?"),
+        Slip("other diagonals", "(rows + step) % n", "(step - rows) % n",
+             "Your equal entries run from the upper right to the lower left. If input and output both move on by one, "
+             "which entry comes next?"),
+        Slip("whole matrix", "matrix[rows, columns].mean()", "matrix.mean()",
+             "All your entries are equal. Which entries must be, and which need not?"),
+        Slip("rows alone", "matrix[rows, columns].mean()", "matrix[:, step].mean()",
+             "You average over columns of the matrix. Where do the entries lie that a shift carries into each other?"),
+    ),
+    properties=(
+        Property("the result commutes with the shift: moving its rows and its columns by one leaves it as it is.",
+                 lambda out, matrix: np.allclose(out, np.roll(out, (1, 1), axis=(0, 1)), atol=1e-3)),
+    ),
+    hints=(
+        "Commuting with the shift means out[i + 1, j + 1] == out[i, j], with indices on the ring.",
+        "So each wrapped diagonal holds one number n times. The nearest to n given numbers is their mean.",
+        "`rows = np.arange(n)` and `columns = (rows + step) % n` pick one wrapped diagonal.",
     ),
 )

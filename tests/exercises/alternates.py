@@ -177,6 +177,25 @@ def im2col_by_indices(x, kernel_height, kernel_width, stride):
     return windows.reshape(len(rows) * len(columns), -1)
 
 
+def ring_by_rolling(x, kernel):
+    return sum(weight * np.roll(x, -u) for u, weight in enumerate(kernel))
+
+
+def ring_by_fourier(x, kernel):
+    spread = np.concatenate([kernel, np.zeros(len(x) - len(kernel))])
+    return np.fft.ifft(np.fft.fft(x) * np.conj(np.fft.fft(spread))).real
+
+
+def circulant_by_shifting(matrix):
+    return np.mean([np.roll(matrix, (t, t), axis=(0, 1)) for t in range(len(matrix))], axis=0)
+
+
+def circulant_by_fourier(matrix):
+    n = len(matrix)
+    basis = np.fft.fft(np.eye(n)) / n**0.5
+    return (basis.conj() @ np.diag(np.diag(basis @ matrix @ basis.conj())) @ basis).real
+
+
 def max_pool_by_view(x, size, stride):
     return sliding_window_view(x, size, axis=(0, 1))[::stride, ::stride].max(axis=(-2, -1))
 
@@ -397,6 +416,8 @@ ALTERNATES = {
     "COUNT_COST": (cost_by_package, cost_by_numpy),
     "RECEPTIVE_FIELD": (field_backwards, field_by_marking, field_by_package),
     "IM2COL": (im2col_by_view, im2col_by_indices),
+    "REPAIR_RING": (ring_by_rolling, ring_by_fourier),
+    "NEAREST_CIRCULANT": (circulant_by_shifting, circulant_by_fourier),
     "MAX_POOL": (max_pool_by_view, max_pool_in_lists),
     "AVERAGE_POOL": (average_pool_by_counting, average_pool_by_package),
     "MAX_POOL_BACKWARD": (max_pool_backward_by_package, max_pool_backward_by_comparing),
