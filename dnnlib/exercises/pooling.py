@@ -33,22 +33,8 @@ def max_pool(x: np.ndarray, size: tuple[int, int], stride: int) -> np.ndarray:
     return out
 
 
-def _pooled(summary, x, size, stride):
-    """Pools by any summary of a window of shape (h, w, C)."""
-    height, width = (x.shape[0] - size[0]) // stride + 1, (x.shape[1] - size[1]) // stride + 1
-    return np.array([[summary(x[i * stride:i * stride + size[0], j * stride:j * stride + size[1]])
-                      for j in range(width)] for i in range(height)])
-
-
-def _tiles(x, size):
-    height, width = x.shape[0] // size[0], x.shape[1] // size[1]
-    x = x[:height * size[0], :width * size[1]]
-    return x.reshape(height, size[0], width, size[1], -1).max(axis=(1, 3))
-
-
-def _max_pool_unit_steps(x, size, stride, down=1, across=1):
-    height, width, _ = max_pool(x, size, stride).shape
-    return max_pool(x, size, 1)[::down, ::across][:height, :width]
+_KEPT = "window.max(axis=(0, 1))"
+_CORNER = "i * stride, j * stride"
 
 
 MAX_POOL = Exercise(
@@ -61,35 +47,34 @@ MAX_POOL = Exercise(
            (quarters(5, 7, 5, 3), (3, 2), 2), (-np.abs(quarters(7, 5, 6, 2)), (3, 3), 2),
            (whole(9, 8, 9, 2), (2, 2), 3), (quarters(11, 9, 8, 4), (4, 3), 3), (quarters(13, 6, 8, 2), (3, 2), 2)),
     mistakes=(
-        Mistake("maximum over the channels",
-                lambda x, size, stride: _pooled(np.max, x, size, stride)[..., None] + np.zeros(x.shape[2]),
-                "All your channels are the same. Does a large number in one channel speak for the others?"),
-        Mistake("maximum starts at zero", lambda x, size, stride: np.maximum(max_pool(x, size, stride), 0),
-                "None of your outputs is negative. What is the largest of −5, −1 and −3, and what do you compare the "
-                "first of them with?"),
-        Mistake("largest magnitude", lambda x, size, stride: max_pool(np.abs(x), size, stride),
-                "You compare magnitudes. Is −9 larger than 2?"),
-        Mistake("place of the largest number", lambda x, size, stride: _pooled(
-            lambda window: window.reshape(-1, window.shape[2]).argmax(axis=0), x, size, stride),
-                "You return where in its window the largest number stands (`argmax`). Which number is it?"),
-        Mistake("sum", lambda x, size, stride: _pooled(lambda window: window.sum(axis=(0, 1)), x, size, stride),
-                "You add up each window. Which of its numbers does max pooling keep?"),
-        Mistake("maximum over the first column only", lambda x, size, stride: _pooled(
-            lambda window: window[:, 0].max(axis=0), x, size, stride),
-                "You compare the numbers of one column of each window. Over which two axes does the window reach?"),
-        Mistake("minimum", lambda x, size, stride: -max_pool(-x, size, stride),
-                "You keep the smallest number of each window. Is a comparison (or a sign) the wrong way round?"),
-        Mistake("average", lambda x, size, stride: _pooled(lambda window: window.mean(axis=(0, 1)), x, size, stride),
-                "You take the mean of each window. Which number does max pooling keep?"),
-        Mistake("corner of the window", lambda x, size, stride: max_pool(x, (1, 1), stride)[
-            :(x.shape[0] - size[0]) // stride + 1, :(x.shape[1] - size[1]) // stride + 1],
-                "You keep the first number of each window, whatever the others are. Where do you compare?"),
-        Mistake("steps as large as the window", lambda x, size, stride: _tiles(x, size),
-                "Your windows lie side by side, whatever `stride` says. By how much shall they move?"),
-        Mistake("window not moved by the stride", _max_pool_unit_steps,
-                "The size of your result respects the stride. Do the windows you cut out respect it too?"),
-        Mistake("windows step down only", lambda x, size, stride: _max_pool_unit_steps(x, size, stride, down=stride),
-                "Going down your windows move by the stride, going across by one. Where does the second slice begin?"),
+        Slip("maximum over the channels", _KEPT, "window.max()",
+             "All your channels are the same. Does a large number in one channel speak for the others?"),
+        Slip("maximum starts at zero", _KEPT, "np.maximum(window.max(axis=(0, 1)), 0)",
+             "None of your outputs is negative. What is the largest of −5, −1 and −3, and what do you compare the "
+             "first of them with?"),
+        Slip("largest magnitude", _KEPT, "np.abs(window).max(axis=(0, 1))",
+             "You compare magnitudes. Is −9 larger than 2?"),
+        Slip("place of the largest number", _KEPT, "window.reshape(-1, x.shape[2]).argmax(axis=0)",
+             "You return where in its window the largest number stands (`argmax`). Which number is it?"),
+        Slip("sum", _KEPT, "window.sum(axis=(0, 1))",
+             "You add up each window. Which of its numbers does max pooling keep?"),
+        Slip("maximum over the first column only", _KEPT, "window[:, 0].max(axis=0)",
+             "You compare the numbers of one column of each window. Over which two axes does the window reach?"),
+        Slip("minimum", _KEPT, "window.min(axis=(0, 1))",
+             "You keep the smallest number of each window. Is a comparison (or a sign) the wrong way round?"),
+        Slip("average", _KEPT, "window.mean(axis=(0, 1))",
+             "You take the mean of each window. Which number does max pooling keep?"),
+        Slip("median", _KEPT, "np.median(window, axis=(0, 1))",
+             "You take the number in the middle of each window. Which number does max pooling keep?"),
+        Slip("corner of the window", _KEPT, "window[0, 0]",
+             "You keep the first number of each window, whatever the others are. Where do you compare?"),
+        Slip("windows side by side", _CORNER, "i * size[0], j * size[1]",
+             "Your windows lie side by side, whatever `stride` says, or run over the edge. By how much shall they "
+             "move?"),
+        Slip("window not moved by the stride", _CORNER, "i, j",
+             "The size of your result respects the stride. Do the windows you cut out respect it too?"),
+        Slip("windows step down only", _CORNER, "i * stride, j",
+             "Going down your windows move by the stride, going across by one. Where does the second slice begin?"),
     ),
     properties=(
         Property("every output is one of the numbers of the same channel.", lambda out, x, size, stride: all(
@@ -133,30 +118,8 @@ def average_pool(x: np.ndarray, size: int, stride: int) -> np.ndarray:
     return out
 
 
-def _same(x, size, stride, summary=np.mean, extra="after", fill=None):
-    """Average pooling with a twist: another summary, another side for the odd position, or a border of `fill`."""
-    total = [max((-(-n // stride) - 1) * stride + size - n, 0) for n in x.shape]
-    before = [{"after": t // 2, "before": -(-t // 2), "all before": t, "all after": 0, "half": size // 2,
-               "stride 1": (size - 1) // 2}[extra]
-              for t in total]
-    padded = np.pad(x.astype(float), [(b, size) for b in before], constant_values=np.nan if fill is None else fill)
-    count = [-(-n // stride) for n in x.shape]
-    windows = [[padded[i * stride:i * stride + size, j * stride:j * stride + size] for j in range(count[1])]
-               for i in range(count[0])]
-    return np.array([[summary(window[~np.isnan(window)]) for window in row] for row in windows])
-
-
-def _cut(x, size, stride, corner):
-    """Average pooling with windows cut out from `corner(start)` on, where a start may be negative."""
-    count = [-(-n // stride) for n in x.shape]
-    before = [max((m - 1) * stride + size - n, 0) // 2 for m, n in zip(count, x.shape, strict=True)]
-    out = np.full(count, np.nan)
-    for i, j in np.ndindex(*count):
-        top, left = corner(i * stride - before[0]), corner(j * stride - before[1])
-        window = x[top:top + size, left:left + size]
-        if window.size:
-            out[i, j] = window.mean()
-    return out
+_BEYOND = "(o[a] - 1) * stride + size - x.shape[a]"
+_CUT = "x[top:top + size, left:left + size]"
 
 
 AVERAGE_POOL = Exercise(
@@ -169,37 +132,35 @@ AVERAGE_POOL = Exercise(
            (quarters(27, 7, 5), 3, 2), (quarters(29, 6, 8), 4, 3), (whole(31, 9, 7), 4, 2),
            (quarters(33, 5, 8), 2, 3), (quarters(35, 8, 11), 2, 4)),
     mistakes=(
-        Mistake("zeros counted", lambda x, size, stride: _same(x, size, stride, fill=0),
-                "Your outputs at the border are too close to zero. By how many pixels do you divide where part of the "
-                "window lies outside?"),
-        Mistake("not divided", lambda x, size, stride: _same(x, size, stride, np.sum),
-                "You add up and do not divide. What is the mean of four ones?"),
-        Mistake("divided by the side", lambda x, size, stride: _same(
-            x, size, stride, lambda window: window.sum() / size),
-                "You divide by the window's side. How many pixels does a window of 3 by 3 hold?"),
-        Mistake("maximum", lambda x, size, stride: _same(x, size, stride, np.max),
-                "You keep the largest number of each window. Which summary is asked for?"),
-        Mistake("median", lambda x, size, stride: _same(x, size, stride, np.median),
-                "You take the number in the middle. What is the mean of 0, 0 and 9?"),
-        Mistake("odd position before", lambda x, size, stride: _same(x, size, stride, extra="before"),
-                "Where an odd number of positions lies outside, your windows begin one too early. On which side does "
-                "the extra one go?"),
-        Mistake("all positions after", lambda x, size, stride: _same(x, size, stride, extra="all after"),
-                "Your first window begins at the corner and all that lies outside is at the end. How is it split?"),
-        Mistake("all positions before", lambda x, size, stride: _same(x, size, stride, extra="all before"),
-                "All that lies outside is at the beginning. How is it split?"),
-        Mistake("padding of stride 1", lambda x, size, stride: _same(x, size, stride, extra="stride 1"),
-                "You split size − 1 positions, which is right at stride 1. By how much do the windows of a larger "
-                "stride reach beyond the image?"),
-        Mistake("half the window before", lambda x, size, stride: _same(x, size, stride, extra="half"),
-                "Your windows have their centre on the pixels 0, stride, 2·stride … How many positions outside does "
-                "an output of length i / stride need, and how are they split?"),
-        Mistake("slice from a negative index", lambda x, size, stride: _cut(x, size, stride, lambda start: start),
-                "Some windows are empty. What does `x[-1:2]` hold: what lies before the image, or its last row?"),
-        Mistake("zero where a negative index leaves nothing",
-                lambda x, size, stride: np.nan_to_num(_cut(x, size, stride, lambda start: start)),
-                "Windows that begin above or left of the image come out empty, and you make them 0. What does a "
-                "negative index mean in `x[-1:2]`, and where should such a slice begin?"),
+        Slip("zeros counted", "window.mean()", "window.sum() / size**2",
+             "Your outputs at the border are too close to zero. By how many pixels do you divide where part of the "
+             "window lies outside?"),
+        Slip("not divided", "window.mean()", "window.sum()",
+             "You add up and do not divide. What is the mean of four ones?"),
+        Slip("divided by the side", "window.mean()", "window.sum() / size",
+             "You divide by the window's side. How many pixels does a window of 3 by 3 hold?"),
+        Slip("maximum", "window.mean()", "window.max()",
+             "You keep the largest number of each window. Which summary is asked for?"),
+        Slip("median", "window.mean()", "np.median(window)",
+             "You take the number in the middle. What is the mean of 0, 0 and 9?"),
+        Slip("odd position before", "// 2 for", f"- max({_BEYOND}, 0) // 2 for",
+             "Where an odd number of positions lies outside, your windows begin one too early. On which side does the "
+             "extra one go?"),
+        Slip("all positions after", "// 2 for", "* 0 for",
+             "Your first window begins at the corner and all that lies outside is at the end. How is it split?"),
+        Slip("all positions before", "// 2 for", "// 1 for",
+             "All that lies outside is at the beginning. How is it split?"),
+        Slip("padding of stride 1", _BEYOND, "size - 1",
+             "You split size − 1 positions, which is right at stride 1. By how much do the windows of a larger stride "
+             "reach beyond the image?"),
+        Slip("half the window before", _BEYOND, "size",
+             "Your windows have their centre on the pixels 0, stride, 2·stride … How many positions outside does an "
+             "output of length i / stride need, and how are they split?"),
+        Slip("slice from a negative index", "x[max(top, 0):top + size, max(left, 0):left + size]", _CUT,
+             "Some windows are empty. What does `x[-1:2]` hold: what lies before the image, or its last row?"),
+        Slip("zero where a negative index leaves nothing", "window.mean()", f"{_CUT}.mean() if {_CUT}.size else 0",
+             "Windows that begin above or left of the image come out empty, and you make them 0. What does a negative "
+             "index mean in `x[-1:2]`, and where should such a slice begin?"),
     ),
     properties=(
         Property("every mean lies between the smallest and the largest number of the image.",
@@ -242,64 +203,6 @@ def max_pool_backward(x: np.ndarray, size: int, stride: int,
     return dx
 
 
-def _route(share, x, size, stride, grad, add=True):
-    """Sends each window's gradient back as `share(window, gradient)`, an array like the window."""
-    dx = np.zeros(x.shape)
-    for i, j in np.ndindex(grad.shape):
-        place = np.s_[i * stride:i * stride + size, j * stride:j * stride + size]
-        sent = share(x[place], grad[i, j])
-        dx[place] = dx[place] + sent if add else np.where(sent != 0, sent, dx[place])
-    return dx
-
-
-def _routed(share, add=True):
-    return lambda x, size, stride, grad: _route(share, x, size, stride, grad, add)
-
-
-def _first(window, keep):
-    """Marks the first largest entry of `keep`, an array like the window."""
-    mark = np.zeros(window.shape)
-    mark[np.unravel_index(keep.argmax(), window.shape)] = 1
-    return mark
-
-
-def _last(window):
-    return _first(window, window[::-1, ::-1])[::-1, ::-1]
-
-
-def _flat_in_image(x, size, stride, grad):
-    dx = np.zeros(x.size)
-    for i, j in np.ndindex(grad.shape):
-        window = x[i * stride:i * stride + size, j * stride:j * stride + size]
-        dx[i * stride * x.shape[1] + j * stride + window.argmax()] += grad[i, j]
-    return dx.reshape(x.shape)
-
-
-def _not_moved(x, size, stride, grad):
-    dx = np.zeros(x.shape)
-    for i, j in np.ndindex(grad.shape):
-        window = x[i * stride:i * stride + size, j * stride:j * stride + size]
-        dx[:size, :size] += _first(window, window) * grad[i, j]
-    return dx
-
-
-def _not_moved_by_stride(x, size, stride, grad):
-    dx = np.zeros(x.shape)
-    for i, j in np.ndindex(grad.shape):
-        window = x[i * stride:i * stride + size, j * stride:j * stride + size]
-        dx[i:i + size, j:j + size] += _first(window, window) * grad[i, j]
-    return dx
-
-
-def _everywhere(x, size, stride, grad):
-    return sum((x == x[i * stride:i * stride + size, j * stride:j * stride + size].max()) * grad[i, j]
-               for i, j in np.ndindex(grad.shape))
-
-
-def _tied(window):
-    return window == window.max()
-
-
 def _gradient_of(seed, x, size, stride):
     return quarters(seed, *((n - size) // stride + 1 for n in x.shape))
 
@@ -308,13 +211,8 @@ def _backward_case(x, size, stride, seed):
     return x, size, stride, _gradient_of(seed, x, size, stride)
 
 
-def _written(mark, x, size, stride, grad):
-    """Writes each window as a whole: what stood there before is lost."""
-    dx = np.zeros(x.shape)
-    for i, j in np.ndindex(grad.shape):
-        place = np.s_[i * stride:i * stride + size, j * stride:j * stride + size]
-        dx[place] = mark(x[place]) * grad[i, j]
-    return dx
+_SENT = "dx[top + row, left + column] += grad[i, j]"
+_WINDOW = "dx[top:top + size, left:left + size]"
 
 
 MAX_POOL_BACKWARD = Exercise(
@@ -330,44 +228,47 @@ MAX_POOL_BACKWARD = Exercise(
            _backward_case(quarters(45, 7, 6), 3, 2, 46), _backward_case(-np.abs(quarters(47, 5, 7)), 3, 2, 48),
            _backward_case(ties(49, 8, 9), 3, 2, 50), _backward_case(whole(51, 7, 8), 2, 3, 52)),
     mistakes=(
-        Mistake("mask from greater than zero", _routed(lambda window, g: (window > 0) * g),
-                "Every positive input gets the gradient, and in a window of negative numbers nobody. Which input did "
-                "the forward pass keep?"),
-        Mistake("every equal number of the image", _everywhere,
-                "You look for the largest number in the whole image, not in its window. May a number outside the "
-                "window get its gradient?"),
-        Mistake("all ties get it", _routed(lambda window, g: _tied(window) * g),
-                "Where the largest number stands twice, both get the whole gradient. Which of them shall have it?"),
-        Mistake("ties share it", _routed(lambda window, g: _tied(window) / _tied(window).sum() * g),
-                "Where the largest number stands twice, both get half. That is a fair rule, but not the one asked "
-                "for: who gets it here?"),
-        Mistake("last of the ties", _routed(lambda window, g: _last(window) * g),
-                "Where the largest number stands twice, the last one gets the gradient. Which one shall have it?"),
-        Mistake("overlap overwritten", _routed(lambda window, g: _first(window, window) * g, add=False),
-                "An input that is the largest of several windows keeps the gradient of the last one only. What "
-                "becomes of the others?"),
-        Mistake("spread over the window", _routed(lambda window, g: np.full(window.shape, g / window.size)),
-                "Each input of a window gets an equal share. Whose gradient is that? And if a number that did not win "
-                "grows a little, does the maximum change?"),
-        Mistake("incoming gradient ignored", _routed(lambda window, g: _first(window, window)),
-                "You send back ones: the derivative of the output by the input. What does the chain rule multiply it "
-                "with?"),
-        Mistake("times the maximum", _routed(lambda window, g: _first(window, window) * window.max() * g),
-                "You multiply the gradient by the largest number. What is the derivative of max(a, b) by a, where a "
-                "is larger?"),
-        Mistake("count in the window used in the image", _flat_in_image,
-                "`argmax` counts through the window as one row; you count on through the image with that number. How "
-                "long is a row of the window, and how long a row of the image?"),
-        Mistake("place in the window used in the image", _not_moved,
-                "All your gradients land in the top left corner of the image. The place you found counts from the "
-                "corner of its window: where is that corner?"),
-        Mistake("corner not moved by the stride", _not_moved_by_stride,
-                "You look for the largest number in the right window, and put its gradient as if windows were one "
-                "position apart. Where does the window of `grad[i, j]` begin?"),
-        Mistake("windows written as a whole", lambda x, size, stride, grad: _written(
-            lambda window: _first(window, window), x, size, stride, grad),
-                "Each window writes over all that stood in it, with zeros, too. What becomes of the gradients that "
-                "other windows left there?"),
+        Slip("mask from greater than zero", _SENT, f"{_WINDOW} += (window > 0) * grad[i, j]",
+             "Every positive input gets the gradient, and in a window of negative numbers nobody. Which input did the "
+             "forward pass keep?"),
+        Slip("every equal number of the image", _SENT, "dx += (x == window.max()) * grad[i, j]",
+             "You look for the largest number in the whole image, not in its window. May a number outside the window "
+             "get its gradient?"),
+        Slip("all ties get it", _SENT, f"{_WINDOW} += (window == window.max()) * grad[i, j]",
+             "Where the largest number stands twice, both get the whole gradient. Which of them shall have it?"),
+        Slip("ties share it", _SENT,
+             f"top_ones = window == window.max(); {_WINDOW} += top_ones / top_ones.sum() * grad[i, j]",
+             "Where the largest number stands twice, both get half. That is a fair rule, but not the one asked for: "
+             "who gets it here?"),
+        Slip("last of the ties", "window.argmax()", "window.size - 1 - window[::-1, ::-1].argmax()",
+             "Where the largest number stands twice, the last one gets the gradient. Which one shall have it?"),
+        Slip("overlap overwritten", "+= grad", "= grad",
+             "An input that is the largest of several windows keeps the gradient of the last one only. What becomes of "
+             "the others?"),
+        Slip("windows written as a whole", _SENT, f"{_WINDOW} = 0; dx[top + row, left + column] = grad[i, j]",
+             "Each window writes over all that stood in it, with zeros, too. What becomes of the gradients that other "
+             "windows left there?"),
+        Slip("spread over the window", _SENT, f"{_WINDOW} += grad[i, j] / size**2",
+             "Each input of a window gets an equal share. If a number that did not win grows a little, does the "
+             "maximum change?"),
+        Slip("incoming gradient ignored", "+= grad[i, j]", "+= 1",
+             "You send back ones: the derivative of the output by the input. What does the chain rule multiply it "
+             "with?"),
+        Slip("times the maximum", "+= grad[i, j]", "+= grad[i, j] * window.max()",
+             "You multiply the gradient by the largest number. What is the derivative of max(a, b) by a, where a is "
+             "larger?"),
+        Slip("count in the window used in the image", _SENT,
+             "dx.flat[top * x.shape[1] + left + window.argmax()] += grad[i, j]",
+             "`argmax` counts through the window as one row; you count on through the image with that number. How long "
+             "is a row of the window, and how long a row of the image?"),
+        Slip("place in the window used in the image", "top + row, left + column", "row, column",
+             "All your gradients land in the top left corner of the image. The place you found counts from the corner "
+             "of its window: where is that corner?"),
+        Slip("corner not moved by the stride", "top + row, left + column", "i + row, j + column",
+             "You look in the right window, and put the gradient as if windows were one position apart. Where does the "
+             "window of `grad[i, j]` begin?"),
+        Slip("row and column swapped", "top + row, left + column", "top + column, left + row",
+             "Row and column of the largest number have changed places. Which does `unravel_index` give first?"),
     ),
     properties=(
         Property("the gradients that go back add up to the gradients that came in.",
@@ -407,7 +308,7 @@ def average_pool_backward(grad: np.ndarray, shape: tuple[int, int],
 
 
 def _per_reader(grad, shape, size, stride):
-    readers = _route(lambda window, g: window, np.ones(shape), size, stride, grad)
+    readers = average_pool_backward(np.ones(grad.shape), shape, size, stride) * size**2
     return average_pool_backward(grad, shape, size, stride) * size**2 / np.maximum(readers, 1)
 
 
