@@ -236,22 +236,6 @@ def slide_dense(maps: np.ndarray, weights: np.ndarray, bias: np.ndarray,
     return out
 
 
-def _rearranged(change):
-    """Builds an answer whose kernel (height, width, C, K) is changed in some way."""
-    def answer(maps, weights, bias, height, width):
-        kernel = change(weights, height, width, maps.shape[2])
-        return slide_dense(maps, kernel.reshape(weights.shape), bias, height, width)
-    return answer
-
-
-def _kernel(weights, height, width, channels):
-    return weights.reshape(height, width, channels, -1)
-
-
-def _tiles(maps, weights, bias, height, width):
-    return slide_dense(maps, weights, bias, height, width)[::height, ::width]
-
-
 SLIDE_DENSE = Exercise(
     name="SLIDE_DENSE",
     prompt="A dense layer was trained on flattened maps of `height` × `width`. Now larger maps come. Write "
@@ -265,41 +249,31 @@ SLIDE_DENSE = Exercise(
            (quarters(160, 4, 6, 3), quarters(161, 18, 4), quarters(162, 4), 2, 3),
            (quarters(163, 6, 5, 2), quarters(164, 12, 3), quarters(165, 3), 3, 2)),
     mistakes=(
-        Mistake("channels first", _rearranged(
-            lambda w, h, v, c: w.reshape(c, h, v, -1).transpose(1, 2, 0, 3)),
-                "You flatten channel after channel. In which order does `Flatten` lay out a map whose channels come "
-                "last?"),
-        Mistake("windows by columns", _rearranged(
-            lambda w, h, v, c: w.reshape(v, h, c, -1).transpose(1, 0, 2, 3)),
-                "You flatten a window column by column. Which index runs faster in `ravel`: the row or the column?"),
-        Mistake("flipped", _rearranged(lambda w, h, v, c: _kernel(w, h, v, c)[::-1, ::-1]),
-                "Your windows meet the weights turned by 180°. Does a dense layer flip its input?"),
-        Mistake("weights of the units mixed", _rearranged(lambda w, h, v, c: w.reshape(w.shape[::-1]).T),
-                "You reshape the weights where a transpose was meant. Is a column of `weights` still one unit's?"),
-        Mistake("windows side by side", _tiles,
-                "Your windows do not overlap. By how many pixels does a window move on?"),
-        Mistake("no +1", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, bias, height, width)[:-1, :-1],
-                "The last row and the last column of windows are missing. How many places are there if the maps have "
-                "the old size?"),
-        Mistake("only the first window", lambda maps, weights, bias, height, width: slide_dense(
-            maps[:height, :width], weights, bias, height, width),
-                "You apply the layer once, at the top left. How many windows of that size are there?"),
-        Mistake("ReLU at the end", lambda maps, weights, bias, height, width: np.maximum(
-            slide_dense(maps, weights, bias, height, width), 0),
-                "None of your scores is negative. Does the ReLU belong to the dense layer?"),
-        Mistake("mean over the window", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights / len(weights), bias, height, width),
-                "You take the mean of the products. What does a dense layer do with them?"),
-        Mistake("flattened as in Fortran", _rearranged(lambda w, h, v, c: w.reshape(c, v, h, -1).transpose(2, 1, 0, 3)),
-                "When you flatten, the row runs fastest (`order=\"F\"`). Which index runs fastest in `Flatten`?"),
-        Mistake("softmax at the end", lambda maps, weights, bias, height, width: softmax(
-            slide_dense(maps, weights, bias, height, width).reshape(-1, len(bias))).reshape(
-                maps.shape[0] - height + 1, maps.shape[1] - width + 1, -1),
-                "Your numbers are probabilities. Does the softmax belong to this dense layer?"),
-        Mistake("bias subtracted", lambda maps, weights, bias, height, width: slide_dense(
-            maps, weights, -bias, height, width),
-                "You subtract the bias. What does a dense layer do with it?"),
+        Slip("channels first", "window.ravel()", "np.moveaxis(window, 2, 0).ravel()",
+             "You flatten channel after channel. In which order does `Flatten` lay out a map whose channels come "
+             "last?"),
+        Slip("windows by columns", "window.ravel()", "window.swapaxes(0, 1).ravel()",
+             "You flatten a window column by column. Which index runs faster in `ravel`: the row or the column?"),
+        Slip("flattened as in Fortran", "window.ravel()", "window.ravel(order='F')",
+             "When you flatten, the row runs fastest (`order=\"F\"`). Which index runs fastest in `Flatten`?"),
+        Slip("flipped", "window.ravel()", "window[::-1, ::-1].ravel()",
+             "Your windows meet the weights turned by 180°. Does a dense layer flip its input?"),
+        Slip("weights of the units mixed", "@ weights", "@ weights.reshape(weights.shape[::-1]).T",
+             "You reshape the weights where a transpose was meant. Is a column of `weights` still one unit's?"),
+        Slip("windows side by side", "return out", "return out[::height, ::width]",
+             "Your windows do not overlap. By how many pixels does a window move on?"),
+        Slip("no +1", "return out", "return out[:-1, :-1]",
+             "The last row and the last column of windows are missing. How many places are there if the maps have the "
+             "old size?"),
+        Slip("only the first window", "return out", "return out[:1, :1]",
+             "You apply the layer once, at the top left. How many windows of that size are there?"),
+        Slip("ReLU at the end", "return out", "return np.maximum(out, 0)",
+             "None of your scores is negative. Does the ReLU belong to the dense layer?"),
+        Slip("softmax at the end", "return out", "return softmax(out.reshape(-1, len(bias))).reshape(out.shape)",
+             "Your numbers are probabilities. Does the softmax belong to this dense layer?"),
+        Slip("mean over the window", "@ weights", "@ weights / len(weights)",
+             "You take the mean of the products. What does a dense layer do with them?"),
+        Slip("bias subtracted", "+ bias", "- bias", "You subtract the bias. What does a dense layer do with it?"),
     ),
     hints=(
         "How many windows of the old size are there, down and across? That is the shape of the result, with K behind "

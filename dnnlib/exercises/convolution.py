@@ -293,14 +293,7 @@ def conv2d_channels(x, kernel, bias, stride):
     return out
 
 
-def _conv2d_last_channel(x, kernel, bias, stride):
-    return conv2d_channels(x[..., -1:], kernel[:, :, -1:], bias, stride)
-
-
-def _conv2d_by_reshape(x, kernel, bias, stride):
-    kh, kw, channels, filters = kernel.shape
-    wrong = kernel.reshape(filters, kh, kw, channels)
-    return conv2d_channels(x, np.moveaxis(wrong, 0, -1), bias, stride)
+_SUM = "np.sum(window * kernel[..., f])"
 
 
 CONV2D_CHANNELS = Exercise(
@@ -316,44 +309,33 @@ CONV2D_CHANNELS = Exercise(
            (quarters(30, 8, 7, 3), quarters(31, 2, 3, 3, 5), quarters(32, 5), 3),
            (whole(33, 6, 5, 4), quarters(34, 3, 3, 4, 3), quarters(35, 3), 2)),
     mistakes=(
-        Mistake("bias once per product",
-                lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias * kernel[..., 0].size, stride),
-                "How often is the bias added to one output value: once, or once for every product?"),
-        Mistake("bias once per channel",
-                lambda x, kernel, bias, stride: conv2d_channels(x, kernel, bias * kernel.shape[2], stride),
-                "You add the bias once for every input channel. How many biases does one filter have?"),
-        Mistake("bias subtracted", lambda x, kernel, bias, stride: conv2d_channels(x, kernel, -bias, stride),
-                "You subtract the bias. What does the formula do with it?"),
-        Mistake("first channel only",
-                lambda x, kernel, bias, stride: conv2d_channels(x[..., :1], kernel[:, :, :1], bias, stride),
-                "Your result does not change if the other channels change. Over which axes does a filter add up?"),
-        Mistake("last channel only", _conv2d_last_channel,
-                "Only the last channel is left in your result. Is each channel added to those before it, or does it "
-                "overwrite them?"),
-        Mistake("maximum over the channels", lambda x, kernel, bias, stride: bias + np.max(
-            [conv2d_channels(x[..., c:c + 1], kernel[:, :, c:c + 1], 0 * bias, stride) for c in range(x.shape[2])],
-            axis=0),
-                "You keep the channel with the largest response. What does the formula do with the channels?"),
-        Mistake("sums multiplied", lambda x, kernel, bias, stride: conv2d_channels(
-            x, np.ones(kernel.shape) * kernel.sum(axis=(0, 1, 2)), bias, stride),
-                "You multiply the sum of the window by the sum of the kernel. Which comes first, multiplying or "
-                "adding?"),
-        Mistake("ReLU at the end", lambda x, kernel, bias, stride: np.maximum(
-            conv2d_channels(x, kernel, bias, stride), 0),
-                "Negative responses have become zero. Does the ReLU belong to the convolution, or is it a layer of "
-                "its own?"),
-        Mistake("ReLU before the bias", lambda x, kernel, bias, stride: bias + np.maximum(
-            conv2d_channels(x, kernel, 0 * bias, stride), 0),
-                "Where the sum of the products is negative, only the bias is left. What cuts the sum off at zero?"),
-        Mistake("mean over the channels", lambda x, kernel, bias, stride: conv2d_channels(
-            x, kernel / kernel.shape[2], bias, stride),
-                "You take the mean over the channels. What does the formula do with them?"),
-        Mistake("filters added up", lambda x, kernel, bias, stride: np.repeat(
-            conv2d_channels(x, kernel, bias, stride).sum(axis=2, keepdims=True), kernel.shape[3], axis=2),
-                "All your maps are the same: the sum over all filters. What makes one map different from the next?"),
-        Mistake("kernel reshaped", _conv2d_by_reshape,
-                "The filters are mixed up. `reshape` keeps the numbers in their order in memory and does not move "
-                "axes; which axis of the kernel numbers the filters?"),
+        Slip("bias once per product", f"{_SUM} + bias[f]", "np.sum(window * kernel[..., f] + bias[f])",
+             "How often is the bias added to one output value: once, or once for every product?"),
+        Slip("bias once per channel", "+ bias[f]", "+ bias[f] * x.shape[2]",
+             "You add the bias once for every input channel. How many biases does one filter have?"),
+        Slip("bias subtracted", "+ bias[f]", "- bias[f]", "You subtract the bias. What does the formula do with it?"),
+        Slip("first channel only", "window * kernel[..., f]", "window[..., 0] * kernel[:, :, 0, f]",
+             "Your result does not change if the other channels change. Over which axes does a filter add up?"),
+        Slip("last channel only", "window * kernel[..., f]", "window[..., -1] * kernel[:, :, -1, f]",
+             "Only the last channel is left in your result. Is each channel added to those before it, or does it "
+             "overwrite them?"),
+        Slip("maximum over the channels", _SUM, "np.sum(window * kernel[..., f], axis=(0, 1)).max()",
+             "You keep the channel with the largest response. What does the formula do with the channels?"),
+        Slip("sums multiplied", _SUM, "np.sum(window) * np.sum(kernel[..., f])",
+             "You multiply the sum of the window by the sum of the kernel. Which comes first, multiplying or adding?"),
+        Slip("ReLU at the end", "return out", "return np.maximum(out, 0)",
+             "Negative responses have become zero. Does the ReLU belong to the convolution, or is it a layer of its "
+             "own?"),
+        Slip("ReLU before the bias", _SUM, f"max({_SUM}, 0)",
+             "Where the sum of the products is negative, only the bias is left. What cuts the sum off at zero?"),
+        Slip("mean over the channels", _SUM, f"{_SUM} / x.shape[2]",
+             "You take the mean over the channels. What does the formula do with them?"),
+        Slip("filters added up before the bias", "kernel[..., f]", "kernel.sum(axis=3)",
+             "Your maps differ by their biases alone: you add up over the filters, too. Over how many axes of "
+             "`window * kernel[..., f]` is the sum?"),
+        Slip("kernel reshaped", "kernel[..., f]", "kernel.reshape(filters, kh, kw, -1)[f]",
+             "The filters are mixed up. `reshape` keeps the numbers in their order in memory and does not move axes; "
+             "which axis of the kernel numbers the filters?"),
     ),
     hints=(
         "Take your `conv2d` and ask of each line what changes: what shape has the window now, and the result?",
@@ -495,8 +477,8 @@ _UP = np.sign(_ROWS - _COLUMNS + 0.0)  # bright towards the bottom left
 DIAGONAL_EDGE = Design(
     name="DIAGONAL_EDGE",
     prompt="Design `edge_kernel`, 3×3, for slanted edges. Where the picture gets brighter from the top left to the "
-           "bottom right, it answers with a number above zero. It gives zero on flat regions, and zero at an edge that is "
-           "slanted the other way, brighter from the top right to the bottom left.",
+           "bottom right, it answers with a number above zero. It gives zero on flat regions, and zero at an edge that "
+           "is slanted the other way, brighter from the top right to the bottom left.",
     variable="edge_kernel",
     start="[[0, 0, 0], [0, 0, 0], [0, 0, 0]]",
     example="[[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]",
