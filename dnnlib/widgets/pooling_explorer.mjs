@@ -216,6 +216,9 @@ export function shareUnchanged(state) {
   return 100 * (1 - changed / total);
 }
 
+/** The largest gradient that a single input receives; NaN where no window fits. */
+export const mostReceived = (state) => (misfit(state) ? NaN : Math.max(...routed(state).flat()));
+
 const CHECKS = {
   image: tableOf(8),
   kind: oneOf(...Object.keys(KINDS)),
@@ -788,6 +791,11 @@ function render({ model, el }) {
         max: 100,
         answer: () => shareUnchanged(stateOf(model)),
         cover: [shiftRow[2], forwardRow[2], panel, said.el],
+      },
+      most_received: {
+        question: () => "Every window sends its gradient back. What is the most that a single input receives?",
+        answer: () => mostReceived(stateOf(model)),
+        cover: [backRow[0], panel, said.el],
       },
     },
   });

@@ -82,7 +82,8 @@ class PoolingExplorer(Explorable):
         upstream: The gradient of the loss by the output, rows of numbers; what it leaves out is 1.
         selected: The output cell shown, (row, column), counted from 0.
 
-    Guesses: "share_unchanged", the share of pooled values that the shift leaves as they were, in %.
+    Guesses: "share_unchanged", the share of pooled values that the shift leaves as they were, in %; "most_received",
+    the largest gradient that a single input receives.
     Tours: "shift", from one window to a shift by one and by two columns.
 
     Raises:
@@ -95,7 +96,7 @@ class PoolingExplorer(Explorable):
     """
 
     title = "Pooling explorer"
-    guesses = ("share_unchanged",)
+    guesses = ("share_unchanged", "most_received")
     tours = ("shift",)
 
     image = Checked(table, _LECTURE, most=LARGEST_INPUT).tag(sync=True)
