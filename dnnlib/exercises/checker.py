@@ -179,18 +179,24 @@ class Attempt:
         return ""
 
     def sentence_of_probe(self):
-        """Returns what is said where the answers are the right ones to other arguments, or ''."""
+        """Returns what is said where the answers are the right ones to other arguments, or ''.
+
+        Of several outputs, those up to the first that is wrong count.
+        """
+        found = []
         for sentence, change in probes(self.exercise.parameters, self.cases[0]):
             try:
-                if all(self.agrees_after(change, i) for i in range(len(self.cases))):
-                    return sentence
+                theirs = [comparing.read(self.exercise.reference(*change(arguments)), answer)
+                          for arguments, answer in zip(self.cases, self.answers, strict=True)]
             except Exception:  # the reference has no answer to such arguments
                 continue
-        return ""
-
-    def agrees_after(self, change, i):
-        return self.agree(self.mine[i], comparing.read(self.exercise.reference(*change(self.cases[i])),
-                                                       self.answers[i]))
+            if all(map(self.agree, self.mine, theirs)):
+                return sentence
+            if self.exercise.outputs and all(
+                    comparing.equal(*pair) for parts in zip(self.mine, theirs, strict=True)
+                    for pair in zip(parts[0][:self.output + 1], parts[1][:self.output + 1], strict=True)):
+                found.append(self.about_output() + sentence)
+        return found[0] if found else ""
 
     def outputs_of(self, function):
         """Returns what a function of ours gives in all cases, read as the learner's is."""

@@ -485,8 +485,18 @@ def test_of_several_results_the_input_shown_is_one_where_the_named_result_is_wro
 
 
 def test_of_several_results_a_known_mistake_too_is_shown_where_the_named_result_is_wrong():
-    result = check(COUNT_COST, lambda size, channels, filters, shape, bias: (np.prod(size) * channels * filters, 1))
+    result = check(
+        COUNT_COST, lambda size, channels, filters, shape, bias: (np.prod(size) * channels * filters + bias, 1)
+    )
     assert result.status == "known mistake" and "About `parameters`" in result.message
+    assert "use_bias = True" in result.blocks[0][1]
+
+
+def test_of_several_results_one_alone_may_be_right_for_other_arguments():
+    result = check(COUNT_COST, lambda size, channels, filters, shape, bias: (np.prod(size) * channels * filters, 1))
+    assert result.status == "related" and "About `parameters`: You answer as if `use_bias` were always False" in (
+        result.message
+    )
     assert "use_bias = True" in result.blocks[0][1]
 
 
