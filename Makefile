@@ -9,12 +9,16 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 py
 	$(name) -c '$(CHECK)' >/dev/null 2>&1 && echo $(name))) python3)
 COLAB_PYTHON ?= python3.13
 PORT ?= 8000
+# What needs neither a chapter to run nor a browser, and all the rest
+QUICK := not chapter and not browser
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
 help:
 	@echo "make book        build the book's HTML and say how to open it"
-	@echo "make test        run every test, in a real browser too"
+	@echo "make check       linters, and the tests that need no browser and run no chapter: while you work"
+	@echo "make test        make check, then every other test, in a real browser too"
 	@echo "make serve       serve the built book (PORT=8000)"
 	@echo "make notebooks   run the chapters and store their outputs"
 	@echo "make test-colab  run the chapters on Colab's package set (COLAB_PYTHON=python3.13)"
@@ -23,11 +27,11 @@ help:
 
 # $(call environment,NAME OF THE VARIABLE THAT HOLDS THE PYTHON,FOLDER,CONSTRAINTS)
 define environment
-	@$($(1)) -c '$(CHECK)' 2>/dev/null || { \
-		echo "expected Python 3.11 to 3.13 (TensorFlow has wheels for no other), found: $$($($(1)) --version 2>&1)." \
+	@"$($(1))" -c '$(CHECK)' 2>/dev/null || { \
+		echo "expected Python 3.11 to 3.13 (TensorFlow has wheels for no other), found: $$("$($(1))" --version 2>&1)." \
 			"Install one of them and name it: make $(1)=path/to/python3.13" >&2; \
 		exit 1; }
-	$($(1)) -m venv $(2)
+	"$($(1))" -m venv $(2)
 	$(2)/bin/python -m pip install -q -r requirements.txt -c $(3)
 	$(2)/bin/python -m pip install -q --no-deps -e .
 	@touch $(2)/.made
@@ -44,16 +48,24 @@ node_modules/.made: package.json package-lock.json $(VENV)/.made
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
 	@touch $@
 
-.PHONY: setup book test serve notebooks test-colab lock clean
+.PHONY: setup book lint check test serve notebooks test-colab lock clean
 setup: $(VENV)/.made node_modules/.made
 
 book: setup
 	@$(BIN)/python -m tools.book.build
 
-test: setup
+lint: setup
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/biome ci --error-on-warnings --colors=off
+
+check: lint
+	$(PYTEST) -m "$(QUICK)"
+
+test: check
 	@$(BIN)/python -m tools.book.chromium
 	@$(BIN)/python -m tools.book.build --if-stale
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(PYTEST) -m "not ($(QUICK))"
 
 serve: setup
 	@$(BIN)/python -m tools.book.build --if-stale
@@ -68,7 +80,7 @@ test-colab: .venv-colab/.made
 # On the oldest Python that is to work (3.11): newer ones take its pins, not always the other way round.
 lock:
 	rm -rf _build/lock
-	$(PYTHON) -m venv _build/lock
+	"$(PYTHON)" -m venv _build/lock
 	_build/lock/bin/python -m pip install -q -r requirements.txt
 	_build/lock/bin/python -m pip freeze > constraints.txt
 	rm -rf _build/lock

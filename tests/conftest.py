@@ -1,8 +1,17 @@
-"""Fixtures that every folder of tests shares."""
+"""Fixtures that every folder of tests shares, and the marks by which `make check` leaves the slow tests out."""
 
 import pytest
 
 from tests.browser import launch
+
+SLOW = {"browser", "books"}  # fixtures: a Chromium, the built book
+
+
+def pytest_collection_modifyitems(items):
+    """Marks what needs a browser or the built book, whichever fixture asks for it."""
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")

@@ -734,7 +734,7 @@ function inputBody(say) {
   const canvas = h("canvas", { width: 256, height: 256, class: "dd-bits", ...named });
   return {
     els: [canvas],
-    draw(apart, [, row, column], { picture, colours }) {
+    draw(_apart, [, row, column], { picture, colours }) {
       const part = { x: column * BLOCK, y: row * BLOCK, width: BLOCK, height: BLOCK };
       paintBitmap(canvas.getContext("2d"), picture, 8, colours, part, 3);
       say("The drawing as it is counted: the pixels that are on in each block of 4 \u00d7 4, divided by 16.");

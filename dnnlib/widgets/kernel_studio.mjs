@@ -179,7 +179,10 @@ export function spread(maps) {
   for (const map of maps) for (let i = 0; i < map.length; i++) bins[Math.ceil((Math.abs(map[i]) / most) * 512)]++;
   let rest = maps.length * maps[0].length * 0.005,
     bin = 512;
-  while (bin > 1 && (rest -= bins[bin]) >= 0) bin--;
+  for (; bin > 1; bin--) {
+    rest -= bins[bin];
+    if (rest < 0) break;
+  }
   return { low, high, scale: (bin / 512) * most };
 }
 
@@ -463,7 +466,7 @@ function equation(onEdit) {
   // The cell under the pointer or the focus lights up in all three grids of its line
   const light = ({ target, type }) => {
     const cell = type !== "pointerleave" && target.closest(".xp-cell"),
-      grid = cell && cell.closest(".xp-grid");
+      grid = cell?.closest(".xp-grid");
     const at = grid ? [...grid.querySelectorAll(".xp-cell")].indexOf(cell) : -1;
     for (const line of lines)
       for (const one of line.querySelectorAll(".xp-grid")) {

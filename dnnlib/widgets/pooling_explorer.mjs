@@ -323,7 +323,7 @@ export function sentence(state, [row, column]) {
   if (state.kind === "max") {
     const tie =
       tied(cells).length > 1
-        ? ` ${tied(cells).length} inputs tie; the first, row by row, gets it all, as in ` + "TensorFlow."
+        ? ` ${tied(cells).length} inputs tie; the first, row by row, gets it all, as in TensorFlow.`
         : " The other inputs of the window get nothing.";
     return `${name} sends its gradient ${grad} to the winner, ${cellName(best.i, best.j)}, whatever its sign.${tie}`;
   }

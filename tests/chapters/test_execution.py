@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell
 from tools import notebooks
 
 CHAPTERS = pytest.mark.parametrize("path", notebooks.chapters(), ids=lambda path: path.stem)
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.chapter, pytest.mark.timeout(900)]
 AT_THE_END = """\
 from pathlib import Path
 

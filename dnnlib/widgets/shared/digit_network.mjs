@@ -102,8 +102,12 @@ export function counted(bitmap) {
 /** Unpacks Python's zlib bytes: a promise of one Float32Array for each shape. */
 export async function unpackWeights(data, shapes) {
   const all = new Float32Array(await unpacked(data));
-  let start = 0;
-  return shapes.map((shape) => all.subarray(start, (start += shape.reduce((a, b) => a * b))));
+  let end = 0;
+  return shapes.map((shape) => {
+    const start = end;
+    end += shape.reduce((a, b) => a * b);
+    return all.subarray(start, end);
+  });
 }
 
 /** A 3 × 3 convolution, padding same: values (side, side, channels) to (side, side, filters), flat as in Keras. */
