@@ -1,4 +1,5 @@
 import { coloursOf, onTheme, unpacked } from "./shared/canvas.mjs";
+import { paint, themed } from "./shared/picture.mjs";
 import { breadth, cellName, choice, clamp, figure, follow, format, h, inFrame, modified } from "./shared/ui.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { flag, number, oneOf, wholes } from "./shared/link.mjs";
@@ -258,33 +259,6 @@ export function resizeKernel(kernel, size) {
   const shift = (kernel.length - size) / 2,
     range = Array.from({ length: size }, (_, i) => i + shift);
   return range.map((i) => range.map((j) => [...(kernel[i]?.[j] ?? [0, 0, 0])]));
-}
-
-/** Bytes of red, green and blue as one pixel of a canvas: browsers run on little-endian machines only. */
-const pixel = (red, green, blue) => (255 << 24) | (blue << 16) | (green << 8) | red;
-const byte = (value) => Math.round(clamp(value, 0, 255));
-
-/** 513 pixels: from negative over zero to positive. */
-export function signedColours(negative, zero, positive) {
-  return Uint32Array.from({ length: 513 }, (_, i) =>
-    pixel(
-      ...zero.map((from, c) => {
-        const to = (i < 256 ? negative : positive)[c];
-        return byte(from + ((to - from) * Math.abs(i - 256)) / 256);
-      }),
-    ),
-  );
-}
-
-/** Writes maps as pixels: with the table's colours for values of -scale to scale, else from black to white. */
-export function paint(pixels, maps, { table, scale, black, white }) {
-  const [a, b, c] = maps.length === 3 ? maps : [maps[0], maps[0], maps[0]];
-  const gain = 255 / (white - black),
-    turn = 256 / scale;
-  for (let i = 0; i < a.length; i++) {
-    if (table) pixels[i] = table[Math.max(0, Math.min(512, Math.round(a[i] * turn) + 256))];
-    else pixels[i] = pixel(byte((a[i] - black) * gain), byte((b[i] - black) * gain), byte((c[i] - black) * gain));
-  }
 }
 
 /** A pixel's light in one channel as a style, with the ink that is readable on it. */
@@ -701,9 +675,9 @@ export async function render({ model, el }) {
   );
 
   function readColours() {
-    const { of, bytes } = coloursOf(el);
+    const { of } = coloursOf(el);
     colours = { outside: of("line"), accent: of("accent"), halo: of("bg") };
-    table = signedColours(bytes("neg"), bytes("bg"), bytes("pos"));
+    table = themed(el);
   }
   function caption(k, title, { height: rows, width: columns }, depth) {
     captions[k].replaceChildren(h("b", {}, title), ` ${rows} \u00d7 ${columns} \u00d7 ${depth}`);

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.widgets.pages import ROOT, open_explorable, serve
+from tests.widgets.pages import ROOT, open_explorable, serve, settle
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -51,6 +51,45 @@ def mount(browser, served):
     for page in pages:
         page.close()
     assert not [e for e in errors if "favicon" not in e]
+
+
+KIT = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>The kit</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">{sheets}
+<style>html {{ background: {paper}; }} body {{ margin: 12px; max-width: 760px; }}</style></head><body><main>
+<div id="kit"></div></main></body></html>"""
+
+
+@pytest.fixture
+def kit(browser, served):
+    """Returns kit(part, ..., theme, width, options) -> page with those parts of the kit, in `made`, see kit.mjs."""
+    pages, errors = [], []
+
+    def run(*parts, theme="light", width=760, options=None, **context):
+        sheets = [
+            f'<link rel="stylesheet" href="/dnnlib/widgets/shared/{name}.css">'
+            for name in ("explorable", "chart", "picture", "player")
+        ]
+        paper = "#14181e" if theme == "dark" else "#ffffff"
+        served.pages["/kit"] = KIT.format(theme=theme, sheets="".join(sheets), paper=paper)
+        page = browser.new_page(viewport={"width": width, "height": 900}, **context)
+        pages.append(page)
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{served.url}/kit")
+        page.evaluate(
+            """async ([parts, options]) => {
+              const { mount } = await import("/tests/widgets/kit.mjs");
+              window.made = mount(document.querySelector("#kit"), parts.length ? parts : undefined, options);
+            }""",
+            [parts, options or {}],
+        )
+        settle(page)
+        return page
+
+    yield run
+    for page in pages:
+        page.close()
+    assert not errors
 
 
 def axe_violations(page):

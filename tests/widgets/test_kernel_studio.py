@@ -154,22 +154,6 @@ def test_a_smooth_photograph_is_stored_in_fewer_bytes_than_its_pixels():
     assert len(encode(image)) < image.size / 50
 
 
-def test_colours_follow_sign_and_size_and_grey_follows_brightness(blank):
-    painted = blank.evaluate(
-        """async (file) => {
-          const m = await import(file), coloured = new Uint32Array(5), grey = new Uint32Array(3);
-          const table = m.signedColours([200, 100, 0], [255, 255, 255], [0, 0, 200]);
-          m.paint(coloured, [[-90, -10, 0, 5, 20]], { table, scale: 10 });
-          m.paint(grey, [[-4, 127.6, 300]], { black: 0, white: 255 });
-          return [coloured, grey].map(({ buffer }) => Array.from(new Uint8Array(buffer)));
-        }""",
-        f"/dnnlib/widgets/{MODULE}",
-    )
-    colours, grey = np.reshape(painted[0], (5, 4)), np.reshape(painted[1], (3, 4))
-    assert colours[:, :3].tolist() == [[200, 100, 0], [200, 100, 0], [255, 255, 255], [128, 128, 228], [0, 0, 200]]
-    assert grey.tolist() == [[0, 0, 0, 255], [128, 128, 128, 255], [255, 255, 255, 255]]
-
-
 def test_the_scale_leaves_out_the_half_percent_of_sparks(call):
     values = [1.0] * 997 + [-50.0] * 3
     result, zeros = call(MODULE, "spread", [[[values]], [[[0, 0]]]])

@@ -1,0 +1,370 @@
+// The numbers and the geometry of a chart: ticks, scales, bins, regions, what can be read of it, paths.
+
+import { limitsOf } from "./picture.mjs";
+import { clamp, format } from "./ui.mjs";
+
+/** Round numbers from low to high, about so many: steps of 1, 2 or 5 times a power of ten. */
+export function niceTicks(low, high, count = 5) {
+  const rough = (high - low) / Math.max(1, count) || 1,
+    power = 10 ** Math.floor(Math.log10(rough)),
+    step = power * ([1, 2, 5].find((nice) => nice * power >= rough * 0.999) ?? 10),
+    first = Math.ceil(low / step - 1e-9),
+    last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Powers of ten from low to high; with 2 and 5 times them where there are fewer than three. */
+export function logTicks(low, high, count = 5) {
+  const from = Math.floor(Math.log10(low)),
+    to = Math.ceil(Math.log10(high)),
+    powers = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
+  const inside = (ticks) => ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+  const tens = inside(powers);
+  if (tens.length < 3) {
+    const more = inside(powers.flatMap((power) => [power, 2 * power, 5 * power]));
+    return more.length > 1 ? more : niceTicks(low, high, count);
+  }
+  const every = Math.ceil(tens.length / Math.max(2, count));
+  return tens.filter((_, i) => i % every === 0);
+}
+
+const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+/** A tick's number: as many decimals as the ticks need, powers of ten where it would be long. */
+export function tickText(value, ticks = [value]) {
+  const size = Math.max(...ticks.map(Math.abs)),
+    least = Math.min(...ticks.filter(Boolean).map(Math.abs));
+  if (value && (size >= 1e6 || least < 1e-3)) {
+    const power = Math.floor(Math.log10(Math.abs(value)) + 1e-9),
+      front = format(value / 10 ** power, 2),
+      raised = [...String(Math.abs(power))].map((digit) => RAISED[digit]).join("");
+    const ten = `10${power < 0 ? "\u207b" : ""}${raised}`;
+    return front === "1" ? ten : `${front}\u00b7${ten}`;
+  }
+  const decimals = (tick) => (String(tick).split(".")[1] ?? "").length;
+  return format(value, Math.min(6, Math.max(...ticks.map(decimals))));
+}
+
+/** A number as it is read aloud: three digits that count. */
+export const readable = (value) =>
+  value && Math.abs(value) < 1e-3
+    ? tickText(value)
+    : format(value, clamp(2 - Math.floor(Math.log10(Math.abs(value || 1))), 0, 6));
+
+/** From a domain [low, high] to pixels [from, to], linear or by logarithms; `back` is the inverse. */
+export function scaleOf([low, high], [from, to], log = false) {
+  const forth = log ? Math.log10 : (value) => value,
+    [a, b] = [forth(low), forth(high)],
+    gain = (to - from) / (b - a || 1);
+  const scale = (value) => from + (forth(value) - a) * gain;
+  scale.back = (place) => (log ? 10 ** (a + (place - from) / gain) : a + (place - from) / gain);
+  return scale;
+}
+
+/** How many numbers lie in each of the bins between these edges; the last bin holds its upper edge, as in NumPy. */
+export function histogramOf(values, edges) {
+  const counts = new Array(edges.length - 1).fill(0);
+  for (const value of values) {
+    if (!(value >= edges[0] && value <= edges.at(-1))) continue;
+    let low = 0,
+      high = counts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (value >= edges[middle]) low = middle;
+      else high = middle;
+    }
+    counts[low] += 1;
+  }
+  return counts;
+}
+
+/** So many bins of one width over these numbers: their edges. */
+export function edgesOf(values, bins) {
+  const [low, high] = limitsOf([values]),
+    from = low === high ? low - 0.5 : low,
+    width = (low === high ? 1 : high - low) / bins;
+  return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? from + width * bins : from + i * width));
+}
+
+/** The centres of a field's cells over [x0, x1] × [y0, y1]: x and y by turns, row by row from the lowest y. */
+export function fieldPoints([x0, x1], [y0, y1], columns, rows) {
+  const points = new Float64Array(2 * columns * rows);
+  for (let i = 0, p = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) {
+      points[p++] = x0 + ((j + 0.5) / columns) * (x1 - x0);
+      points[p++] = y0 + ((i + 0.5) / rows) * (y1 - y0);
+    }
+  return points;
+}
+
+/**
+ * Marching squares (Lorensen & Cline, 1987, in two dimensions): where a grid of numbers passes zero, as segments
+ * [column, row, column, row] between the places of the numbers, interpolated.
+ */
+export function zeroLines(values, columns, rows) {
+  const segments = [],
+    at = (i, j) => values[i * columns + j];
+  for (let i = 0; i + 1 < rows; i++)
+    for (let j = 0; j + 1 < columns; j++) {
+      const [a, b, c, d] = [at(i, j), at(i, j + 1), at(i + 1, j + 1), at(i + 1, j)], // around the cell
+        sides = [];
+      if (a > 0 !== b > 0) sides.push([j + a / (a - b), i]);
+      if (b > 0 !== c > 0) sides.push([j + 1, i + b / (b - c)]);
+      if (c > 0 !== d > 0) sides.push([j + d / (d - c), i + 1]);
+      if (d > 0 !== a > 0) sides.push([j, i + a / (a - d)]);
+      // A saddle has four: the middle's sign says which two belong together
+      if (sides.length === 4 && a + b + c + d > 0 !== a > 0) sides.push(sides.shift());
+      for (let k = 0; k + 1 < sides.length; k += 2) segments.push([...sides[k], ...sides[k + 1]]);
+    }
+  return segments;
+}
+
+/** Of each cell the class with the largest number, and its lead over the second, by which fields are coloured. */
+export function leaders(values, classes) {
+  const best = new Uint8Array(values.length / classes),
+    lead = new Float64Array(best.length);
+  for (let i = 0; i < best.length; i++) {
+    let first = -Infinity,
+      second = -Infinity;
+    for (let k = 0; k < classes; k++) {
+      const value = values[i * classes + k];
+      if (value > first) {
+        second = first;
+        first = value;
+        best[i] = k;
+      } else second = Math.max(second, value);
+    }
+    lead[i] = first - second;
+  }
+  return { best, lead };
+}
+
+/** Of one class and the best other in each cell, the first's number less the second's: zero where its region ends. */
+export function margins(values, classes, one) {
+  return Float64Array.from({ length: values.length / classes }, (_, i) => {
+    let other = -Infinity;
+    for (let k = 0; k < classes; k++) if (k !== one) other = Math.max(other, values[i * classes + k]);
+    return values[i * classes + one] - other;
+  });
+}
+
+const given = (marks, read) => marks.flatMap((mark) => read(mark).map((values) => Array.from(values ?? [])));
+/** The least and largest x and y that marks need; a little air around points and lines. */
+export function domainOf(marks, axis, { domain, log = false, zero = false } = {}) {
+  if (domain) return domain;
+  const rows = { x: (m) => [m.x ?? m.edges ?? m.y?.map((_, i) => i)], y: (m) => [m.y, m.low, m.high, m.counts] }[axis];
+  const numbers = given(marks, rows).flat();
+  if (axis === "y" && (zero || marks.some(({ counts }) => counts))) numbers.push(0);
+  const [low, high] = limitsOf([log ? numbers.filter((value) => value > 0) : numbers]);
+  if (log) return low < high ? [low, high] : [low / 2 || 0.1, high * 2 || 1];
+  const air = (high - low || 1) * (axis === "y" || marks.some(({ kind }) => kind === "points") ? 0.05 : 0);
+  const grounded = axis === "y" && low === 0;
+  return [grounded ? 0 : low - air, high === low ? low + 1 : high + air];
+}
+
+/** A line's x: given, or 0, 1, 2 … */
+const xOf = (mark, i) => mark.x?.[i] ?? i;
+
+/**
+ * What can be read of a chart, from left to right: { x, y, dots, text } each, in data's units. Lines are read together
+ * at one x, histograms bin by bin, heat maps cell by cell, points one by one. Keys up and down move by `stride`.
+ */
+export function readings({ marks, x = {}, y = {} }) {
+  const cells = marks.find(({ kind }) => kind === "cells"),
+    bars = marks.filter(({ kind }) => kind === "bars"),
+    lines = marks.filter(({ kind }) => kind === "line"),
+    points = marks.filter(({ kind }) => kind === "points");
+  const name = (axis, at) => axis.names?.[at] ?? readable(at);
+  if (cells) {
+    const { values, columns } = cells;
+    const list = Array.from(values, (value, k) => {
+      const [i, j] = [Math.floor(k / columns), k % columns];
+      const where = `${y.label ?? "row"} ${name(y, i)}, ${x.label ?? "column"} ${name(x, j)}`;
+      return { x: j, y: i, dots: [[j, i]], text: `${where}: ${readable(value)}` };
+    });
+    return { list, stride: columns, plane: true };
+  }
+  if (bars.length) {
+    const { edges } = bars[0];
+    const list = Array.from(bars[0].counts, (_, i) => ({
+      x: (edges[i] + edges[i + 1]) / 2,
+      y: Math.max(...bars.map(({ counts }) => counts[i])),
+      dots: bars.map(({ counts }) => [(edges[i] + edges[i + 1]) / 2, counts[i]]),
+      text: `${readable(edges[i])} to ${readable(edges[i + 1])}: ${bars.map((bar) => `${bars.length > 1 ? `${bar.name} ` : ""}${readable(bar.counts[i])}`).join(", ")}`,
+    }));
+    return { list, stride: 1, plane: false };
+  }
+  if (lines.length) {
+    const longest = lines.reduce((a, b) => (b.y.length > a.y.length ? b : a));
+    const band = ({ low, high }, i) => (low ? ` (${readable(low[i])} to ${readable(high[i])})` : "");
+    const list = Array.from(longest.y, (value, i) => {
+      const here = lines.filter((line) => line.y[i] !== undefined && xOf(line, i) === xOf(longest, i));
+      const said = here.map((line) => `${line.name} ${readable(line.y[i])}${band(line, i)}`);
+      const dots = here.map((line) => [xOf(line, i), line.y[i]]);
+      return {
+        x: xOf(longest, i),
+        y: value,
+        dots,
+        text: `${x.label ?? "x"} ${readable(xOf(longest, i))}: ${said.join(", ")}`,
+      };
+    });
+    return { list, stride: Math.max(1, Math.round(longest.y.length / 10)), plane: false };
+  }
+  const list = points.flatMap((mark) =>
+    Array.from(mark.y, (value, i) => ({
+      x: mark.x[i],
+      y: value,
+      dots: [[mark.x[i], value]],
+      text: `${mark.name}: ${x.label ?? "x"} ${readable(mark.x[i])}, ${y.label ?? "y"} ${readable(value)}${mark.texts ? `, ${mark.texts[i]}` : ""}`,
+    })),
+  );
+  return { list: list.sort((a, b) => a.x - b.x), stride: Math.max(1, Math.round(list.length / 10)), plane: true };
+}
+
+/** What a chart shows, in words: of a line where it ends, of a histogram its highest bin, and so on. */
+export function chartText({ label, marks, x = {}, y = {} }) {
+  const said = marks.map((mark) => {
+    if (mark.kind === "line") {
+      const last = mark.y.length - 1;
+      if (last < 0) return `${mark.name}: no values yet`;
+      const [low, high] = limitsOf([mark.y]);
+      const at = `at ${x.label ?? "x"} ${readable(xOf(mark, last))}`;
+      return `${mark.name} is ${readable(mark.y[last])} ${at}, from ${readable(low)} to ${readable(high)} in all`;
+    }
+    if (mark.kind === "bars") {
+      const { counts, edges } = mark,
+        most = counts.indexOf(Math.max(...counts));
+      return `${mark.name}: ${counts.length} bins, the highest from ${readable(edges[most])} to ${readable(edges[most + 1])} with ${readable(counts[most])}`;
+    }
+    if (mark.kind === "cells") {
+      const [low, high] = limitsOf([mark.values]);
+      return `${mark.values.length / mark.columns} × ${mark.columns} cells, ${readable(low)} to ${readable(high)}`;
+    }
+    if (mark.kind === "field") {
+      const { best } = leaders(mark.values, mark.names.length);
+      const share = (k) => Math.round((100 * best.filter((one) => one === k).length) / best.length);
+      return `regions: ${mark.names.map((name, k) => `${name} ${share(k)}\u202f%`).join(", ")}`;
+    }
+    return `${mark.y.length} points of ${mark.name}`;
+  });
+  const axes = [x.label && `${x.label} across`, y.label && `${y.label} up`].filter(Boolean).join(", ");
+  return `${[label, axes].filter(Boolean).join(": ")}. ${said.join("; ")}.`;
+}
+
+/** A place in pixels, as paths write it. */
+export const round = (value) => Math.round(value * 10) / 10;
+/** The path of a line; a number that is none leaves a gap. */
+export function linePath({ y, ...mark }, sx, sy) {
+  let path = "",
+    pen = "M";
+  for (let i = 0; i < y.length; i++) {
+    const px = sx(xOf(mark, i)),
+      py = sy(y[i]);
+    if (!Number.isFinite(px) || !Number.isFinite(py)) pen = "M";
+    else {
+      path += `${pen}${round(px)} ${round(py)}`;
+      pen = "L";
+    }
+  }
+  return path;
+}
+
+/** The outline of a band: along its upper edge and back along the lower one. */
+export function bandPath({ low, high, ...mark }, sx, sy) {
+  const there = [],
+    back = [];
+  for (let i = 0; i < low.length; i++) {
+    const [px, top, bottom] = [sx(xOf(mark, i)), sy(high[i]), sy(low[i])];
+    if (![px, top, bottom].every(Number.isFinite)) continue;
+    there.push(`${round(px)} ${round(top)}`);
+    back.push(`${round(px)} ${round(bottom)}`);
+  }
+  return there.length ? `M${there.join("L")}L${back.reverse().join("L")}Z` : "";
+}
+
+/** One mark of a shape with its middle at a point, as a piece of a path. */
+export function markPath(shape, x, y, r) {
+  const [px, py] = [round(x), round(y)],
+    k = round(r * 1.15);
+  if (shape === "square") return `M${px - r} ${py - r}h${2 * r}v${2 * r}h${-2 * r}Z`;
+  if (shape === "triangle") return `M${px} ${round(py - k * 1.1)}l${k} ${round(1.9 * k)}h${-2 * k}Z`;
+  if (shape === "diamond")
+    return `M${px} ${round(py - 1.3 * r)}l${1.3 * r} ${1.3 * r}l${-1.3 * r} ${1.3 * r}l${-1.3 * r} ${-1.3 * r}Z`;
+  if (shape === "cross") {
+    const t = round(r * 0.45);
+    return `M${px - r} ${py - t}h${r - t}v${t - r}h${2 * t}v${r - t}h${r - t}v${2 * t}h${t - r}v${r - t}h${-2 * t}v${t - r}h${t - r}Z`;
+  }
+  return `M${round(px - r)} ${py}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
+}
+
+/** All marks of a series as one path. */
+export function pointsPath({ x, y }, shape, sx, sy, r = 4) {
+  let path = "";
+  for (let i = 0; i < y.length; i++) if (Number.isFinite(x[i] + y[i])) path += markPath(shape, sx(x[i]), sy(y[i]), r);
+  return path;
+}
+
+/** A histogram as one path: bars beside each other, a hair apart. */
+export function barsPath({ edges, counts }, sx, sy) {
+  const ground = round(sy(0));
+  let path = "";
+  for (let i = 0; i < counts.length; i++) {
+    const left = sx(edges[i]) + 0.5,
+      width = sx(edges[i + 1]) - 0.5 - left;
+    if (counts[i]) path += `M${round(left)} ${ground}V${round(sy(counts[i]))}h${round(width)}V${ground}Z`;
+  }
+  return path;
+}
+
+/** Which reading is nearest to a place in pixels; of a plane's by both axes, else by x alone. */
+export function nearestReading({ list, plane }, sx, sy, px, py) {
+  let nearest = -1,
+    least = Infinity;
+  list.forEach((one, i) => {
+    const distance = Math.abs(sx(one.x) - px) ** 2 + (plane ? Math.abs(sy(one.y) - py) ** 2 : 0);
+    if (distance < least) [nearest, least] = [i, distance];
+  });
+  return nearest;
+}
+
+const textWidth = (texts) => 6.4 * Math.max(0, ...texts.map((text) => text.length));
+
+/** An axis's ticks with their texts: as many as there is room for. */
+function ticksOf([low, high], { log, names, ticks: fixed }, room, length) {
+  if (names) {
+    const every = Math.ceil((names.length * room(names)) / Math.max(1, length));
+    return names.map((text, at) => ({ at, text })).filter(({ at }) => at % every === 0);
+  }
+  for (let count = 7; ; count--) {
+    const ticks = fixed ?? (log ? logTicks : niceTicks)(low, high, count),
+      texts = ticks.map((tick) => tickText(tick, log ? [tick] : ticks));
+    if (count <= 1 || fixed || room(texts) * ticks.length <= length)
+      return ticks.map((at, i) => ({ at, text: texts[i] }));
+  }
+}
+
+/** Where everything stands: the plot's box, the scales, the ticks. */
+export function layoutOf({ marks, x = {}, y = {} }, width, height) {
+  const cells = marks.find(({ kind }) => kind === "cells");
+  const around = (count) => [-0.5, count - 0.5];
+  const xDomain = cells ? around(cells.columns) : domainOf(marks, "x", x),
+    yDomain = cells ? around(cells.values.length / cells.columns).reverse() : domainOf(marks, "y", y);
+  const numbered = (axis, count) =>
+    cells && !axis.names ? { ...axis, names: Array.from({ length: count }, (_, i) => String(i)) } : axis;
+  const across = numbered(x, cells?.columns),
+    up = numbered(y, cells && cells.values.length / cells.columns);
+  const top = y.label ? 24 : 10,
+    bottom = height - (x.label ? 40 : 24);
+  const yTicks = ticksOf(cells ? [0, 1] : yDomain, up, () => 19, bottom - top);
+  const left = Math.ceil(textWidth(yTicks.map(({ text }) => text)) + 12),
+    right = width - 12;
+  const xTicks = ticksOf(cells ? [0, 1] : xDomain, across, (texts) => textWidth(texts) + 14, right - left);
+  return {
+    box: { left, right, top, bottom },
+    sx: scaleOf(xDomain, [left, right], x.log),
+    sy: scaleOf(yDomain, [bottom, top], y.log),
+    xDomain,
+    yDomain,
+    xTicks,
+    yTicks,
+  };
+}
