@@ -1,8 +1,5 @@
 """The kernel studio: its maps are Conv2D's, its photograph is exact, and it works by mouse, keyboard and touch."""
 
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
 import traitlets
@@ -471,8 +468,3 @@ def test_many_edits_at_the_books_size_end_at_the_map_that_python_computes(mount,
 def test_unknown_arguments_are_refused():
     with pytest.raises(TypeError, match="received stide"):
         KernelStudio(photograph(), stide=2)
-
-
-def test_the_code_is_small_enough_to_store_in_each_page():
-    module = (Path(__file__).parents[2] / "dnnlib" / "widgets" / MODULE).read_text(encoding="utf-8")
-    assert len(re.sub(r"^\s*(//|/\*\*).*\n", "", module, flags=re.M)) < 26_000
