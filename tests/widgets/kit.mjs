@@ -201,6 +201,6 @@ const PARTS = {
 export function mount(el, names = [...Object.keys(PARTS), "training"], options = {}) {
   root(el, "The kit", "Every part of it.");
   const made = Object.fromEntries(names.map((name) => [name, name === "training" ? training(options) : PARTS[name]()]));
-  for (const part of Object.values(made)) el.append(part.el);
+  for (const part of Object.values(made)) el.append(h("div", { style: "margin-top: 1rem" }, part.el));
   return made;
 }

@@ -198,7 +198,8 @@ export function chart({ height = 220, reading = true } = {}) {
       return [...band, ["xp-chart-line", linePath(mark, sx, sy)]];
     }
     if (mark.kind === "bars") return [["xp-chart-bars", barsPath(mark, sx, sy)]];
-    if (mark.kind === "points") return [["xp-chart-points", pointsPath(mark, SHAPES[style], sx, sy)]];
+    const ground = painted.hidden ? "" : " on-field";
+    if (mark.kind === "points") return [[`xp-chart-points${ground}`, pointsPath(mark, SHAPES[style], sx, sy)]];
     return mark.kind === "field" ? [["xp-chart-border", borders(mark)]] : [];
   }
 
@@ -247,7 +248,7 @@ export function chart({ height = 220, reading = true } = {}) {
     const upright = one && !found.plane ? `M${round(sx(one.x))} ${box.top}V${box.bottom}` : "";
     hand.setAttribute("d", one ? upright + one.dots.map(([x, y]) => markPath("circle", sx(x), sy(y), 6)).join("") : "");
     const text = one?.text ?? "";
-    line.textContent = text || "Point, or use arrow keys, to read values.";
+    line.textContent = text || "Point or use arrow keys to read.";
     const said = {
       "aria-label": `${spec.label}: read a value`,
       "aria-valuenow": Math.max(1, at + 1),

@@ -354,7 +354,7 @@ export function layoutOf({ marks, x = {}, y = {} }, width, height) {
     up = numbered(y, cells && cells.values.length / cells.columns);
   const top = y.label ? 24 : 10,
     bottom = height - (x.label ? 40 : 24);
-  const yTicks = ticksOf(cells ? [0, 1] : yDomain, up, () => 19, bottom - top);
+  const yTicks = ticksOf(cells ? [0, 1] : yDomain, up, () => (up.names ? 15 : 19), bottom - top);
   const left = Math.ceil(textWidth(yTicks.map(({ text }) => text)) + 12),
     right = width - 12;
   const xTicks = ticksOf(cells ? [0, 1] : xDomain, across, (texts) => textWidth(texts) + 14, right - left);

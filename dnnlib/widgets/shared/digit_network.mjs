@@ -1,6 +1,7 @@
 // The arithmetic of "Draw a digit": from a drawing to the network's input, through its layers, one unit taken apart.
 
 import { unpacked } from "./canvas.mjs";
+import { Network, softmax, tensor } from "./network.mjs";
 import { clamp } from "./ui.mjs";
 
 export const SIDE = 32; // pixels of a drawing
@@ -110,66 +111,31 @@ export async function unpackWeights(data, shapes) {
   });
 }
 
-/** A 3 × 3 convolution, padding same: values (side, side, channels) to (side, side, filters), flat as in Keras. */
-export function convolve(values, side, kernel, bias) {
-  const filters = bias.length,
-    channels = values.length / side / side,
-    out = new Float64Array(side * side * filters);
-  for (let i = 0, o = 0; i < side; i++)
-    for (let j = 0; j < side; j++, o += filters) {
-      for (let f = 0; f < filters; f++) out[o + f] = bias[f];
-      for (let u = 0; u < 3; u++)
-        for (let v = 0; v < 3; v++) {
-          const y = i + u - 1,
-            x = j + v - 1;
-          if (y < 0 || x < 0 || y >= side || x >= side) continue;
-          for (let c = 0, p = (y * side + x) * channels, w = (u * 3 + v) * channels * filters; c < channels; c++, p++) {
-            for (let f = 0; f < filters; f++, w++) out[o + f] += values[p] * kernel[w];
-          }
-        }
-    }
-  return out;
-}
-
-/** The largest of each 2 × 2 values. */
-export function pool(values, side) {
-  const maps = values.length / side / side,
-    half = side / 2;
-  return Float64Array.from({ length: values.length / 4 }, (_, k) => {
-    const m = k % maps,
-      i = Math.floor(k / maps / half),
-      j = Math.floor(k / maps) % half;
-    const at = (y, x) => values[((2 * i + y) * side + 2 * j + x) * maps + m];
-    return Math.max(at(0, 0), at(0, 1), at(1, 0), at(1, 1));
-  });
-}
-
-/** A dense layer: inputs times kernel (inputs, units), plus bias. */
-export const dense = (values, kernel, bias) =>
-  Float64Array.from(bias, (b, f) => values.reduce((sum, value, k) => sum + value * kernel[k * bias.length + f], b));
-
-const relu = (values) => values.map((v) => Math.max(v, 0));
-
-/** Probabilities from scores. */
-export function softmaxOf(scores) {
-  const largest = Math.max(...scores),
-    powers = scores.map((z) => Math.exp(z - largest)),
-    sum = total(powers);
-  return powers.map((p) => p / sum);
-}
-
 /** All layers' values { values, before (ReLU or softmax), side, maps }, from 64 inputs of 0 to 1, by LAYERS' names. */
-export function forward(input, [kernel1, bias1, kernel2, bias2, kernel3, bias3, kernel4, bias4]) {
-  const layer = (before, side, maps, act = relu) => ({ values: act(before), before, side, maps });
-  const keep = (values) => values,
-    acts = { input: layer(Float64Array.from(input), INPUT, 1, keep) };
-  acts.conv1 = layer(convolve(acts.input.values, INPUT, kernel1, bias1), INPUT, bias1.length);
-  acts.pool1 = layer(pool(acts.conv1.values, INPUT), INPUT / 2, bias1.length, keep);
-  acts.conv2 = layer(convolve(acts.pool1.values, INPUT / 2, kernel2, bias2), INPUT / 2, bias2.length);
-  acts.pool2 = layer(pool(acts.conv2.values, INPUT / 2), INPUT / 4, bias2.length, keep);
-  acts.dense1 = layer(dense(acts.pool2.values, kernel3, bias3), 1, bias3.length);
-  acts.dense2 = layer(dense(acts.dense1.values, kernel4, bias4), 1, bias4.length, softmaxOf);
-  return acts;
+export function forward(input, weights) {
+  const [filters1, filters2, hidden, classes] = [1, 3, 5, 7].map((bias) => weights[bias].length),
+    kernel_initializer = "zeros"; // the weights come next
+  const conv = (filters) => ["Conv2D", { filters, kernel_size: 3, padding: "same", kernel_initializer }],
+    dense = (units) => ["Dense", { units, kernel_initializer }];
+  const layers = [conv(filters1), ["ReLU"], ["MaxPooling2D"], conv(filters2), ["ReLU"], ["MaxPooling2D"], ["Flatten"]];
+  const net = new Network([...layers, dense(hidden), ["ReLU"], dense(classes)], { input_shape: [INPUT, INPUT, 1] });
+  net.setWeights(weights);
+  const x = tensor(input, [1, INPUT, INPUT, 1]),
+    scores = net.forward(x),
+    [conv1, act1, pool1, conv2, act2, pool2, , dense1, act3] = net.outputs;
+  const layer = (before, { data, shape } = before) => {
+    const [side, maps] = shape.length === 4 ? [shape[1], shape[3]] : [1, shape[1]];
+    return { values: data, before: before.data, side, maps };
+  };
+  return {
+    input: layer(x),
+    conv1: layer(conv1, act1),
+    pool1: layer(pool1),
+    conv2: layer(conv2, act2),
+    pool2: layer(pool2),
+    dense1: layer(dense1, act3),
+    dense2: layer(scores, softmax(scores)),
+  };
 }
 
 /** A unit [layer, row, column, map] that exists in these layers: what is too large is cut to the last. */
