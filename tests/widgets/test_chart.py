@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.explorables import script_times
+from dnnlib.plots.style import CYCLE
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
 
@@ -158,6 +159,34 @@ def test_the_pointer_reads_the_nearest_value_and_lets_go(kit):
     assert said(page, slider) == "no value yet"
 
 
+def test_a_finger_reads_and_what_it_read_stays(kit):
+    page = kit("curves", width=390, has_touch=True)
+    box = cursor(page, "Loss").bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] - 14, box["y"] + 50)
+    assert said(page, cursor(page, "Loss")).startswith("epoch 29: training")
+
+
+def test_lines_over_other_places_are_read_together_where_they_meet(blank):
+    texts = blank.evaluate("""async () => {
+      const { readings } = await import("/dnnlib/widgets/shared/chart_numbers.mjs");
+      const marks = [{ kind: "line", name: "a", y: [5, 6, 7] }, { kind: "line", name: "b", x: [1, 1.5], y: [8, 9] }];
+      return readings({ marks }).list.map(({ text }) => text()); }""")
+    assert texts == ["x 0: a 5", "x 1: a 6, b 8", "x 1.5: b 9", "x 2: a 7"]
+
+
+def test_a_mark_of_an_unknown_kind_is_refused_with_those_that_there_are(kit):
+    page = kit("curves")
+    with pytest.raises(Exception, match="a mark of kind line, bars, points, cells, field, received pie"):
+        page.evaluate("made.curves.draw({ label: 'Pie', marks: [{ kind: 'pie' }] })")
+
+
+def test_series_have_the_colours_of_the_books_figures(kit):
+    page = kit("curves")
+    names = [f"--xp-series-{k}" for k in range(len(CYCLE))]
+    read = "names => names.map((n) => getComputedStyle(document.querySelector('.xp')).getPropertyValue(n).trim())"
+    assert tuple(page.evaluate(read, names)) == CYCLE
+
+
 def test_series_differ_without_colour(kit):
     page = kit("curves", "scatter")
     dashes = page.locator(".xp-chart-line").evaluate_all("all => all.map((e) => e.getAttribute('stroke-dasharray'))")
@@ -225,5 +254,8 @@ def test_a_chart_that_changes_each_frame_leaves_half_of_it_to_others(kit):
       const marks = [{ kind: "line", name: "a", y, ...band }, { kind: "line", name: "b", y: long }];
       made.curves.draw({ label: "Loss", marks, x: { label: "step" }, y: { label: "loss" } });
     }"""
+    assert np.median(script_times(page, act, 30)) < 8
+    cursor(page, "Loss").first.focus()
+    page.keyboard.press("ArrowRight")  # now each frame reads a value too
     assert np.median(script_times(page, act, 30)) < 8
     assert np.median(script_times(page, "(n) => made.training.show()", 30)) < 8

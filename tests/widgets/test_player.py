@@ -143,6 +143,18 @@ def test_it_pauses_when_its_element_leaves_the_page_and_when_the_page_is_hidden(
     page.wait_for_function("!player.playing()")
 
 
+def test_stop_ends_it_and_leaves_no_listener_behind(page):
+    page.evaluate("""() => { window.listeners = 0;
+      for (const [name, by] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+        const real = document[name].bind(document);
+        document[name] = (...all) => { listeners += by; real(...all); };
+      } }""")
+    player(page)
+    assert page.evaluate("listeners") == 1
+    page.evaluate("() => { player.play(); player.stop(); }")
+    assert page.evaluate("listeners") == 0 and not now(page)[2]
+
+
 @pytest.mark.parametrize("width", [760, 320])
 def test_its_controls_stay_in_the_card_and_axe_finds_nothing(kit, width):
     page = kit("training", width=width)

@@ -1,7 +1,17 @@
 // Charts: lines with bands, histograms, points, heat maps and decision fields, over axes with round numbers.
 
 import { onTheme } from "./canvas.mjs";
-import { bandPath, barsPath, chartText, layoutOf, leaders, linePath, margins, markPath } from "./chart_numbers.mjs";
+import {
+  MARKS,
+  bandPath,
+  barsPath,
+  chartText,
+  layoutOf,
+  leaders,
+  linePath,
+  margins,
+  markPath,
+} from "./chart_numbers.mjs";
 import { nearestReading, pointsPath, readable, readings, round, zeroLines } from "./chart_numbers.mjs";
 import { limitsOf, paint, themed } from "./picture.mjs";
 import { clamp, h, inFrame, modified, svg, uid } from "./ui.mjs";
@@ -49,7 +59,7 @@ function swatch(mark, n) {
  * - { kind: "field", names, values, columns, rows }: of each class a number in each cell of the plane, see fieldPoints;
  *   the classes have the colours of the point series of the same places. Needs the domains of both axes.
  *
- * An axis is { label, log, domain, ticks, names, zero }. `style` gives a mark the colour, dash and shape of another place.
+ * An axis is { label, log, domain, ticks, names, zero }. A mark's `style` is the place whose looks it has.
  * With `reading` the chart takes the focus, arrow keys (Home, End, up and down in larger steps) go from value to value
  * and a line below says them. Returns { el, draw, stop }.
  */
@@ -246,8 +256,17 @@ export function chart({ height = 220, reading = true } = {}) {
     const one = list[at],
       { sx, sy, box } = layout;
     const upright = one && !found.plane ? `M${round(sx(one.x))} ${box.top}V${box.bottom}` : "";
-    hand.setAttribute("d", one ? upright + one.dots.map(([x, y]) => markPath("circle", sx(x), sy(y), 6)).join("") : "");
-    const text = one?.text ?? "";
+    hand.setAttribute(
+      "d",
+      one
+        ? upright +
+            one
+              .dots()
+              .map(([x, y]) => markPath("circle", sx(x), sy(y), 6))
+              .join("")
+        : "",
+    );
+    const text = one?.text() ?? "";
     line.textContent = text || "Point or use arrow keys to read.";
     const said = {
       "aria-label": `${spec.label}: read a value`,
@@ -277,13 +296,17 @@ export function chart({ height = 220, reading = true } = {}) {
     event.stopPropagation();
     point(clamp(to, 0, list.length - 1));
   });
-  cursor.addEventListener("pointermove", (event) => {
+  function follow(event) {
     if (!layout) return;
     found ??= readings(spec);
     const { left, top } = cursor.getBoundingClientRect();
     point(nearestReading(found, layout.sx, layout.sy, event.clientX - left, event.clientY - top));
+  }
+  for (const type of ["pointermove", "pointerdown"]) cursor.addEventListener(type, follow);
+  cursor.addEventListener("pointerleave", ({ pointerType }) => {
+    const kept = pointerType === "touch" || document.activeElement === cursor; // a finger leaves what it has tapped
+    if (layout && !kept) point(-1);
   });
-  cursor.addEventListener("pointerleave", () => document.activeElement !== cursor && layout && point(-1));
 
   const { soon, stop: stopFrame } = inFrame(drawNow);
   const watch = new ResizeObserver(([{ contentRect }]) => {
@@ -295,6 +318,8 @@ export function chart({ height = 220, reading = true } = {}) {
   watch.observe(plot);
   const stopTheme = onTheme(drawNow);
   function draw(next) {
+    for (const { kind } of next.marks)
+      if (!MARKS.includes(kind)) throw new Error(`expected a mark of kind ${MARKS.join(", ")}, received ${kind}`);
     spec = next;
     soon();
   }

@@ -1,7 +1,7 @@
 // The numbers and the geometry of a chart: ticks, scales, bins, regions, what can be read of it, paths.
 
 import { limitsOf } from "./picture.mjs";
-import { clamp, format } from "./ui.mjs";
+import { clamp, format, times } from "./ui.mjs";
 
 /** Round numbers from low to high, about so many: steps of 1, 2 or 5 times a power of ten. */
 export function niceTicks(low, high, count = 5) {
@@ -164,90 +164,97 @@ export function domainOf(marks, axis, { domain, log = false, zero = false } = {}
 /** A line's x: given, or 0, 1, 2 … */
 const xOf = (mark, i) => mark.x?.[i] ?? i;
 
-/**
- * What can be read of a chart, from left to right: { x, y, dots, text } each, in data's units. Lines are read together
- * at one x, histograms bin by bin, heat maps cell by cell, points one by one. Keys up and down move by `stride`.
- */
-export function readings({ marks, x = {}, y = {} }) {
-  const cells = marks.find(({ kind }) => kind === "cells"),
-    bars = marks.filter(({ kind }) => kind === "bars"),
-    lines = marks.filter(({ kind }) => kind === "line"),
-    points = marks.filter(({ kind }) => kind === "points");
-  const name = (axis, at) => axis.names?.[at] ?? readable(at);
-  if (cells) {
-    const { values, columns } = cells;
+const sayRange = (low, high) => `${readable(low)} to ${readable(high)}`;
+const coarse = (count) => Math.max(1, Math.round(count / 10));
+
+/** How each kind of marks is read: { list, stride, plane } as `readings` gives them. */
+const READ = {
+  cells([{ values, columns }], x, y) {
+    const name = (axis, at) => axis.names?.[at] ?? readable(at);
     const list = Array.from(values, (value, k) => {
       const [i, j] = [Math.floor(k / columns), k % columns];
-      const where = `${y.label ?? "row"} ${name(y, i)}, ${x.label ?? "column"} ${name(x, j)}`;
-      return { x: j, y: i, dots: [[j, i]], text: `${where}: ${readable(value)}` };
+      const place = () => `${y.label ?? "row"} ${name(y, i)}, ${x.label ?? "column"} ${name(x, j)}`;
+      return { x: j, y: i, dots: () => [[j, i]], text: () => `${place()}: ${readable(value)}` };
     });
     return { list, stride: columns, plane: true };
-  }
-  if (bars.length) {
+  },
+  bars(bars) {
     const { edges } = bars[0];
-    const list = Array.from(bars[0].counts, (_, i) => ({
-      x: (edges[i] + edges[i + 1]) / 2,
-      y: Math.max(...bars.map(({ counts }) => counts[i])),
-      dots: bars.map(({ counts }) => [(edges[i] + edges[i + 1]) / 2, counts[i]]),
-      text: `${readable(edges[i])} to ${readable(edges[i + 1])}: ${bars.map((bar) => `${bars.length > 1 ? `${bar.name} ` : ""}${readable(bar.counts[i])}`).join(", ")}`,
-    }));
-    return { list, stride: 1, plane: false };
-  }
-  if (lines.length) {
-    const longest = lines.reduce((a, b) => (b.y.length > a.y.length ? b : a));
-    const band = ({ low, high }, i) => (low ? ` (${readable(low[i])} to ${readable(high[i])})` : "");
-    const list = Array.from(longest.y, (value, i) => {
-      const here = lines.filter((line) => line.y[i] !== undefined && xOf(line, i) === xOf(longest, i));
-      const said = here.map((line) => `${line.name} ${readable(line.y[i])}${band(line, i)}`);
-      const dots = here.map((line) => [xOf(line, i), line.y[i]]);
-      return {
-        x: xOf(longest, i),
-        y: value,
-        dots,
-        text: `${x.label ?? "x"} ${readable(xOf(longest, i))}: ${said.join(", ")}`,
-      };
+    const said = ({ name, counts }, i) => (bars.length > 1 ? `${name} ${readable(counts[i])}` : readable(counts[i]));
+    const list = Array.from(bars[0].counts, (_, i) => {
+      const middle = (edges[i] + edges[i + 1]) / 2;
+      const text = () => `${sayRange(edges[i], edges[i + 1])}: ${bars.map((bar) => said(bar, i)).join(", ")}`;
+      return { x: middle, y: 0, dots: () => bars.map(({ counts }) => [middle, counts[i]]), text };
     });
-    return { list, stride: Math.max(1, Math.round(longest.y.length / 10)), plane: false };
+    return { list, stride: 1, plane: false };
+  },
+  line(lines, x) {
+    const places = lines.map((line) => new Map(Array.from(line.y, (_, i) => [xOf(line, i), i])));
+    const xs = [...new Set(places.flatMap((place) => [...place.keys()]))].sort((a, b) => a - b);
+    const band = ({ low, high }, i) => (low ? ` (${sayRange(low[i], high[i])})` : "");
+    const list = xs.map((at) => {
+      const here = () => lines.flatMap((line, n) => (places[n].has(at) ? [[line, places[n].get(at)]] : []));
+      const said = () => here().map(([line, i]) => `${line.name} ${readable(line.y[i])}${band(line, i)}`);
+      const text = () => `${x.label ?? "x"} ${readable(at)}: ${said().join(", ")}`;
+      return { x: at, y: 0, dots: () => here().map(([line, i]) => [at, line.y[i]]), text };
+    });
+    return { list, stride: coarse(list.length), plane: false };
+  },
+  points(clouds, x, y) {
+    const list = clouds.flatMap((mark) =>
+      Array.from(mark.y, (up, i) => {
+        const across = mark.x[i],
+          place = () => `${x.label ?? "x"} ${readable(across)}, ${y.label ?? "y"} ${readable(up)}`;
+        const text = () => [`${mark.name}: ${place()}`, mark.texts?.[i]].filter(Boolean).join(", ");
+        return { x: across, y: up, dots: () => [[across, up]], text };
+      }),
+    );
+    return { list: list.sort((a, b) => a.x - b.x), stride: coarse(list.length), plane: true };
+  },
+};
+
+/**
+ * What can be read of a chart, from left to right: { list: [{ x, y, dots(), text() }], stride, plane }, in data units.
+ * Lines are read together at one x, histograms bin by bin, heat maps cell by cell, points one by one. Keys up and down
+ * go on by `stride`; of a `plane` both x and y say what is near, else x alone.
+ */
+export function readings({ marks, x = {}, y = {} }) {
+  for (const [kind, read] of Object.entries(READ)) {
+    const own = marks.filter((mark) => mark.kind === kind);
+    if (own.length) return read(own, x, y);
   }
-  const list = points.flatMap((mark) =>
-    Array.from(mark.y, (value, i) => ({
-      x: mark.x[i],
-      y: value,
-      dots: [[mark.x[i], value]],
-      text: `${mark.name}: ${x.label ?? "x"} ${readable(mark.x[i])}, ${y.label ?? "y"} ${readable(value)}${mark.texts ? `, ${mark.texts[i]}` : ""}`,
-    })),
-  );
-  return { list: list.sort((a, b) => a.x - b.x), stride: Math.max(1, Math.round(list.length / 10)), plane: true };
+  return { list: [], stride: 1, plane: false };
 }
+
+const WORDS = {
+  line({ name, y, ...mark }, { label = "x" }) {
+    const last = y.length - 1;
+    if (last < 0) return `${name}: no values yet`;
+    const at = `at ${label} ${readable(xOf(mark, last))}`;
+    return `${name} is ${readable(y[last])} ${at}, from ${sayRange(...limitsOf([y]))} in all`;
+  },
+  bars({ name, counts, edges }) {
+    const most = counts.indexOf(Math.max(...counts)),
+      where = sayRange(edges[most], edges[most + 1]);
+    return `${name}: ${counts.length} bins, the highest from ${where} with ${readable(counts[most])}`;
+  },
+  points: ({ name, y }) => `${y.length} points of ${name}`,
+  cells: ({ values, columns }) =>
+    `${times(values.length / columns, columns)} cells, ${sayRange(...limitsOf([values]))}`,
+  field({ names, values }) {
+    const { best } = leaders(values, names.length);
+    const share = (k) => Math.round((100 * best.filter((one) => one === k).length) / best.length);
+    return `regions: ${names.map((name, k) => `${name} ${share(k)} %`).join(", ")}`;
+  },
+};
+
+/** The kinds of marks. */
+export const MARKS = Object.keys(WORDS);
 
 /** What a chart shows, in words: of a line where it ends, of a histogram its highest bin, and so on. */
 export function chartText({ label, marks, x = {}, y = {} }) {
-  const said = marks.map((mark) => {
-    if (mark.kind === "line") {
-      const last = mark.y.length - 1;
-      if (last < 0) return `${mark.name}: no values yet`;
-      const [low, high] = limitsOf([mark.y]);
-      const at = `at ${x.label ?? "x"} ${readable(xOf(mark, last))}`;
-      return `${mark.name} is ${readable(mark.y[last])} ${at}, from ${readable(low)} to ${readable(high)} in all`;
-    }
-    if (mark.kind === "bars") {
-      const { counts, edges } = mark,
-        most = counts.indexOf(Math.max(...counts));
-      return `${mark.name}: ${counts.length} bins, the highest from ${readable(edges[most])} to ${readable(edges[most + 1])} with ${readable(counts[most])}`;
-    }
-    if (mark.kind === "cells") {
-      const [low, high] = limitsOf([mark.values]);
-      return `${mark.values.length / mark.columns} × ${mark.columns} cells, ${readable(low)} to ${readable(high)}`;
-    }
-    if (mark.kind === "field") {
-      const { best } = leaders(mark.values, mark.names.length);
-      const share = (k) => Math.round((100 * best.filter((one) => one === k).length) / best.length);
-      return `regions: ${mark.names.map((name, k) => `${name} ${share(k)}\u202f%`).join(", ")}`;
-    }
-    return `${mark.y.length} points of ${mark.name}`;
-  });
   const axes = [x.label && `${x.label} across`, y.label && `${y.label} up`].filter(Boolean).join(", ");
-  return `${[label, axes].filter(Boolean).join(": ")}. ${said.join("; ")}.`;
+  return `${[label, axes].filter(Boolean).join(": ")}. ${marks.map((mark) => WORDS[mark.kind](mark, x)).join("; ")}.`;
 }
 
 /** A place in pixels, as paths write it. */
@@ -291,7 +298,9 @@ export function markPath(shape, x, y, r) {
     return `M${px} ${round(py - 1.3 * r)}l${1.3 * r} ${1.3 * r}l${-1.3 * r} ${1.3 * r}l${-1.3 * r} ${-1.3 * r}Z`;
   if (shape === "cross") {
     const t = round(r * 0.45);
-    return `M${px - r} ${py - t}h${r - t}v${t - r}h${2 * t}v${r - t}h${r - t}v${2 * t}h${t - r}v${r - t}h${-2 * t}v${t - r}h${t - r}Z`;
+    const arm = r - t;
+    const [there, back] = [`h${arm}v${-arm}h${2 * t}v${arm}h${arm}`, `h${-arm}v${arm}h${-2 * t}v${-arm}h${-arm}`];
+    return `M${px - r} ${py - t}${there}v${2 * t}${back}Z`;
   }
   return `M${round(px - r)} ${py}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
 }

@@ -137,7 +137,7 @@ function eachTap(batch, [tall, wide], visit) {
   }
 }
 
-/** Slides kernels over the input: y[n, i, j, f] = b[f] + sum over u, v, c of x[n, i s + u, j s + v, c] W[u, v, c, f]. */
+/** Slides kernels over the input: y[n, i, j, f] = b[f] + sum over u, v, c of x[n, i s + u, j s + v, c] W[u, v, c, f] */
 class Conv2D {
   constructor({ filters, kernel_size, strides = 1, padding = "valid", use_bias = true, ...rest }) {
     const { kernel_initializer = "glorot_uniform" } = rest;
@@ -344,8 +344,8 @@ function alike(name, targets, { shape }) {
 }
 
 /**
- * Losses of targets and predictions: { loss, grad }, the mean and dL/d(predictions). Those of classes take scores, which
- * dnnlib calls from_logits=True; there the derivative is p - t.
+ * Losses of targets and predictions: { loss, grad }, the mean and dL/d(predictions). Those of classes take scores, as
+ * dnnlib's do with from_logits=True; there the derivative is p - t.
  */
 export const LOSSES = {
   SparseCategoricalCrossentropy(labels, scores) {
@@ -403,7 +403,7 @@ class SGD {
   }
 }
 
-/** Steps along the averaged gradient over the root of its averaged square; epsilon as in Keras, before the correction. */
+/** Steps along the averaged gradient over the root of its averaged square; epsilon comes before the correction. */
 class Adam {
   constructor({ learning_rate = 0.001, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7 } = {}) {
     Object.assign(this, { learning_rate, beta_1, beta_2, epsilon });
@@ -430,7 +430,8 @@ const named = (table, name, options) =>
 /**
  * A chain of layers.
  *
- *     const net = new Network([["Dense", { units: 8 }], ["Tanh"], ["Dense", { units: 2 }]], { input_shape: [2], seed: 1 });
+ *     const layers = [["Dense", { units: 8 }], ["Tanh"], ["Dense", { units: 2 }]];
+ *     const net = new Network(layers, { input_shape: [2], seed: 1 });
  *     net.compile("SparseCategoricalCrossentropy", "Adam", { learning_rate: 0.01 });
  *     net.trainOnBatch(tensor([0, 1, 1, 0], [2, 2]), [0, 1]); // the loss before the step
  */

@@ -1,4 +1,4 @@
-// Pictures from numbers: grey, red green and blue, or signed, pixel by pixel and crisp; one, or several beside each other.
+// Pictures from numbers, pixel by pixel: grey, red green and blue, or signed; one, or several beside each other.
 
 import { coloursOf, onTheme } from "./canvas.mjs";
 import { clamp, format, h, inFrame, times } from "./ui.mjs";

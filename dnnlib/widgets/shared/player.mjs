@@ -17,9 +17,9 @@ const prefersCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
  * The controls. onStep() takes one step and returns false when it was the last; onFrame(calm) draws, once a frame in
  * which there were steps; onReset() goes back to the start. `budget` is the time in milliseconds that the steps of one
  * frame may take: where they need more, playing is slower than the speed says. Playing ends when the page is hidden or
- * the element leaves it. Who prefers reduced motion sees nothing run by itself (`autoplay` does nothing), and Play shows
- * a picture twice a second, as many steps further as at that speed.
- * Returns { el, play(), pause(), step(), reset(), playing(), steps(), finish(), stop() }.
+ * the element leaves it. For readers who prefer reduced motion nothing runs by itself (`autoplay` does nothing), and
+ * Play shows a picture twice a second, as many steps further as at that speed.
+ * Returns { el, play(), pause(), step(), reset(), playing(), steps(), stop() }.
  */
 export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
   const { label = "Playing", unit = "step", speeds = [1, 5, 20, 60], budget = 5, autoplay = false } = options;
@@ -86,8 +86,10 @@ export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
     while (owed >= 1 && !over) {
       take();
       owed -= 1;
-      if (performance.now() - begun > budget) owed = Math.min(owed, 1); // too slow for the speed: no debts
-      if (performance.now() - begun > budget) break;
+      if (performance.now() - begun > budget) {
+        owed = Math.min(owed, 1); // too slow for the speed: no debts
+        break;
+      }
     }
     if (waiting && (over || !calm || now - shown >= CALM)) {
       shown = now;
@@ -126,12 +128,6 @@ export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
     spoken.say("Back at the start.");
     show();
   }
-  /** What is played has ended, or, with false, goes on again, by another way than a step. */
-  function finish(ended = true) {
-    over = ended;
-    if (ended) pause();
-    show();
-  }
   function stop() {
     cancelAnimationFrame(frame);
     frame = 0;
@@ -142,5 +138,5 @@ export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
   document.addEventListener("visibilitychange", hidden);
   show();
   if (autoplay && !prefersCalm()) requestAnimationFrame(() => el.isConnected && play());
-  return { el, play, pause: () => pause(), step, reset, finish, stop, playing: () => frame !== 0, steps: () => steps };
+  return { el, play, pause: () => pause(), step, reset, stop, playing: () => frame !== 0, steps: () => steps };
 }
