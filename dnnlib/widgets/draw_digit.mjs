@@ -1,7 +1,7 @@
 import { coloursOf, onTheme } from "./shared/canvas.mjs";
 import { button, choice, clamp, follow, format, h, inFrame, modified, numberGrid } from "./shared/ui.mjs";
 import { lesson } from "./shared/lesson.mjs";
-import { flag } from "./shared/link.mjs";
+import { flag, whole, wholes } from "./shared/link.mjs";
 import { plus, put, root, status, step, toggle, voice } from "./shared/ui.mjs";
 import { BLOCK, LAYERS, PEN, SIDE, range, total } from "./shared/digit_network.mjs";
 import { counted, fitted, forward, ink, packBits, placement, reach } from "./shared/digit_network.mjs";
@@ -116,6 +116,14 @@ export function neighbour(layout, acts, unit, [dx, dy]) {
 /** A probability for people, its sign not parted from its number. */
 const percent = (p) => `${p > 0.995 ? ">\u00a099" : p < 0.005 ? "<\u00a01" : Math.round(100 * p)}\u00a0%`;
 const named = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
+
+/** A bitmap's 128 bytes as the link holds them, in base 64; and back, undefined where they are not 128. */
+export const bitmapText = ({ buffer, byteOffset }) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer, byteOffset, (SIDE * SIDE) / 8)));
+export function bitmapFrom(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return bytes.length === (SIDE * SIDE) / 8 ? new DataView(bytes.buffer) : undefined;
+}
 
 /** What the network reads, in words; truth is an example's label, or null. */
 export function verdict(probabilities, empty, truth) {
@@ -967,9 +975,11 @@ export async function render({ model, el }) {
       el,
       traits: ["drawing", "example", "fit", "before", "unit"],
       checks: {
-        example: (value) => Number.isInteger(value) && value >= 0 && value < labels.length,
+        drawing: { write: bitmapText, read: bitmapFrom },
+        example: (value) => whole(value, -1, labels.length - 1),
         fit: flag,
         before: flag,
+        unit: ([layer, ...places]) => LAYERS.includes(layer) && wholes(3, 0, SIDE * SIDE)(places),
       },
       guesses: {
         digit: {

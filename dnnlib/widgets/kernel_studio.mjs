@@ -728,9 +728,14 @@ export async function render({ model, el }) {
       checks: CHECKS,
       guesses: {
         flat_sky: {
-          question: "On flat sky, where each pixel of each channel is 100, which number does this kernel give?",
+          question: () =>
+            `On flat sky, where each pixel of each channel is 100, which number does ${
+              state().channels === "sum" ? "this kernel" : "the red slice of this kernel"
+            } give?`,
           answer: () => onFlat(state()),
-          because: () => "It is 100 times the sum of all weights, plus the bias.",
+          because: () =>
+            `It is 100 times the sum of ${state().channels === "sum" ? "all" : "its"} weights, plus the bias` +
+            `${state().relu ? "; ReLU turns what is below 0 into 0." : "."}`,
         },
       },
     }),

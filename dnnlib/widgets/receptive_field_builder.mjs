@@ -5,6 +5,7 @@ import { convOutputSize, convPadding } from "./shared/convolution.mjs";
 import { coloursOf, onTheme } from "./shared/canvas.mjs";
 import { button, cellName, clamp, compact, figure, follow, h, inFrame, many, menu } from "./shared/ui.mjs";
 import { lesson } from "./shared/lesson.mjs";
+import { whole } from "./shared/link.mjs";
 import { modified, put, root, slider, status, svg, traitsOf, uid } from "./shared/ui.mjs";
 
 const MAX_LAYERS = 7;
@@ -38,6 +39,38 @@ const asText = (layers) =>
       padding === 0 ? "valid" : padding,
     ]),
   );
+
+/** Layers as the link holds them: "conv-3-1-1-same_pool-2-2-1-valid". */
+export const layersText = (layers) =>
+  layers
+    .map(({ kind, kernel, stride, dilation, padding }) => [kind, kernel, stride, dilation, padding].join("-"))
+    .join("_");
+
+/** And back; undefined where a text names no layers that Python would take. */
+export function layersFrom(text) {
+  const layers = text.split("_").map((one) => {
+    const [, kind, kernel, stride, dilation, padding] =
+      /^(conv|pool)-(\d+)-(\d+)-(\d+)-(valid|same|\d+)$/.exec(one) ?? [];
+    const numbers = { kernel: Number(kernel), stride: Number(stride), dilation: Number(dilation) };
+    return { kind, ...numbers, padding: /\d/.test(padding) ? Number(padding) : padding };
+  });
+  const within = (value, least, most) => value >= least && value <= most;
+  const fits = ({ kind, kernel, stride, dilation, padding }) =>
+    within(kernel, 1, 11) &&
+    within(stride, 1, 4) &&
+    within(dilation, 1, kind === "pool" ? 1 : 16) &&
+    (typeof padding === "string" || within(padding, 0, 16));
+  return layers.length <= MAX_LAYERS && layers.every(fits) ? layers : undefined;
+}
+
+const place = (least, most) => (value) => value === null || whole(value, least, most);
+const CHECKS = {
+  layers: { write: layersText, read: layersFrom },
+  input_size: (value) => whole(value, 8, 64),
+  layer: place(1, MAX_LAYERS),
+  unit: place(0, 63),
+  row: place(0, 63),
+};
 
 /** The name of the stack that has these layers, if one has. */
 export const stackName = (layers) => STACKS.find(([, stack]) => asText(stack) === asText(layers))?.[0];
@@ -754,6 +787,7 @@ function render({ model, el }) {
     el,
     traits,
     tours: TOURS,
+    checks: CHECKS,
     guesses: {
       field: {
         question: "How many pixels wide is the receptive field of the last layer?",

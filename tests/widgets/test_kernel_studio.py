@@ -1,5 +1,8 @@
 """The kernel studio: its maps are Conv2D's, its photograph is exact, and it works by mouse, keyboard and touch."""
 
+import base64
+import json
+
 import numpy as np
 import pytest
 import traitlets
@@ -12,15 +15,15 @@ from tests.widgets.pages import settle
 MODULE = "kernel_studio.mjs"
 RESPONSE = "[role=application]"
 
-# Typed arrays in and out, which the fixture `call` cannot pass
+# Typed arrays in and out, which the fixture `call` cannot pass; as one text: Playwright packs each number by itself
 RESPOND = """async ([file, runs]) => {
   const m = await import(file);
-  return runs.map(([planes, height, width, state]) => {
+  return JSON.stringify(JSON.parse(runs).map(([planes, height, width, state]) => {
     const photo = { planes: planes.map((p) => Uint8Array.from(p)), height, width };
-    const { maps, ...size } = m.respond(photo, state);
+    const { maps, height: rows, width: columns } = m.respond(photo, state);
     const apart = m.takeApart(photo, state, state.point);
-    return { ...size, maps: maps.map((p) => Array.from(p)), values: apart.values };
-  });
+    return { height: rows, width: columns, maps: maps.map((p) => Array.from(p)), values: apart.values };
+  }));
 }"""
 
 
@@ -82,7 +85,7 @@ def test_maps_and_single_values_equal_conv2d_on_200_random_configurations(blank)
         state["point"] = [int(rng.integers(size)) for size in maps.shape[:2]]
         runs.append([planes(image), *image.shape[:2], state])
         expected.append(maps)
-    results = blank.evaluate(RESPOND, [f"/dnnlib/widgets/{MODULE}", runs])
+    results = json.loads(blank.evaluate(RESPOND, [f"/dnnlib/widgets/{MODULE}", json.dumps(runs)]))
     assert len(results) == 200
     for (*_, state), result, maps in zip(runs, results, expected, strict=True):
         assert (result["height"], result["width"], len(result["maps"])) == maps.shape
@@ -120,11 +123,14 @@ def test_a_response_brought_up_to_date_equals_conv2d_after_each_of_200_changes(b
       const { respond } = await import(file);
       const photo = { planes: planes.map((p) => Uint8Array.from(p)), height: 9, width: 12 };
       let last;
-      return states.map((state) => { last = respond(photo, state, last); return last.maps.map((p) => Array.from(p)); });
+      return JSON.stringify(JSON.parse(states).map((state) => {
+        last = respond(photo, state, last);
+        return last.maps.map((p) => Array.from(p));
+      }));
     }""",
-        [f"/dnnlib/widgets/{MODULE}", planes(image), states],
+        [f"/dnnlib/widgets/{MODULE}", planes(image), json.dumps(states)],
     )
-    for state, maps in zip(states, results, strict=True):
+    for state, maps in zip(states, json.loads(results), strict=True):
         expected = expected_maps(image, state)
         computed = np.moveaxis(np.reshape(maps, (-1, *expected.shape[:2])), 0, 2)
         np.testing.assert_allclose(computed, expected, rtol=1e-6, atol=1e-6)
@@ -235,9 +241,15 @@ def said(page, text):
 def shown(page):
     """The map that is drawn, an array (height, width, 3)."""
     settle(page)
-    size, data = page.evaluate("""() => { const c = document.querySelectorAll(".ks-canvas")[1];
-      return [[c.height, c.width], Array.from(c.getContext("2d").getImageData(0, 0, c.width, c.height).data)]; }""")
-    return np.reshape(data, (*size, 4))[1::3, 1::3, :3]
+    # As text: Playwright packs each number of an array by itself, a minute for a photograph
+    size, data = page.evaluate("""() => {
+      const c = document.querySelectorAll(".ks-canvas")[1];
+      const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
+      let text = "";
+      for (const byte of data) text += String.fromCharCode(byte);
+      return [[c.height, c.width], btoa(text)];
+    }""")
+    return np.frombuffer(base64.b64decode(data), np.uint8).reshape(*size, 4)[1::3, 1::3, :3]
 
 
 def test_the_page_shows_the_numbers_that_python_computes(mount):

@@ -90,12 +90,6 @@ def test_forward_and_backward_equal_dnnlib_on_200_random_configurations(call, ki
         np.testing.assert_allclose(result, backward(state), atol=1e-6)
 
 
-def test_the_answer_to_the_guess_of_the_most_received_is_the_largest_gradient_of_dnnlib(call):
-    states = [state for kind in KINDS for state in configurations(kind, 20, seed=5) if len(forward(state))]
-    for state, most in zip(states, call(MODULE, "mostReceived", [[state] for state in states]), strict=True):
-        np.testing.assert_allclose(most, backward(state).max(), atol=1e-6)
-
-
 def test_routes_of_one_input_add_up_to_its_gradient(call):
     states = [state for kind in KINDS for state in configurations(kind, 40, seed=1) if len(forward(state))]
     rng = np.random.default_rng(1)

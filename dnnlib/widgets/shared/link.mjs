@@ -5,7 +5,7 @@ import { button, h, put } from "./ui.mjs";
 const KEY = "explorable"; // of the explorable's place on the page, counted from 1
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 
-const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
+export const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
 const finite = (value) => typeof value === "number" && Number.isFinite(value) && Math.abs(value) < 1e6;
 
 /** What a trait's value may be: functions value -> whether it fits. */
@@ -23,12 +23,20 @@ export const tableOf = (most) => (value) =>
   value.every((row) => Array.isArray(row) && whole(row.length, 1, most) && row.length === value[0].length) &&
   value.flat().every(finite);
 
+/** How a trait stands in the link: write(value) makes its text, read(text) the value, undefined where none fits. */
+function formOf(check) {
+  if (typeof check !== "function") return check;
+  const fitting = (value) => (check(value) ? value : undefined);
+  return { write: JSON.stringify, read: (text) => fitting(JSON.parse(text)) };
+}
+
 /** The text after # for the state of the explorable at a place: the declared traits that differ from what is stored. */
 export function written(place, state, stored, checks) {
   const pairs = new URLSearchParams([[KEY, place]]);
-  for (const name of Object.keys(checks)) {
-    const text = JSON.stringify(state[name]);
-    if (text !== JSON.stringify(stored[name])) pairs.set(name, text);
+  for (const [name, check] of Object.entries(checks)) {
+    const { write } = formOf(check),
+      text = write(state[name]);
+    if (text !== write(stored[name])) pairs.set(name, text);
   }
   return String(pairs);
 }
@@ -38,12 +46,12 @@ export function read(text, place, checks) {
   const pairs = new URLSearchParams(text);
   if (pairs.get(KEY) !== String(place)) return null;
   const found = {};
-  for (const [name, fits] of Object.entries(checks)) {
+  for (const [name, check] of Object.entries(checks)) {
     try {
-      const value = JSON.parse(pairs.get(name));
-      if (pairs.has(name) && fits(value)) found[name] = value;
+      const value = pairs.has(name) ? formOf(check).read(pairs.get(name)) : undefined;
+      if (value !== undefined) found[name] = value;
     } catch {
-      // No JSON: the trait keeps its value
+      // No such text: the trait keeps its value
     }
   }
   return found;
@@ -51,7 +59,7 @@ export function read(text, place, checks) {
 
 /**
  * The button that copies the link; null in a live notebook, whose address restores nothing. checks: by trait what its
- * value may be; only these go into the link. Returns { el, stop }, and restores the state that the address holds.
+ * value may be, or { write, read } with a text of its own; only these go into the link. Returns { el, stop }, and restores the state that the address holds.
  */
 export function link(model, el, checks) {
   const view = el.previousElementSibling;

@@ -1,0 +1,138 @@
+"""The answers to the guesses are dnnlib's: of random states by the modules' functions, and as the page tells them."""
+
+import re
+
+import numpy as np
+import pytest
+
+from dnnlib.datasets.digits import load_digits
+from dnnlib.datasets.photographs import load_photograph
+from dnnlib.layers.receptive_field import receptive_field
+from dnnlib.widgets.convolution_stepper import ConvolutionStepper
+from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
+from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_draw_digit as digit
+from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_pooling_explorer as pooling
+from tests.widgets import test_receptive_field_builder as builder
+from tests.widgets.pages import ROOT
+
+
+def share_unchanged(state):
+    """The share of pooled values, in %, that stay as they were when the image is rolled."""
+    before, after = (
+        pooling.forward(state, np.roll(state["image"], by, (0, 1)).tolist()) for by in ((0, 0), state["shift"])
+    )
+    return 100 * np.mean(np.isclose(before, after, rtol=0, atol=1e-9))
+
+
+def flat_sky(state):
+    """What Conv2D gives in the middle of a picture whose pixels are all 100; of three maps, the first."""
+    return studio.expected_maps(np.full((11, 11, 3), 100, np.uint8), {**state, "stride": 1})[5, 5, 0]
+
+
+def field(state, more=0):
+    """The field of the last of the layers, or after more layers 3 x 3."""
+    layers = [*state["layers"], *[builder.conv(padding="same")] * more]
+    return receptive_field(builder.windows(layers, state["input_size"])[0])[-1].size
+
+
+def probabilities(state):
+    """What dnnlib's network makes of the example that is shown."""
+    with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
+        weights = [stored[name] for name in stored.files]
+    return digit.activations(weights, load_digits()[0][state["example"]][None])["dense2"].ravel()
+
+
+ORACLES = {
+    (ConvolutionStepper, "outputs"): lambda state: stepper.expected_output(state).size,
+    (KernelStudio, "flat_sky"): flat_sky,
+    (ReceptiveFieldBuilder, "field"): field,
+    (ReceptiveFieldBuilder, "next_field"): lambda state: field(state, more=1),
+    (PoolingExplorer, "share_unchanged"): share_unchanged,
+    (PoolingExplorer, "most_received"): lambda state: pooling.backward(state).max(),
+    (DrawDigit, "digit"): lambda state: probabilities(state).argmax(),
+    (DrawDigit, "sureness"): lambda state: 100 * probabilities(state).max(),
+}
+
+
+def states_of(cls):
+    """Yields the arguments of a few states, none of them the default."""
+    if cls is ConvolutionStepper:
+        yield {"image": np.ones((7, 9)).tolist(), "kernel": [[1, 2, 3]] * 3, "strides": [2, 3], "padding": "same"}
+        yield {"image": np.ones((8, 6)).tolist(), "kernel": [[1, 2]], "padding": [1, 2], "dilation": [1, 2]}
+    if cls is KernelStudio:
+        photo = load_photograph("china", size=(80, 120), dtype="uint8")
+        yield {"image": photo, "kernel": np.arange(9).reshape(3, 3) - 3, "divisor": 4, "bias": -7.5}
+        yield {"image": photo, "kernel": np.ones((5, 5)), "divisor": -5, "relu": True, "padding": "same"}
+        yield {"image": photo, "kernel": np.eye(3), "divisor": 2, "channels": "separate"}
+    if cls is ReceptiveFieldBuilder:
+        yield {"layers": [builder.conv(5), builder.pool(2, 2, "valid"), builder.conv(3, dilation=2)], "input_size": 40}
+        yield {"layers": [builder.conv(7, stride=2, padding=3), builder.conv()], "input_size": 64}
+    if cls is PoolingExplorer:
+        image = np.random.default_rng(3).integers(-2, 3, (7, 8)).tolist()
+        yield {"image": image, "kind": "max", "pool_size": [3, 3], "strides": [1, 2], "shift": [0, 1]}
+        yield {"image": image, "kind": "average", "pool_size": [2, 2], "strides": [2, 2], "shift": [1, -1]}
+    if cls is DrawDigit:
+        images, labels = load_digits()
+        with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
+            weights = [stored[name] for name in stored.files]
+        for example in (3, 8):
+            yield {"weights": weights, "examples": (images[:10], labels[:10]), "example": example}
+
+
+def state_of(widget):
+    return {name: getattr(widget, name) for name in widget.trait_names(sync=True) if not name.startswith("_")}
+
+
+def test_every_guess_has_an_oracle():
+    classes = {cls for cls, _ in ORACLES}
+    assert {(cls, guess) for cls in classes for guess in cls.guesses} == set(ORACLES)
+
+
+CASES = [
+    pytest.param(cls, guess, number, id=f"{cls.__name__}-{guess}-{number}")
+    for cls, guess in ORACLES
+    for number in range(sum(1 for _ in states_of(cls)))
+]
+
+
+@pytest.mark.parametrize("cls, guess, number", CASES)
+def test_answer_on_the_page_is_that_of_dnnlib(mount, cls, guess, number):
+    arguments = list(states_of(cls))[number]
+    widget = cls(**arguments, guess=guess)
+    page = mount(widget)
+    page.get_by_role("button", name="Show me").click()
+    told = page.locator(".xp-lock-note").inner_text().replace("\u2212", "-")
+    answer = float(re.match(r"It is (-?[\d.]+)", told)[1].rstrip("."))
+    np.testing.assert_allclose(answer, ORACLES[cls, guess](state_of(widget)), atol=0.0051)
+
+
+def test_number_of_outputs_equals_conv2d_on_random_states(call):
+    states = list(stepper.configurations(60, seed=3))
+    for state, count in zip(states, call(stepper.MODULE, "outputCount", [[state] for state in states]), strict=True):
+        assert count == stepper.expected_output(state).size if stepper.fits(state) else np.isnan(count)
+
+
+def test_value_on_flat_sky_equals_conv2d_on_random_kernels(call):
+    states = [state for _, state in studio.configurations(60, seed=4)]
+    values = call(studio.MODULE, "onFlat", [[state] for state in states])
+    np.testing.assert_allclose(values, [flat_sky(state) for state in states], rtol=1e-9, atol=1e-9)
+
+
+def test_fields_equal_dnnlib_on_random_stacks(call):
+    states = [{"layers": layers, "input_size": size} for layers, size, _ in builder.random_stacks(60, seed=5)]
+    for more in (0, 1):
+        arguments = [[state["layers"], state["input_size"], more] for state in states]
+        assert call(builder.MODULE, "nextField", arguments) == [field(state, more) for state in states]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_share_unchanged_and_most_received_equal_dnnlib_on_random_states(call, kind):
+    states = [state for state in pooling.configurations(kind, 60, seed=6) if len(pooling.forward(state))]
+    for name, oracle in (("shareUnchanged", share_unchanged), ("mostReceived", lambda s: pooling.backward(s).max())):
+        values = call(pooling.MODULE, name, [[state] for state in states])
+        np.testing.assert_allclose(values, [oracle(state) for state in states], atol=1e-6)
