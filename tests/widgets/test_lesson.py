@@ -50,7 +50,7 @@ def test_verdict_tells_the_gap_as_a_number(call, guess, said, answer, text):
 
 
 @pytest.mark.parametrize("theme, width", [("light", 800), ("dark", 320)])
-@pytest.mark.parametrize("make", asking())
+@pytest.mark.parametrize("make", [*asking()])
 def test_every_guess_covers_until_it_is_shown_and_fits_a_phone(mount, make, theme, width):
     page = mount(make(), theme=theme, width=width, reduced_motion="reduce")
     lock = page.get_by_role("group", name="Prediction, locked")
