@@ -117,6 +117,20 @@ def _exercise(notebook, number, name, exercise):
         yield f"expected the reference of {name} in the cell after: <details>, Solution, ```python … ```"
 
 
+def exercises_stand_alone(notebook):
+    """A chapter runs from the first day, so no cell may need what an exercise's cell defines."""
+    defined = {}
+    for number, cell in _code(notebook):
+        tree = ast.parse(re.sub(r"^(\s*)%.*$", r"\1pass", cell.source, flags=re.M))  # without magics
+        if notebooks.exercise_in(cell.source):
+            made = [line for line in tree.body if not isinstance(line, ast.Expr)]
+            defined |= {getattr(line, "name", None) or line.targets[0].id: number for line in made}
+            continue
+        loads = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+        for name in sorted({node.id for node in loads} & defined.keys()):
+            yield f"cell {number}: uses `{name}`, which the exercise in cell {defined[name]} defines; take another name"
+
+
 def figures(notebook):
     for number, cell in _code(notebook):
         drawn = any(kind.startswith("image/") for output in cell.outputs for kind in output.get("data", {}))
@@ -148,7 +162,7 @@ def outputs(notebook):
                 yield f"cell {number}: expected nothing on stderr"
 
 
-RULES = (size, short_code, set_up, parts, exercises, figures, plain_markdown, outputs)
+RULES = (size, short_code, set_up, parts, exercises, exercises_stand_alone, figures, plain_markdown, outputs)
 
 
 def _code(notebook):

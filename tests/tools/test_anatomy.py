@@ -90,6 +90,11 @@ FAULTS = {
     "other solution": (anatomy.exercises, source(FIRST_EXERCISE + 1, "return", "return 1 +"), "reference of"),
     "two exercises": (anatomy.exercises, lambda notebook: notebook.cells.pop(FIRST_EXERCISE), "found 2"),
     "unknown exercise": (anatomy.exercises, source(FIRST_EXERCISE, r"ex\.OUTPUT_SIZE", "ex.NONE"), "NONE is not in"),
+    "exercise used": (
+        anatomy.exercises_stand_alone,
+        source(-5, "$", "\nsize = output_size(7, 3, 1, 0, 1)"),
+        "uses `output_size`, which the exercise in cell 3 defines",
+    ),
     "no alt": (anatomy.figures, lambda notebook: figure_cell(notebook).metadata.clear(), "cell 11: expected alt text"),
     "no caption": (anatomy.figures, drop("**Figure 1.** "), "caption"),
     "directive": (anatomy.plain_markdown, source(-1, "$", "\n```{note}\nx\n```"), "a directive"),
