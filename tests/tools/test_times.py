@@ -1,0 +1,25 @@
+"""The tables of times: every chapter and room has a line, and what fails is named."""
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from tools import notebooks, times
+
+
+def test_a_chapter_is_timed_with_the_peak_memory_of_its_kernel(tmp_path):
+    path = tmp_path / "99_heavy.ipynb"
+    notebooks.store(new_notebook(cells=[new_code_cell("x = b'1' * 200_000_000")]), path)
+    ((stem, seconds, megabytes),) = times.chapters([path])
+    assert stem == "99_heavy" and 0 < seconds < 60 and 200 < megabytes < 2000
+
+
+def test_a_chapter_that_fails_is_named(tmp_path):
+    path = tmp_path / "99_broken.ipynb"
+    notebooks.store(new_notebook(cells=[new_code_cell("1 / 0")]), path)
+    with pytest.raises(RuntimeError, match="99_broken.*expected a chapter that runs"):
+        list(times.chapters([path]))
+
+
+def test_a_room_is_counted_and_its_slowest_test_named():
+    ((room, count, seconds, name, slowest),) = times.tests(["tests/datasets"])
+    assert room == "datasets" and count > 10 and 0 < slowest <= seconds and name.startswith("test_")
