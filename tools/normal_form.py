@@ -31,6 +31,10 @@ def read(text):
         if not cell.get("id") or cell["id"] in taken:
             cell["id"] = next(name for name in _names(place) if name not in taken)
         taken.add(cell["id"])
+        if cell["cell_type"] == "code":  # what some editors leave out
+            cell.setdefault("execution_count", None)
+            cell.setdefault("outputs", [])
+        cell.setdefault("metadata", {})
     return nbformat.reads(json.dumps(raw), as_version=4)
 
 

@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools import normal_form
 from tools.files import write_atomically
@@ -65,21 +65,31 @@ def run(notebook, folder=CHAPTERS, profile="quick"):
 
     Raises:
         CellExecutionError: If a cell fails that is not tagged "raises-exception".
+        RuntimeError: If the kernel dies, or a cell takes too long; the message names the cell.
     """
     environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     environment |= {"BOOK_PROFILE": profile, "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
     if profile == "quick":
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
     notebook.metadata.pop("widgets", None)
+    started = []
     client = NotebookClient(
         notebook,
+        on_cell_start=lambda cell, cell_index: started.append(cell_index),
         timeout=CELL_TIMEOUT[profile],
         kernel_name="python3",
         store_widget_state=True,
         resources={"metadata": {"path": str(folder)}},
     )
     # What the kernel itself logs is no output of the notebook.
-    client.execute(env=environment, stderr=subprocess.DEVNULL)
+    try:
+        client.execute(env=environment, stderr=subprocess.DEVNULL)
+    except CellTimeoutError:
+        raise RuntimeError(f"cell {started[-1]}: expected an end within {CELL_TIMEOUT[profile]} seconds") from None
+    except DeadKernelError:
+        raise RuntimeError(
+            f"cell {started[-1]}: the kernel died, so the cell ended the process or the memory did not suffice"
+        ) from None
     return normal_form.normalised(notebook)
 
 
@@ -250,6 +260,8 @@ def _guarded(action, path):
         return action(path)
     except CellExecutionError as error:
         print(f"{path}: a cell failed; the file was left as it was\n{error}")
+    except RuntimeError as error:
+        print(f"{path}: {error}; the file was left as it was")
     except (OSError, ValueError) as error:  # no file, or no notebook
         print(f"{path}: {error}")
     return False
@@ -270,7 +282,10 @@ def main(arguments=None):
         print(f"{options.target}: {len(solve(notebook))} exercises solved")
         store(notebook, options.target)
         return 0
-    done = [_guarded(actions[options.command], path) for path in options.paths or chapters()]
+    paths = options.paths or chapters()
+    done = [_guarded(actions[options.command], path) for path in paths]
+    if len(paths) > 1 and not all(done):
+        print("not done:", ", ".join(str(path) for path, good in zip(paths, done, strict=True) if not good))
     return 0 if all(done) else 1
 
 

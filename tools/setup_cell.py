@@ -9,8 +9,12 @@ import os
 
 if importlib.util.find_spec("anywidget") is None:
     %pip install -q anywidget
-if importlib.util.find_spec("dnnlib") is None:
+library = importlib.util.find_spec("dnnlib")
+if library is None:
     %pip install -q --no-deps "dnnlib @ git+{url}@{branch}"
+elif importlib.util.find_spec("dnnlib.plots") is None:
+    raise ImportError(f"expected the book's dnnlib, found another package of that name in {{library.origin}}: "
+                      "move it away, or start the notebook in another environment")
 
 from dnnlib.plots import style
 

@@ -260,3 +260,23 @@ def test_solve_writes_another_file(with_exercise, tmp_path, capsys):
     assert notebooks.main(["solve", str(source), str(target)]) == 0
     assert "1 exercises solved" in capsys.readouterr().out
     assert source.read_bytes() == before and "return 2 * x" in target.read_text(encoding="utf-8")
+
+
+def test_a_kernel_that_dies_is_one_line_with_file_and_cell_and_the_notebooks_after_it_still_run(tmp_path, capsys):
+    dies = new_notebook(cells=[new_code_cell("x = 1"), new_code_cell("import os\nos._exit(137)")])
+    for name, notebook in (("01_dies", dies), ("02_runs", new_notebook(cells=[new_code_cell("print('ran')")]))):
+        notebooks.store(notebook, tmp_path / f"{name}.ipynb")
+    before = (tmp_path / "01_dies.ipynb").read_bytes()
+    assert notebooks.main(["execute", str(tmp_path / "01_dies.ipynb"), str(tmp_path / "02_runs.ipynb")]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].endswith("the file was left as it was") and "01_dies.ipynb: cell 1: the kernel died" in said[0]
+    assert said[-1].startswith("not done:") and "01_dies" in said[-1] and "02_runs" not in said[-1]
+    assert (tmp_path / "01_dies.ipynb").read_bytes() == before
+    assert notebooks.load(tmp_path / "02_runs.ipynb").cells[0].outputs[0].text == "ran\n"
+
+
+def test_a_notebook_without_counts_and_outputs_is_brought_to_the_stored_form(tmp_path):
+    path = tmp_path / "01_bare.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "x = 1"}]}))
+    assert notebooks.main(["normalise", str(path)]) == 0
+    assert notebooks.load(path).cells[0].outputs == []

@@ -42,3 +42,9 @@ def test_profile_is_explicit(monkeypatch, capsys):
     assert capsys.readouterr().out == "Profile: full\n"
     with pytest.raises(AssertionError, match="received 'fast'"):
         run(monkeypatch, profile="fast")
+
+
+def test_another_package_of_the_same_name_is_named_and_not_overwritten(monkeypatch, tmp_path):
+    """StyleGAN's code brings a package called dnnlib."""
+    with pytest.raises(ImportError, match="expected the book's dnnlib, found another package of that name in .*dnnlib"):
+        run(monkeypatch, missing={"dnnlib.plots"})
