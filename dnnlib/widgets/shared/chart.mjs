@@ -268,6 +268,7 @@ export function chart({ height = 220, reading = true } = {}) {
     );
     const text = one?.text() ?? "";
     line.textContent = text || "Point or use arrow keys to read.";
+    line.classList.toggle("told", text !== "");
     const said = {
       "aria-label": `${spec.label}: read a value`,
       "aria-valuenow": Math.max(1, at + 1),
