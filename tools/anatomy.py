@@ -12,12 +12,16 @@ import statistics
 import sys
 from pathlib import Path
 
-from tools import normal_form, notebooks, setup_cell
+from tools import normal_form, notebooks, prose, setup_cell
 
 CELLS = (30, 75)
-MEDIAN_LINES, MOST_LINES = 6, 25
+MEDIAN_LINES, MOST_LINES = 6, 12  # of cells that the reader sees
+MOST_WORDS = 2_900  # before the exercises; the aim is 2,000 to 2,500
+FEWEST_KINDS, FEWEST_QUESTIONS = 3, 4
 FEWEST_EXERCISES = 3
 LARGEST_FILE, LARGEST_OUTPUT = 3_000_000, 500_000  # bytes
+
+HIDDEN = {"hide-input", "hide-cell"}
 
 PARTS = {
     "the minutes it takes, in the first cell": lambda texts: "minutes" in texts[0],
@@ -52,17 +56,78 @@ def size(notebook):
 
 
 def short_code(notebook):
-    """The set-up cell and the exercises' stubs have their own form and do not count."""
+    """Folded cells, the set-up cell and the exercises' stubs have their own form and do not count."""
     lines = {
         number: len([line for line in cell.source.splitlines() if line.strip()])
         for number, cell in _code(notebook)[1:]
-        if not notebooks.exercise_in(cell.source)
+        if not notebooks.exercise_in(cell.source) and not (HIDDEN | {"explore"}) & set(cell.metadata.get("tags", ()))
     }
     for number, count in lines.items():
         if count > MOST_LINES:
-            yield f"cell {number}: expected at most {MOST_LINES} lines of code, found {count}"
+            yield f"cell {number}: expected at most {MOST_LINES} lines of code, found {count}; fold what is not taught"
     if lines and statistics.median(lines.values()) > MEDIAN_LINES:
         yield f"expected {MEDIAN_LINES} lines of code at the median, found {statistics.median(lines.values())}"
+
+
+def folded_code(notebook):
+    """A folded cell is folded everywhere: in the book by its tag, in JupyterLab and in Colab by their own marks."""
+    for number, cell in _code(notebook):
+        if HIDDEN & set(cell.metadata.get("tags", ())):
+            marks = cell.metadata.get("jupyter", {}).get("source_hidden"), cell.metadata.get("cellView")
+            if marks != (True, "form"):
+                yield f'cell {number}: expected "source_hidden": true and "cellView": "form" beside the tag'
+
+
+def length(notebook):
+    words = prose.measured(notebook)[0] if prose.running_text(notebook) else 0
+    if words > MOST_WORDS:
+        yield f"expected at most {MOST_WORDS:,} words before the exercises, found {words:,}"
+
+
+def slides(notebook):
+    """The reader has no slides: they are spoken of in one kind of box alone."""
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            outside = re.sub(r"^> \*\*Where the slides err\..*?(?=^(?!>)|\Z)", "", cell.source, flags=re.M | re.S)
+            for word in re.findall(r"\b(?:lectures?|decks?|the slides?)\b", outside, re.I):
+                yield f"cell {number}: expected no word of the slides outside *Where the slides err*, found {word!r}"
+
+
+def kinds_of_exercises(notebook):
+    found = {
+        type(getattr(notebooks.exercises_of(notebook), name)).__name__
+        for _, cell in _code(notebook)
+        if (name := notebooks.exercise_in(cell.source))
+    }
+    found |= {"Explore" for _, cell in _code(notebook) if "explore" in cell.metadata.get("tags", ())}
+    if len(found) < FEWEST_KINDS:
+        yield f"expected {FEWEST_KINDS} kinds of exercises or more, found {', '.join(sorted(found)) or 'none'}"
+
+
+def open_experiments(notebook):
+    for number, cell in _code(notebook):
+        if "explore" in cell.metadata.get("tags", ()):
+            before, after = (notebook.cells[place].source for place in (number - 1, number + 1))
+            if "### " not in before:
+                yield f"cell {number}: expected a heading and a question in the cell before an open experiment"
+            if "<details><summary>What we measured</summary>" not in after:
+                yield f"cell {number}: expected *What we measured*, folded, in the cell after an open experiment"
+
+
+def questions(notebook):
+    """Three options each; one question asks for a number, one reads a figure."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    asked = re.split(r"^\*\*\d+\. ", text.partition("## Check yourself")[2].partition("\n## ")[0], flags=re.M)[1:]
+    if len(asked) < FEWEST_QUESTIONS:
+        yield f"expected {FEWEST_QUESTIONS} self-check questions or more, found {len(asked)}"
+    for place, question in enumerate(asked, 1):
+        options = len(re.findall(r'<details class="choice ', question))
+        if options not in (0, 3) or (not options and 'class="number"' not in question):
+            yield f"question {place}: expected three options or a number to enter, found {options} options"
+    if not any('class="number"' in question for question in asked):
+        yield "expected a question with a number to enter, found none"
+    if not any(re.search(r"[Ff]igure \d|\bfigure\b|\bpicture below\b|\bRead\b", question) for question in asked):
+        yield "expected a question that reads a figure, found none"
 
 
 def set_up(notebook):
@@ -162,7 +227,23 @@ def outputs(notebook):
                 yield f"cell {number}: expected nothing on stderr"
 
 
-RULES = (size, short_code, set_up, parts, exercises, exercises_stand_alone, figures, plain_markdown, outputs)
+RULES = (
+    size,
+    short_code,
+    folded_code,
+    length,
+    slides,
+    set_up,
+    parts,
+    exercises,
+    kinds_of_exercises,
+    exercises_stand_alone,
+    open_experiments,
+    questions,
+    figures,
+    plain_markdown,
+    outputs,
+)
 
 
 def _code(notebook):

@@ -10,7 +10,30 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from dnnlib.exercises import convolution
 from tools import anatomy, normal_form, setup_cell
 
-NAMES = ("OUTPUT_SIZE", "UNREAD", "CONV2D_CHANNELS")
+NAMES = ("OUTPUT_SIZE", "REPAIR_CONV2D", "BATCH_ACTIVATIONS")
+OPTIONS = "\n\n".join(
+    f'<details class="choice {kind}"><summary>{kind}</summary>\n\nWhy.\n\n</details>'
+    for kind in ("wrong", "right", "wrong")
+)
+NUMBER = '<details class="number" data-answer="28"><summary>Answer</summary>\n\nWhy.\n\n</details>'
+QUESTIONS = f"""## Check yourself
+
+**1. Which?**
+
+{OPTIONS}
+
+**2. How many?**
+
+{NUMBER}
+
+**3. What does Figure 1 show?**
+
+{OPTIONS}
+
+**4. Why?**
+
+{OPTIONS}"""
+
 FIRST_EXERCISE = 3
 
 
@@ -25,7 +48,7 @@ def chapter():
         exercise = getattr(convolution, name)
         cells += [
             new_markdown_cell(f"### Exercise\n\n{exercise.prompt}"),
-            new_code_cell(f"{exercise.stub}\n\n\ncheck(ex.{name}, {exercise.function})"),
+            new_code_cell(f"{exercise.stub}\n\n\ncheck(ex.{name}, {exercise.asks_for})"),
             new_markdown_cell(
                 f"<details>\n<summary>Solution</summary>\n\n```python\n{exercise.solution}\n```\n\n</details>"
             ),
@@ -34,7 +57,7 @@ def chapter():
     figure = [new_output("display_data", {"image/svg+xml": "<svg/>", "text/plain": "<Figure>"})]
     cells += [new_code_cell("plt.show()", metadata=alt, outputs=figure), new_markdown_cell("**Figure 1.** A line.")]
     cells += [new_code_cell(f"x = {number}") for number in range(17)]
-    cells += [new_markdown_cell(f"## {name}") for name in ("Self-check", "Summary", "Sources")]
+    cells += [new_markdown_cell(text) for text in (QUESTIONS, "## Summary", "## Sources")]
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), 1):
         cell.execution_count = count
     return normal_form.normalised(new_notebook(cells=nbformat.from_dict(cells)))
@@ -71,7 +94,7 @@ FAULTS = {
         lambda notebook: notebook.cells[-5].update(outputs=[new_output("stream", text="x" * 600_000)]),
         "at most 500 KB",
     ),
-    "long cell": (anatomy.short_code, source(-5, "$", "\ny = 1" * 25), "at most 25 lines"),
+    "long cell": (anatomy.short_code, source(-5, "$", "\ny = 1" * 12), "at most 12 lines"),
     "long median": (
         anatomy.short_code,
         lambda notebook: [source(number, "$", "\ny = 1" * 9)(notebook) for number in range(14, 28)],
@@ -83,13 +106,33 @@ FAULTS = {
     "no minutes": (anatomy.parts, drop("minutes"), "minutes"),
     "no summary": (anatomy.parts, drop("Summary"), "summary"),
     "no sources": (anatomy.parts, drop("Sources"), "sources"),
-    "no self-check": (anatomy.parts, drop("Self-check"), "self-check"),
+    "no self-check": (anatomy.parts, drop("## Check yourself"), "self-check"),
     "two titles": (anatomy.parts, source(-1, "## ", "# "), "found 2 headings"),
     "other stub": (anatomy.exercises, source(FIRST_EXERCISE, "your code here", "write here"), "stub of"),
     "other prompt": (anatomy.exercises, source(FIRST_EXERCISE - 1, "Write", "Code"), "prompt of OUTPUT_SIZE"),
     "other solution": (anatomy.exercises, source(FIRST_EXERCISE + 1, "return", "return 1 +"), "reference of"),
     "two exercises": (anatomy.exercises, lambda notebook: notebook.cells.pop(FIRST_EXERCISE), "found 2"),
     "unknown exercise": (anatomy.exercises, source(FIRST_EXERCISE, r"ex\.OUTPUT_SIZE", "ex.NONE"), "NONE is not in"),
+    "many words": (anatomy.length, source(0, "$", "\n\n" + "Many words are here. " * 800), "at most 2,900 words"),
+    "folded in the book alone": (anatomy.folded_code, metadata(-5, {"tags": ["hide-input"]}), '"source_hidden": true'),
+    "a lecture": (anatomy.slides, source(0, "$", "\nAs the lecture says."), "found 'lecture'"),
+    "one kind": (
+        anatomy.kinds_of_exercises,
+        lambda notebook: notebook.update(cells=notebook.cells[:5]),
+        "expected 3 kinds of exercises or more, found Exercise",
+    ),
+    "an experiment without findings": (
+        anatomy.open_experiments,
+        metadata(-5, {"tags": ["explore"]}),
+        "expected *What we measured*, folded",
+    ),
+    "two options": (
+        anatomy.questions,
+        source(-3, r"<details class=.choice wrong.", '<details class="x"'),
+        "found 2 options",
+    ),
+    "no number": (anatomy.questions, drop('class="number"'), "a number to enter, found none"),
+    "no figure": (anatomy.questions, drop("does Figure 1 show"), "reads a figure, found none"),
     "exercise used": (
         anatomy.exercises_stand_alone,
         source(-5, "$", "\nsize = output_size(7, 3, 1, 0, 1)"),
