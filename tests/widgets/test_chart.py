@@ -115,6 +115,7 @@ def test_arrow_keys_read_value_after_value_and_say_them(kit):
     page = kit("curves")
     slider = cursor(page, "Loss")
     assert slider.get_attribute("aria-valuetext") == "no value yet"
+    page.evaluate("() => { window.heard = []; document.onkeydown = ({ key }) => heard.push(key); }")
     slider.focus()
     page.keyboard.press("ArrowRight")
     assert re.match(r"epoch 0: training 1\.\d+, validation 1\.\d+ \(1\.\d+ to 1\.\d+\), stopped", said(page, slider))
@@ -124,7 +125,9 @@ def test_arrow_keys_read_value_after_value_and_say_them(kit):
     page.keyboard.press("ArrowDown")  # a tenth of the line back
     assert said(page, slider).startswith("epoch 26:")
     page.keyboard.press("Escape")
+    page.keyboard.press("x")
     assert said(page, slider) == "no value yet"
+    assert page.evaluate("heard") == ["Escape", "x"]  # what moves the cursor moves nothing around it
 
 
 def said(page, slider):

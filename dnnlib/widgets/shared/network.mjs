@@ -110,11 +110,11 @@ function sumOver({ data }, units) {
 const pairOf = (value) => (Array.isArray(value) ? value : [value, value]);
 
 /** Where windows lie: the output's height and width, and each axis's { size, outputs, taps, stride, before }. */
-function windowsOf(name, [height, width], size, strides, padding) {
+function windowsOf([height, width], size, strides, padding) {
   return [height, width].map((length, axis) => {
     const rule = [length, size[axis], strides[axis], padding],
       outputs = convOutputSize(...rule);
-    if (outputs < 1) refuse(`${name}: an input of ${size.join(" × ")} or more`, [height, width].join(" × "));
+    if (outputs < 1) refuse(`an input of ${size.join(" × ")} or more`, [height, width].join(" × "));
     return { size: length, outputs, taps: size[axis], stride: strides[axis], before: convPadding(...rule)[0] };
   });
 }
@@ -145,7 +145,7 @@ class Conv2D {
     Object.assign(this, { kernel_size: pairOf(kernel_size), strides: pairOf(strides) });
   }
   build([batch, height, width, channels], random) {
-    this.axes = windowsOf("Conv2D", [height, width], this.kernel_size, this.strides, this.padding);
+    this.axes = windowsOf([height, width], this.kernel_size, this.strides, this.padding);
     this.kernel = kernelOf([...this.kernel_size, channels, this.filters], this.kernel_initializer, random);
     this.bias = this.use_bias ? zerosOf([this.filters]) : null;
     return [batch, ...this.axes.map(({ outputs }) => outputs), this.filters];
@@ -197,7 +197,7 @@ class Pooling2D {
     Object.assign(this, { strides: strides === null ? this.pool_size : pairOf(strides), padding });
   }
   build([batch, height, width, channels]) {
-    this.axes = windowsOf(this.constructor.name, [height, width], this.pool_size, this.strides, this.padding);
+    this.axes = windowsOf([height, width], this.pool_size, this.strides, this.padding);
     return [batch, ...this.axes.map(({ outputs }) => outputs), channels];
   }
   empty(x) {
