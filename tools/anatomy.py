@@ -6,6 +6,7 @@ Each rule is a function of a notebook (its stored form) that yields one sentence
 """
 
 import ast
+import collections
 import json
 import re
 import statistics
@@ -115,7 +116,7 @@ def open_experiments(notebook):
 
 
 def questions(notebook):
-    """Three options each; one question asks for a number, one reads a figure."""
+    """Three options each, right ones in no favoured place; one question asks for a number, one reads a figure."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     asked = re.split(r"^\*\*\d+\. ", text.partition("## Check yourself")[2].partition("\n## ")[0], flags=re.M)[1:]
     if len(asked) < FEWEST_QUESTIONS:
@@ -124,6 +125,11 @@ def questions(notebook):
         options = len(re.findall(r'<details class="choice ', question))
         if options not in (0, 3) or (not options and 'class="number"' not in question):
             yield f"question {place}: expected three options or a number to enter, found {options} options"
+    choices = (re.findall(r'<details class="choice (\w+)', question) for question in asked)
+    right = [options.index("right") + 1 for options in choices if options.count("right") == 1]
+    place, times = collections.Counter(right).most_common(1)[0] if right else (0, 0)
+    if len(right) >= 3 and times > (len(right) + 1) / 2:  # in Colab they stand as they are written
+        yield f"expected right answers in no favoured place, found {times} of {len(right)} in place {place}"
     if not any('class="number"' in question for question in asked):
         yield "expected a question with a number to enter, found none"
     if not any(re.search(r"[Ff]igure \d|\bfigure\b|\bpicture below\b|\bRead\b", question) for question in asked):
@@ -188,12 +194,21 @@ def exercises_stand_alone(notebook):
     for number, cell in _code(notebook):
         tree = ast.parse(re.sub(r"^(\s*)%.*$", r"\1pass", cell.source, flags=re.M))  # without magics
         if notebooks.exercise_in(cell.source):
-            made = [line for line in tree.body if not isinstance(line, ast.Expr)]
-            defined |= {getattr(line, "name", None) or line.targets[0].id: number for line in made}
+            defined |= dict.fromkeys(_bound(tree), number)
             continue
         loads = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
         for name in sorted({node.id for node in loads} & defined.keys()):
             yield f"cell {number}: uses `{name}`, which the exercise in cell {defined[name]} defines; take another name"
+
+
+def _bound(tree):
+    """Yields the names that the lines of a cell bind: functions, classes, variables; imports are no exercise's own."""
+    for line in tree.body:
+        if isinstance(line, (ast.FunctionDef, ast.ClassDef)):
+            yield line.name
+        elif not isinstance(line, (ast.Import, ast.ImportFrom)):
+            stores = (node for node in ast.walk(line) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+            yield from (node.id for node in stores)
 
 
 def figures(notebook):

@@ -11,10 +11,16 @@ from dnnlib.exercises import convolution
 from tools import anatomy, normal_form, setup_cell
 
 NAMES = ("OUTPUT_SIZE", "REPAIR_CONV2D", "BATCH_ACTIVATIONS")
-OPTIONS = "\n\n".join(
-    f'<details class="choice {kind}"><summary>{kind}</summary>\n\nWhy.\n\n</details>'
-    for kind in ("wrong", "right", "wrong")
-)
+
+
+def options(*kinds):
+    return "\n\n".join(
+        f'<details class="choice {kind}"><summary>{kind}</summary>\n\nWhy.\n\n</details>' for kind in kinds
+    )
+
+
+OPTIONS = options("wrong", "right", "wrong")
+RIGHT_FIRST = options("right", "wrong", "wrong")
 NUMBER = '<details class="number" data-answer="28"><summary>Answer</summary>\n\nWhy.\n\n</details>'
 QUESTIONS = f"""## Check yourself
 
@@ -32,7 +38,7 @@ QUESTIONS = f"""## Check yourself
 
 **4. Why?**
 
-{OPTIONS}"""
+{RIGHT_FIRST}"""
 
 FIRST_EXERCISE = 3
 
@@ -131,12 +137,25 @@ FAULTS = {
         source(-3, r"<details class=.choice wrong.", '<details class="x"'),
         "found 2 options",
     ),
+    "a favoured place": (
+        anatomy.questions,
+        lambda notebook: notebook.cells[-3].update(source=QUESTIONS.replace(RIGHT_FIRST, OPTIONS)),
+        "found 3 of 3 in place 2",
+    ),
     "no number": (anatomy.questions, drop('class="number"'), "a number to enter, found none"),
     "no figure": (anatomy.questions, drop("does Figure 1 show"), "reads a figure, found none"),
     "exercise used": (
         anatomy.exercises_stand_alone,
         source(-5, "$", "\nsize = output_size(7, 3, 1, 0, 1)"),
         "uses `output_size`, which the exercise in cell 3 defines",
+    ),
+    "an exercise's other name used": (
+        anatomy.exercises_stand_alone,
+        lambda notebook: [
+            source(FIRST_EXERCISE, "^", "first, second = 1, 2\n")(notebook),
+            source(-5, "$", "\ny = second")(notebook),
+        ],
+        "uses `second`, which the exercise in cell 3 defines",
     ),
     "no alt": (anatomy.figures, lambda notebook: figure_cell(notebook).metadata.clear(), "cell 11: expected alt text"),
     "no caption": (anatomy.figures, drop("**Figure 1.** "), "caption"),
