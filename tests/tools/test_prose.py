@@ -17,11 +17,26 @@ def chapter(*texts):
         ("It is 2.5 wide. So it fits.", ["It is 2.5 wide.", "So it fits."]),
         ("Lin et al (2014) said so. They were right.", ["Lin et al (2014) said so.", "They were right."]),
         ("He said “stop.” Then it stopped.", ["He said “stop.", "Then it stopped."]),
-        ("A layer, e.g. X, has weights.", ["A layer, e.g. X, has weights."]),
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(text, expected):
-    assert prose.sentences(text.replace("e.g.", "eg")) == [part.replace("e.g.", "eg") for part in expected]
+    assert prose.sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("A layer, e.g. Dense, has weights. See Fig. 3 for it.", 2),
+        ("Lin et al. (2014) said so, cf. No. 7 there. They were right.", 2),
+        ("Three kinds of convs. Then a dense layer.", 2),
+        ("It costs 1.5 s.\n\n- a first item here\n- a second item here. With two sentences.", 4),
+        ("> **Note.** It is so. It stays so.", 2),
+        ("> **Predict.** Will it hold?\n\n<details><summary>Answer</summary>\n\nYes. It will.\n\n</details>", 1),
+    ],
+)
+def test_abbreviations_lists_callouts_and_folded_answers_end_and_add_no_sentence(text, count):
+    paragraphs = prose.running_text(chapter(text))
+    assert sum(len(prose.sentences(paragraph)) for paragraph in paragraphs) == count, paragraphs
 
 
 def test_code_tables_formulas_headings_and_labels_do_not_count():
@@ -63,3 +78,14 @@ def test_a_term_that_is_used_before_it_is_defined_is_found_with_both_places():
     )
     notebook.cells.insert(1, new_code_cell("stride = 1"))
     assert prose.used_before_defined(notebook) == [("stride", 2, 3)]
+
+
+def test_a_term_that_only_a_chapter_defines_which_is_not_needed_is_found_with_that_chapter():
+    book = {
+        "21_a": chapter("# A", "The **stride** is a step, the jump is long."),
+        "22_b": chapter("# B\n\n**You need:** [A](21_a.ipynb).", "By the stride, the **jump** grows, and padding."),
+        "23_c": chapter("# C\n\n**You need:** [B](22_b.ipynb).", "A jump by the stride; the **padding** is new."),
+    }
+    assert prose.needed("23_c", book) == {"21_a", "22_b"}
+    found = {stem: prose.defined_where_not_needed(stem, book) for stem in book}
+    assert found == {"21_a": {"jump": "22_b"}, "22_b": {"padding": "23_c"}, "23_c": {}}
