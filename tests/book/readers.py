@@ -66,6 +66,39 @@ def percent(share):
     return ">99%" if share > 0.995 else "<1%" if share < 0.005 else f"{100 * share:.0f}%"
 
 
+def activations(state, strokes=None):
+    """The activations of each layer of "Draw a digit" by dnnlib: on strokes, else on what the state has drawn."""
+    example = state["example"] if strokes is None else -1
+    if strokes is not None:
+        bitmap = drawn(strokes)
+    else:
+        data = state["drawing"] if example < 0 else state["examples"][128 * example : 128 * (example + 1)]
+        bitmap = np.unpackbits(np.frombuffer(data, np.uint8)).reshape(32, 32)
+    x = counted(fitted(bitmap) if state["fit"] and example < 0 else bitmap)[None, :, :, None] / 16
+    shapes = state["shapes"]
+    flat = np.frombuffer(zlib.decompress(state["weights"]), "<f4")
+    weights = np.split(flat, np.cumsum([np.prod(shape) for shape in shapes])[:-1])
+    weights = iter([part.reshape(shape) for part, shape in zip(weights, shapes, strict=True)])
+    first, second, hidden, classes = (shape[0] for shape in shapes[1::2])
+    result = {}
+    for name, *layers in [
+        ("conv1", Conv2D(first, 3, padding="same", dtype="float64"), ReLU()),
+        ("pool1", MaxPooling2D(2)),
+        ("conv2", Conv2D(second, 3, padding="same"), ReLU()),
+        ("pool2", MaxPooling2D(2)),
+        ("dense1", Flatten(), Dense(hidden), ReLU()),
+        ("dense2", Dense(classes), Softmax()),
+    ]:
+        for layer in layers:
+            if isinstance(layer, (Conv2D, Dense)):
+                layer.build(x.shape)
+                for key in ("kernel", "bias"):
+                    layer.params[key][...] = next(weights)
+            x = layer(x)
+        result[name] = x
+    return result
+
+
 class Reader:
     """What all explorables share.
 
@@ -84,6 +117,12 @@ class Reader:
           e.before(start);
           start.focus({ preventScroll: true });
         }""")
+
+    def open(self):
+        """Opens the prediction lock, where one is set: what it covers cannot be read or reached until then."""
+        if self.state["guess"]:
+            self.el.get_by_role("button", name="Show me").click()
+            self.settle()
 
     def settle(self):
         """Waits until the explorable has drawn what happened."""
@@ -154,6 +193,15 @@ class Reader:
         assert len(places) == 1, places
         return tuple(places[0])
 
+    def step(self, name):
+        """Goes one cell on in a grid, away from its borders where it can: the keys, and the cell that they lead to."""
+        keys, place = [], []
+        moves = (("ArrowUp", "ArrowDown"), ("ArrowLeft", "ArrowRight"))
+        for at, size, (back, on) in zip(self.selected(name), self.table(name).shape, moves, strict=True):
+            keys.append(back if at else on)
+            place.append(at - 1 if at else min(1, size - 1))
+        return keys, tuple(place)
+
     def edit(self, name, text, key="Tab"):
         """Tabs to a grid and types a number into the cell that has the focus; the table must show it."""
         before = self.table(name)
@@ -181,24 +229,25 @@ class Stepper(Reader):
 
     def mouse(self):
         rows, columns = self.table("Output").shape
-        target = rows - 1, columns // 2
-        assert self.selected("Output") != target
+        target = (0, 0) if self.selected("Output") == (rows - 1, columns // 2) else (rows - 1, columns // 2)
         self.cell("Output", *target).hover()
         self.settle()
         assert self.selected("Output") == target
 
     def keyboard(self):
         self.tab_to(self.grid("Output"))
-        row, column = self.selected("Output")
-        self.press("ArrowUp", "ArrowRight")
-        assert self.selected("Output") == (row - 1, column + 1)
+        keys, place = self.step("Output")
+        self.press(*keys)
+        assert self.selected("Output") == place
         self.edit("Kernel", "5", "Shift+Tab")
         self.edit("Input with its padding", "-2.5", "Shift+Tab")
 
     def touch(self):
-        self.cell("Output", 1, 1).tap()
+        rows, columns = self.table("Output").shape
+        target = min(1, rows - 1), min(1, columns - 1)
+        self.cell("Output", *target).tap()
         self.settle()
-        assert self.selected("Output") == (1, 1)
+        assert self.selected("Output") == target
 
 
 class Studio(Reader):
@@ -242,8 +291,12 @@ class Studio(Reader):
         self.numbers()
         self.tab_to(self.response())
         row, column = self.place()
-        self.press("ArrowDown", "Shift+ArrowLeft")
-        assert self.place() == (row + 1, column - 10)
+        down, across = (
+            ("ArrowUp", -1) if row else ("ArrowDown", 1),
+            ("ArrowLeft", -10) if column >= 10 else ("ArrowRight", 10),
+        )
+        self.press(down[0], f"Shift+{across[0]}")
+        assert self.place() == (row + down[1], column + across[1])
         self.edit("Red slice of the kernel", "7")
 
     def touch(self):
@@ -297,10 +350,10 @@ class Builder(Reader):
     def keyboard(self):
         unit, layer = self.unit()
         self.tab_to(self.drawing())
-        self.press("ArrowLeft")
-        assert self.unit() == (unit - 1, layer)
-        self.press("ArrowDown")
-        assert self.unit()[1] == layer - 1
+        self.press("ArrowLeft" if unit else "ArrowRight")
+        assert self.unit() == (unit - 1 if unit else 1, layer)
+        self.press("ArrowDown" if layer > 1 else "ArrowUp")
+        assert self.unit()[1] == (layer - 1 if layer > 1 else min(2, len(self.layers()[0])))
         self.numbers()
         count = len(self.layers()[0])
         self.tab_to(self.el.get_by_role("button", name="Add a layer"))
@@ -331,7 +384,8 @@ class Pooling(Reader):
         np.testing.assert_allclose(self.table("Pooled"), pooling.forward(now), atol=0.005)
 
     def mouse(self):
-        target = {(0, 1): (1, 0)}.get(self.selected("Pooled"), (0, 1))
+        rows, columns = self.table("Pooled").shape
+        target = (0, 0) if self.selected("Pooled") == (rows - 1, columns // 2) else (rows - 1, columns // 2)
         self.cell("Pooled", *target).hover()
         self.settle()
         assert self.selected("Pooled") == target
@@ -340,12 +394,9 @@ class Pooling(Reader):
         self.edit("Input", "9")
         self.numbers()
         self.tab_to(self.grid("Pooled"))
-        row, column = self.selected("Pooled")
-        down, right = "ArrowUp" if row else "ArrowDown", "ArrowLeft" if column else "ArrowRight"
-        self.press(down, right)
-        last_row, last_column = (side - 1 for side in self.table("Pooled").shape)
-        there = row - 1 if row else min(1, last_row), column - 1 if column else min(1, last_column)
-        assert self.selected("Pooled") == there
+        keys, place = self.step("Pooled")
+        self.press(*keys)
+        assert self.selected("Pooled") == place
         views = self.el.get_by_role("group", name="Look at")
         self.tab_to(views, "Shift+Tab")
         for _ in range(3):  # through all of them and, at the end, to the gradient
@@ -380,36 +431,7 @@ class Digit(Reader):
             assert abs(number(match[5]) - activations[layer][0, row, column, channel]) < 0.0051
 
     def activations(self):
-        """The activations of each layer by dnnlib, on what is on the sheet."""
-        example = self.state["example"] if self.strokes is None else -1
-        if self.strokes is not None:
-            bitmap = drawn(self.strokes)
-        else:
-            data = self.state["drawing"] if example < 0 else self.state["examples"][128 * example : 128 * (example + 1)]
-            bitmap = np.unpackbits(np.frombuffer(data, np.uint8)).reshape(32, 32)
-        x = counted(fitted(bitmap) if self.state["fit"] and example < 0 else bitmap)[None, :, :, None] / 16
-        shapes = self.state["shapes"]
-        flat = np.frombuffer(zlib.decompress(self.state["weights"]), "<f4")
-        weights = np.split(flat, np.cumsum([np.prod(shape) for shape in shapes])[:-1])
-        weights = iter([part.reshape(shape) for part, shape in zip(weights, shapes, strict=True)])
-        first, second, hidden, classes = (shape[0] for shape in shapes[1::2])
-        result = {}
-        for name, *layers in [
-            ("conv1", Conv2D(first, 3, padding="same", dtype="float64"), ReLU()),
-            ("pool1", MaxPooling2D(2)),
-            ("conv2", Conv2D(second, 3, padding="same"), ReLU()),
-            ("pool2", MaxPooling2D(2)),
-            ("dense1", Flatten(), Dense(hidden), ReLU()),
-            ("dense2", Dense(classes), Softmax()),
-        ]:
-            for layer in layers:
-                if isinstance(layer, (Conv2D, Dense)):
-                    layer.build(x.shape)
-                    for key in ("kernel", "bias"):
-                        layer.params[key][...] = next(weights)
-                x = layer(x)
-            result[name] = x
-        return result
+        return activations(self.state, self.strokes)
 
     def sheet(self):
         return self.el.get_by_role("application", name="Sheet of 32 by 32")

@@ -3,6 +3,7 @@
 Which explorables stand where is read from the notebooks and pages, so that a new one is tested, or missed, by itself.
 """
 
+import importlib
 import json
 import pkgutil
 import re
@@ -13,6 +14,7 @@ import dnnlib.widgets
 from tests.book.conftest import PAGES
 from tests.book.readers import READERS, stored
 from tests.book.test_accessibility import ALLOWED, AXE
+from tests.widgets.test_guesses import ORACLES
 from tools.book.build import ROOT
 
 STILL = "reduce"  # else the page glides to what is scrolled to, and the mouse misses what it aims at
@@ -50,7 +52,15 @@ def reader_of(page, name, place):
     """Returns the reader for an explorable of an open page."""
     kind, state = ON_PAGES[name][place], stored(page)[place]
     assert state["_anywidget_id"] == f"dnnlib.widgets.{kind}"
-    return READERS[kind](page, page.locator("[data-ready=true]").nth(place), state)
+    reader = READERS[kind](page, page.locator("[data-ready=true]").nth(place), state)
+    reader.open()
+    return reader
+
+
+def class_of(state):
+    """Returns the class of a stored explorable."""
+    _, _, module, name = state["_anywidget_id"].split(".")
+    return getattr(importlib.import_module(f"dnnlib.widgets.{module}"), name)
 
 
 def assert_accessible(reader):
@@ -101,6 +111,91 @@ def test_explorables_follow_a_finger_on_a_phone_and_never_widen_the_page(open_pa
         reader.touch()
         reader.numbers()
         assert page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [390, 390]
+
+
+TAUGHT = "sample:second"  # one that asks and has a tour
+
+
+def explorable_on(page, place=0):
+    return page.locator("[data-ready=true]").nth(place)
+
+
+def assert_fits(page, width):
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme, theme, width", [("http", "light", 1280), ("file", "dark", 320)])
+@pytest.mark.parametrize("name", [*ON_PAGES, TAUGHT])
+def test_guesses_on_a_page_hide_the_answer_until_one_is_committed(open_page, name, scheme, theme, width):
+    page = open_page(name, scheme, theme, width=width, reduced_motion=STILL)
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    for place, state in enumerate(stored(page)):
+        if not state["guess"]:
+            continue
+        cls = class_of(state)
+        reader = READERS[state["_anywidget_id"].removeprefix("dnnlib.widgets.")](
+            page, explorable_on(page, place), state
+        )
+        covered = reader.el.locator(".xp-covered")
+        shown = covered.evaluate_all("all => all.filter((e) => !e.inert || e.innerText.trim())")
+        assert shown == [] and reader.el.get_by_role("group", name="Prediction, locked").is_visible()
+        assert_accessible(reader)
+        answer = ORACLES[cls, state["guess"]](state)
+        entry = reader.el.get_by_label("Your guess")
+        if width == 320:  # by keyboard
+            reader.tab_to(entry)
+            reader.type("3")
+            reader.press("Tab" if state["guess"] == "digit" else "Enter")
+            if state["guess"] == "digit":
+                reader.press("Enter")
+        else:
+            entry.select_option("3") if state["guess"] == "digit" else entry.fill("3")
+            reader.el.get_by_role("button", name="Lock it in").click()
+        told = reader.el.locator(".xp-lock-note").inner_text().replace("\u2212", "-").replace("\u00a0", " ")
+        said, was = (
+            float(value.rstrip(".")) for value in re.match(r"You said (-?[\d.]+).*?, it is (-?[\d.]+)", told).groups()
+        )
+        assert said == 3 and abs(was - answer) < 0.0051 and not covered.count()
+        assert_accessible(reader)
+        assert_fits(page, width)
+        again = reader.el.get_by_role("button", name="Guess again")
+        assert again.evaluate("e => e === document.activeElement")
+        reader.press("Enter")
+        assert reader.el.get_by_role("group", name="Prediction, locked").is_visible()
+
+
+@pytest.mark.parametrize("scheme, theme, width", [("http", "light", 1280), ("file", "dark", 320)])
+def test_tour_on_a_page_leads_on_and_gives_the_state_back(open_page, scheme, theme, width):
+    page = open_page(TAUGHT, scheme, theme, width=width, reduced_motion=STILL)
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    [state] = stored(page)
+    reader = READERS["pooling_explorer.PoolingExplorer"](page, explorable_on(page), state)
+    reader.open()
+    said, panel = reader.sentence(), reader.el.get_by_role("group", name="Tour")
+    begin = panel.get_by_role("button", name="Take the tour: 3 steps")
+
+    def act(button):
+        if width == 320:
+            reader.tab_to(button, "Shift+Tab" if button is begin else "Tab")
+            reader.press("Enter")
+        else:
+            button.click()
+            reader.settle()
+
+    act(begin)
+    looks = []
+    for step in (1, 2, 3):
+        assert f"step {step} of 3" in panel.inner_text()
+        reader.numbers() if step == 1 else None
+        looks.append(reader.el.inner_text())
+        assert_accessible(reader)
+        assert_fits(page, width)
+        reader.press("Enter") if width == 320 else panel.get_by_role(
+            "button", name="Next" if step < 3 else "Done"
+        ).click()
+        reader.settle()
+    assert len(set(looks)) == 3 and reader.sentence() == said
+    assert begin.evaluate("e => e === document.activeElement")
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

@@ -13,8 +13,8 @@ from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
-from tests.widgets import test_draw_digit as digit
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
@@ -41,10 +41,8 @@ def field(state, more=0):
 
 
 def probabilities(state):
-    """What dnnlib's network makes of the example that is shown."""
-    with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
-        weights = [stored[name] for name in stored.files]
-    return digit.activations(weights, load_digits()[0][state["example"]][None])["dense2"].ravel()
+    """What dnnlib's network makes of the digit that is shown."""
+    return activations(state)["dense2"].ravel()
 
 
 ORACLES = {
