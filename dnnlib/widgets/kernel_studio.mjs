@@ -736,6 +736,7 @@ export async function render({ model, el }) {
           because: () =>
             `It is 100 times the sum of ${state().channels === "sum" ? "all" : "its"} weights, plus the bias` +
             `${state().relu ? "; ReLU turns what is below 0 into 0." : "."}`,
+          cover: [line.el], // it tells what the weights sum to
         },
       },
     }),

@@ -298,7 +298,8 @@ function layerTable(edit) {
       td("field r", cells.field.strong, cells.field.small, bar),
       td("", h("span", { class: "rf-move" }, up, down, away)),
     );
-    return { tr, lists, cells, bar, up, down, away };
+    const told = names.slice(-3).map((name) => tr.querySelector(`[data-label="${name}"]`));
+    return { tr, lists, cells, told, bar, up, down, away };
   }
   const rows = Array.from({ length: MAX_LAYERS }, (_, i) => row(i));
 
@@ -345,7 +346,7 @@ function layerTable(edit) {
       bar.lastChild.style.width = `${now ? (100 * (now.field - below.field)) / largest : 0}%`;
     });
   }
-  return { el, update };
+  return { el, update, results: rows.flatMap(({ told }) => told) };
 }
 
 /** A layer with one value changed; a pool has no dilation, and steps by its kernel until told otherwise. */
@@ -794,7 +795,7 @@ function render({ model, el }) {
         unit: "pixels",
         min: 1,
         answer: () => nextField(model.get("layers"), model.get("input_size"), 0),
-        cover: [el.querySelector(".rf-stage"), said.el, table.el],
+        cover: [el.querySelector(".rf-stage"), said.el, ...table.results],
       },
       next_field: {
         question: "One more 3 \u00d7 3 layer of stride 1 goes on top: how many pixels wide is its receptive field?",

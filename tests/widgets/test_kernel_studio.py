@@ -440,6 +440,14 @@ def test_nothing_runs_over_the_page(mount, kernel, width):
       .filter((cell) => cell.offsetParent && cell.scrollWidth > cell.clientWidth + 1)
       .map((cell) => cell.textContent)""")
     assert cut == []
+    # Nor a column of a grid
+    covered = """all => all.filter((cell) => {
+      const { right, top, height } = cell.getBoundingClientRect();
+      return cell.checkVisibility() && !cell.closest("[role=grid], .xp-grid")?.contains(
+        document.elementFromPoint(right - 3, top + height / 2));
+    }).length"""
+    page.locator(".ks-equation").scroll_into_view_if_needed()
+    assert page.locator(".ks-equation .xp-cell").evaluate_all(covered) == 0
 
 
 def test_a_tap_is_a_click(mount):

@@ -80,6 +80,17 @@ def test_guess_is_committed_by_keyboard_and_the_gap_is_that_of_the_state(mount):
     assert page.locator(".xp-covered").count() == 4
 
 
+def test_the_builders_lock_hides_what_comes_of_the_layers_and_shows_the_layers(mount):
+    page = mount(ReceptiveFieldBuilder(guess="field"))
+    assert page.get_by_label("Kernel, layer 2").is_visible()
+    row = page.get_by_role("row").filter(has=page.get_by_label("Kernel, layer 2"))
+    assert not row.locator("b").evaluate_all("all => all.some((b) => b.checkVisibility())")
+    page.get_by_label("Kernel, layer 2").select_option("5")  # the layers may be changed before the guess
+    page.get_by_role("button", name="Show me").click()
+    assert "It is 9\u00a0pixels" in page.locator(".xp-lock-note").inner_text()
+    assert row.locator("b").evaluate_all("all => all.every((b) => b.checkVisibility())")
+
+
 def test_a_guess_or_tour_that_does_not_exist_is_refused():
     for name in ("guess", "tour"):
         with pytest.raises(traitlets.TraitError, match=f"{name}: expected one of"):
