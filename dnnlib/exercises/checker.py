@@ -226,7 +226,7 @@ class Attempt:
         if changed and status != "changed input":
             message = (f"Your function changes its input {changed}, and may meet its own changes later: "
                        f"let it work on a copy.\n{message}")
-        if status in ("mismatch", "related", "wrong shape") and (seen := clue(self.function)):
+        if status in ("mismatch", "related", "wrong shape", "property") and (seen := clue(self.function)):
             message += f"\n{seen}"
         return Result(self.exercise.function, status, message, blocks)
 
@@ -432,7 +432,7 @@ def question_of(arguments, mine, right):
     arrays = [value for value in arguments if isinstance(value, np.ndarray)]
     wrong = ~comparing.close(mine, right)
     if arrays and sum(map(np.count_nonzero, arrays)) <= 2 and not np.any(right):
-        return "Your function makes something of zeros here. Which number should have been multiplied by zero?"
+        return "Nothing but zeros should come of this input. Which number got through, and what should have stopped it?"
     if arrays and all(np.count_nonzero(value) <= 1 for value in arrays):
         return "One number of the input is not zero. Which entries of the result should it reach, and which does it?"
     if wrong.all():
@@ -529,6 +529,6 @@ def pattern(attempt):
             return f"The inputs it gets {word} all have {' and '.join(shared)}."
     for name, *values in zip(attempt.exercise.parameters, *attempt.cases, strict=True):
         square = [isinstance(v, np.ndarray) and v.ndim > 1 and v.shape[0] == v.shape[1] for v in values]
-        if any(square) and {i for i, is_square in enumerate(square) if is_square} == set(right):
+        if sum(square) > 1 and {i for i, is_square in enumerate(square) if is_square} == set(right):
             return f"It is right where `{name}` is square, and only there. Where do you take its height for its width?"
     return ""

@@ -122,8 +122,8 @@ def shape_relation(mine, right, axes=()):
 
 def overlap_relation(mine, right):
     """Says what is missing, or too much, where outputs of other shapes agree with the right ones as far as they go."""
-    pairs = list(zip(mine, right, strict=True))
-    if any(m.ndim != r.ndim for m, r in pairs) or not all(overlap_agrees(m, r) for m, r in pairs) or all(
+    pairs = [(m, r) for m, r in zip(mine, right, strict=True) if m.size or not r.size]  # nothing fits everything
+    if not pairs or any(m.ndim != r.ndim for m, r in pairs) or not all(overlap_agrees(m, r) for m, r in pairs) or all(
             not m.size for m, _ in pairs):
         return ""
     if pairs[0][1].ndim > 1 and all(m.shape[:2] == r.shape[1::-1] for m, r in pairs):

@@ -52,6 +52,11 @@ SOFTMAX = Exercise(
            (np.array([[1500.0, -1500.0, 1499.0], [0.25, 0.5, -0.5]]),), (quarters(103, 5, 3),),
            (np.array([[600.0, 599.0, -1100.0]]),)),
     mistakes=(
+        Slip("logarithm", "return powers / powers.sum(axis=1, keepdims=True)",
+             "return shifted - np.log(powers.sum(axis=1, keepdims=True))",
+             "You return the logarithms of the probabilities. What turns them back?"),
+        Slip("rows shifted, one sum", "powers.sum(axis=1, keepdims=True)", "powers.sum()",
+             "All rows together sum to 1. Over which numbers does one example's sum go?"),
         Mistake("no shift by the maximum", _softmax_with(lambda scores: 0),
                 "What is `np.exp(1000)`? Which number can you take from all scores of a row without changing the "
                 "ratio?"),
@@ -273,6 +278,10 @@ SLIDE_DENSE = Exercise(
              "Your numbers are probabilities. Does the softmax belong to this dense layer?"),
         Slip("mean over the window", "@ weights", "@ weights / len(weights)",
              "You take the mean of the products. What does a dense layer do with them?"),
+        Slip("bias for every pixel", "+ bias", "+ height * width * bias",
+             "You add the bias once for every pixel of a window. How often is it in one unit's sum?"),
+        Slip("last windows not written", "return out", "out[-1:] = 0; out[:, -1:] = 0; return out",
+             "The last row and the last column of your result are zeros. Where do your loops end?"),
         Slip("bias subtracted", "+ bias", "- bias", "You subtract the bias. What does a dense layer do with it?"),
     ),
     hints=(
@@ -335,6 +344,14 @@ REPAIR_STEP = BugHunt(
         Slip("truth added", "labels] -= 1", "labels] += 1", "Is the gradient prediction minus truth, or plus?"),
         Slip("truth forgotten", "    gradient[np.arange(len(x)), labels] -= 1\n", "",
              "Your step does not depend on the labels. What is subtracted from the prediction?"),
+        Slip("bias not averaged", "    gradient /= len(x)\n    return w - rate * x.T @ gradient",
+             "    return w - rate * x.T @ gradient / len(x)",
+             "The weights' gradient is a mean over the batch. Is that of the biases?"),
+        Slip("divided by all entries", "/= len(x)", "/= gradient.size",
+             "You divide by the number of all scores. Over what is the mean of the loss taken?"),
+        Slip("truth not averaged", "    gradient[np.arange(len(x)), labels] -= 1\n    gradient /= len(x)",
+             "    gradient /= len(x)\n    gradient[np.arange(len(x)), labels] -= 1",
+             "You divide the probabilities by the batch, and then take away a whole 1. Which comes first?"),
         Slip("bias not moved", "b - rate * gradient.sum(axis=0)", "b", "Your biases stay as they are."),
         Mistake("divided by the classes", lambda x, labels, w, b, rate: tuple(
             old + (new - old) * len(x) / len(b) for old, new in zip(

@@ -116,6 +116,8 @@ UNREAD = Exercise(
            (7, 3, 3, 0, 2), (10, 2, 4, 2, 1), (12, 2, 5, 1, 3), (14, 3, 6, 0, 2), (13, 3, 7, 2, 2), (11, 2, 4, 1, 4),
            (16, 3, 5, 3, 3), (6, 2, 1, 0, 4), (224, 7, 2, 3, 1), (227, 11, 4, 0, 1)),
     mistakes=(
+        Slip("those that are read", "position not in read", "position in read",
+             "You list what **is** read. Which positions are asked for?"),
         Mistake("only the strip at the end", lambda i, k, s, p, d: list(range(max(_reads(i, k, s, p, d)) + 1, i)),
                 "You list what lies behind the last window. Can a position between two windows, or within one, stay "
                 "unread, too?"),
@@ -228,7 +230,7 @@ REPAIR_CONV2D = BugHunt(
            (quarters(5, 7, 8), quarters(6, 2, 4), 3, 1), (whole(7, 3, 5), quarters(8, 2, 2), 1, 2),
            (whole(9, 9, 6), whole(10, 3, 3), 2, 2), (quarters(11, 9, 11), quarters(12, 5, 2), 2, 1),
            (quarters(15, 10, 9), quarters(16, 2, 3), 2, 3), (quarters(17, 8, 11), quarters(18, 3, 2), 3, 2),
-           (_FIRST_IMAGE, quarters(19, 2, 3), 2, 1)),
+           (_FIRST_IMAGE, quarters(19, 2, 3), 2, 1), (quarters(20, 4, 5), whole(21, 3, 2), 1, 1)),
     bugs=(
         Slip("extent d·k", "dilation * (kh - 1) + 1, dilation * (kw - 1) + 1", "dilation * kh, dilation * kw",
              "At dilation 1 all is well. At dilation 2 the last row and column are missing: how many gaps lie between "
@@ -253,6 +255,9 @@ REPAIR_CONV2D = BugHunt(
         Mistake("stride used twice", lambda image, kernel, stride, dilation: _slid(
             image, kernel, stride, dilation)[::stride, ::stride],
                 "Your windows lie stride² pixels apart. In how many places does your code use the stride?"),
+        Slip("type of the kernel", "np.zeros((height, width))", "np.zeros((height, width), kernel.dtype)",
+             "With a kernel of whole numbers, the digits behind the point are lost. Which numbers can the array hold "
+             "that you fill?"),
         Mistake("mean for sum", _slid_with(lambda window, kernel: np.mean(window * kernel)),
                 "You take the mean of the products. What does the formula do with them?"),
     ),
@@ -368,6 +373,14 @@ def merge(first, second):
     return merged
 
 
+def _last_product(first, second):
+    """Writes every product of two numbers over those that stand at its place."""
+    merged = np.zeros_like(merge(first, second))
+    for a, b in np.ndindex(first.shape[:2]):
+        merged[a:a + len(second), b:b + second.shape[1]] = first[a, b] @ second
+    return merged
+
+
 def _elementwise(first, second):
     """Multiplies numbers that meet at one tap, as far as both kernels reach."""
     kh, kw = (min(a, b) for a, b in zip(first.shape[:2], second.shape[:2], strict=True))
@@ -405,6 +418,13 @@ MERGE = Exercise(
              "first.sum(axis=3, keepdims=True) * second[u, v].sum(axis=0)",
              "You add up over the channels between the layers before you multiply. Which number of the second kernel "
              "does each of these channels meet?"),
+        Slip("last channel between left out", "first @ second[u, v]", "first[..., :-1] @ second[u, v, :-1]",
+             "The last of the channels between the layers does not count. Where does your loop over them end?"),
+        Slip("input channels added up", "first @ second[u, v]", "first.sum(axis=2, keepdims=True) @ second[u, v]",
+             "You add up the input channels. Does each of them not have its own numbers in the merged kernel?"),
+        Mistake("single products overwritten", _last_product,
+                "Several products belong to one place of the merged kernel, and only the last one is left. What "
+                "becomes of the others?"),
         Mistake("added, not slid", _elementwise,
                 "You multiply the kernels number by number. The second kernel reads several answers of the first; "
                 "where does each of them begin?"),

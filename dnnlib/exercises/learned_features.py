@@ -62,6 +62,14 @@ DIRECTION_HISTOGRAM = Exercise(
             np.hypot(down, right).ravel(), bins),
                 "Arrows that point upwards have negative angles, and you put them into bin 0. Which bin lies before "
                 "bin 0 on a circle?"),
+        Slip("quotient", "np.arctan2(down, right)", "np.arctan(down / (right + 1e-12))",
+             "Arrows to the left land where those to the right belong. Which signs does the quotient down / right "
+             "lose?"),
+        Slip("bins over half a circle", "turns * bins", "turns % 0.5 * 2 * bins",
+             "Your bins share half a circle, and opposite directions fall into one. Over which circle do they go?"),
+        Mistake("bins from the left", lambda right, down, bins: np.histogram(
+            np.arctan2(down, right), bins, (-np.pi, np.pi), weights=np.hypot(down, right))[0],
+                "Your bins begin at −π, on the left. Where does the middle of bin 0 point?"),
         Mistake("mean length", lambda right, down, bins: direction_histogram(right, down, bins) / right.size,
                 "You divide by the number of pixels. Is a mean asked for?"),
         Mistake("shares", lambda right, down, bins: direction_histogram(right, down, bins)
@@ -154,8 +162,21 @@ REPAIR_CODES = BugHunt(
                 "Only the nearest centre is left. Which others are nearer than average?"),
         Slip("summed, not averaged", "distance.mean(axis=1", "distance.sum(axis=1",
              "You compare with the sum of the distances. With what should a distance be compared?"),
-        Slip("city blocks", "(patches[:, None] - centres) ** 2", "abs(patches[:, None] - centres) ** 1",
-             "You add up absolute differences and then take a root. Which distance is meant?"),
+        Slip("city blocks", "np.sqrt(squared)", "np.abs(patches[:, None] - centres).sum(axis=2)",
+             "You add up absolute differences. How far is a point from another that lies 3 across and 4 up?"),
+        Slip("mean of all", "distance.mean(axis=1, keepdims=True)", "distance.mean()",
+             "You compare with the mean over all patches and centres. Should a patch's code depend on the others?"),
+        Slip("median", "distance.mean(axis=1, keepdims=True)", "np.median(distance, axis=1, keepdims=True)",
+             "You compare with the distance in the middle. Which summary does the docstring name?"),
+        Slip("signs lost", "np.maximum(distance.mean(axis=1, keepdims=True) - distance, 0)",
+             "np.abs(distance.mean(axis=1, keepdims=True) - distance)",
+             "Centres that are farther than average get a positive code, too. What should they get?"),
+        Slip("root of the mean square", "distance.mean(axis=1, keepdims=True)",
+             "np.sqrt(squared.mean(axis=1, keepdims=True))",
+             "You average the squares and then take the root. Of which numbers is the mean asked for?"),
+        Slip("averaged over the pixels", ".sum(axis=2)", ".mean(axis=2)",
+             "Your distance does not grow with the number of pixels. What is under the root of a distance: a sum or a "
+             "mean?"),
     ),
     hints=("Work out one patch and two centres by hand.", "There are two faults: in the distance and in the mean."),
 )

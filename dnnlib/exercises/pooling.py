@@ -118,6 +118,14 @@ def average_pool(x: np.ndarray, size: int, stride: int) -> np.ndarray:
     return out
 
 
+def _border_repeated(x, size, stride):
+    o = [-(-i // stride) for i in x.shape]
+    beyond = [max((n - 1) * stride + size - i, 0) for n, i in zip(o, x.shape, strict=True)]
+    padded = np.pad(x, [(b // 2, b - b // 2) for b in beyond], mode="edge")
+    return np.array([[padded[i * stride:i * stride + size, j * stride:j * stride + size].mean() for j in range(o[1])]
+                     for i in range(o[0])])
+
+
 _BEYOND = "(o[a] - 1) * stride + size - x.shape[a]"
 _CUT = "x[top:top + size, left:left + size]"
 
@@ -141,8 +149,17 @@ AVERAGE_POOL = Exercise(
              "You divide by the window's side. How many pixels does a window of 3 by 3 hold?"),
         Slip("maximum", "window.mean()", "window.max()",
              "You keep the largest number of each window. Which summary is asked for?"),
-        Slip("median", "window.mean()", "np.median(window)",
-             "You take the number in the middle. What is the mean of 0, 0 and 9?"),
+        Slip("moved inside", "x[max(top, 0):top + size, max(left, 0):left + size]",
+             "x[max(top, 0):max(top, 0) + size, max(left, 0):max(left, 0) + size]",
+             "You move windows that begin outside into the image, whole. Which pixels does such a window hold where "
+             "it stands?"),
+        Mistake("whole windows only", lambda x, size, stride: np.array(
+            [[x[i:i + size, j:j + size].mean() for j in range(0, x.shape[1] - size + 1, stride)]
+             for i in range(0, x.shape[0] - size + 1, stride)]),
+                "You take only windows that lie wholly inside: that is padding \"valid\". How many are there with "
+                "\"same\"?"),
+        Mistake("border repeated", _border_repeated,
+                "Outside the image you repeat its border. How many numbers has a window that reaches over it?"),
         Slip("odd position before", "// 2 for", f"- max({_BEYOND}, 0) // 2 for",
              "Where an odd number of positions lies outside, your windows begin one too early. On which side does the "
              "extra one go?"),

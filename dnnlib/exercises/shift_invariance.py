@@ -72,6 +72,11 @@ MAX_BLUR_POOL = Exercise(
         Mistake("maximum of three", lambda x, stride: _ring_blur(
             np.maximum(_ring_max(x), np.roll(x, 1)))[::stride],
                 "You take the largest of three neighbours. How many numbers does the window hold?"),
+        Mistake("zeros at the ends", lambda x, stride: np.convolve(
+            _ring_max(x), [0.25, 0.5, 0.25], "same")[::stride],
+                "Your blur reads zeros beyond the ends. Which number follows the last one on a ring?"),
+        Mistake("only the beginning kept", lambda x, stride: _ring_blur(_ring_max(x))[:len(x) // stride],
+                "You keep the first numbers, side by side. Which of them does a step of `stride` keep?"),
         Mistake("kept from the second on", lambda x, stride: _ring_blur(_ring_max(x))[stride - 1::stride],
                 "You begin with the last number of each group. With which one does the row that is kept begin?"),
     ),
@@ -195,6 +200,18 @@ REPAIR_MOVED = BugHunt(
              "Move a picture to the left. At which side does something come in, and which side do you set to zero?"),
     ),
     mistakes=(
+        Slip("rim by the height", "out.shape[2] + min", "out.shape[1] + min",
+             "Pictures that are not square are cleared in the wrong columns. Which axis are the columns?"),
+        Slip("right rim not cleared", "    out[:, :, out.shape[2] + min(right, 0):] = 0\n", "",
+             "When a picture moves to the left, what leaves there comes back in at the right. What should stand "
+             "there?"),
+        Slip("all cleared", "out.shape[2] + min(right, 0)", "min(right, 0)",
+             "Unless a picture moves to the left, nothing is left of it. Where does the slice `0:` begin?"),
+        Slip("the batch moved", "axis=(1, 2)", "axis=(0, 1)",
+             "You move along the axis of the images. Which axes are height and width?"),
+        Slip("moved against the rim", "(down, right), axis", "(-down, -right), axis",
+             "Your pictures move the other way, away from the rim that you clear. Which way does `np.roll` move them "
+             "by +1?"),
         Mistake("not cleared", lambda images, down, right: np.roll(images, (down, right), axis=(1, 2)),
                 "What leaves on one side comes back in on the other. What should stand there?"),
         Mistake("up for down", lambda images, down, right: moved(images, -down, right),

@@ -48,7 +48,9 @@ def clue(function):
                 for side in (node.left, node.right)):
             found["rows_of_one_list"] = True
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript) and not any(
-                isinstance(part, (ast.Slice, ast.Constant)) for part in ast.walk(node.target.slice)):
+                isinstance(part, (ast.Slice, ast.Constant, ast.Compare)) or isinstance(part, ast.Call) and ast.unparse(
+                    part.func) in ("np.arange", "range")  # these name no place twice
+                for part in ast.walk(node.target.slice)):
             found["adds_once"] = True
     found["adds_once"] = found.get("adds_once") and not loops
     return next((sentence for name, sentence in CLUES if found.get(name)), "")

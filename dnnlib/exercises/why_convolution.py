@@ -90,6 +90,9 @@ CONV_MATRIX = Exercise(
                 "divide?"),
         Mistake("windows side by side", lambda kernel, n, stride: conv1d_matrix(kernel, n, len(kernel)),
                 "Your windows lie side by side. By how much does the kernel move: by its length, or by the stride?"),
+        Mistake("rows of zeros", lambda kernel, n, stride: conv1d_matrix(kernel, n, 1) * (
+            np.arange(n - len(kernel) + 1) % stride == 0)[:, None],
+                "Rows that the stride skips are there, full of zeros. How many outputs are there?"),
         Mistake("windows only", lambda kernel, n, stride: np.tile(kernel, ((n - len(kernel)) // stride + 1, 1)),
                 "Your rows are as long as the kernel. How long must a row be, so that it can be multiplied with x?"),
     ),
@@ -195,6 +198,12 @@ CONV1D_TRANSPOSE = Exercise(
             np.repeat(x, stride), kernel)[:(len(x) - 1) * stride + len(kernel)],
                 "Your result has the right length, but inputs fill the cells between the places where copies begin. "
                 "How many copies of the kernel does one input lay down?"),
+        Mistake("copies one place apart", lambda x, kernel, stride: np.append(
+            np.convolve(x, kernel), np.zeros((len(x) - 1) * (stride - 1))),
+                "Your copies lie one place apart, at any stride. Where does the copy of x[i] begin?"),
+        Mistake("last copy left out", lambda x, kernel, stride: conv1d_transpose(
+            np.append(x[:-1], 0), kernel, stride),
+                "The last number of `x` lays down no copy. Where does your loop end?"),
         Mistake("input repeated", lambda x, kernel, stride: conv1d_transpose(x, 0 * kernel + 1, stride),
                 "Every input is added to its window unweighted. Where do the weights of the kernel come in?"),
     ),
@@ -534,6 +543,12 @@ REPAIR_RING = BugHunt(
              "Your map moves along, but your window begins before place i. Where does the docstring let it begin?"),
         Slip("wrapped too late", "% n", "% (n + 1) % n",
              "Once past the end, your windows read the first number twice. How long is the ring?"),
+        Slip("wrapped too early", "% n", "% (n - 1)",
+             "Your ring leaves out its last number. How many numbers has a ring of n, and which is the last index?"),
+        Slip("kernel turns", "kernel[u]", "kernel[(u + i) % k]",
+             "One place further along, each weight meets another neighbour. May a weight depend on `i`?"),
+        Slip("ring of the kernel", "(i + u) % n", "(i + u) % k",
+             "You read only the first numbers, as many as the kernel has. Where does the ring close?"),
         Slip("overwritten", "+= kernel", "= kernel",
              "Only the last product is left at each place. What becomes of the others?"),
     ),
@@ -624,6 +639,16 @@ NEAREST_CIRCULANT = Exercise(
              "which entry comes next?"),
         Slip("whole matrix", "matrix[rows, columns].mean()", "matrix.mean()",
              "All your entries are equal. Which entries must be, and which need not?"),
+        Slip("mirrored", "matrix[rows, columns].mean()", "(matrix + matrix.T)[rows, columns].mean() / 2",
+             "Your matrix is symmetric. Must a map that commutes with shifts be the same both ways round?"),
+        Mistake("diagonals not wrapped", lambda matrix: np.array(
+            [[np.diagonal(matrix, j - i).mean() for j in range(len(matrix))] for i in range(len(matrix))]),
+                "You average each diagonal up to the edge. Where does it go on, on a ring?"),
+        Mistake("mean of two means", lambda matrix: nearest_circulant(np.array(
+            [[np.diagonal(matrix, j - i).mean() * len(matrix) / 2 / (len(matrix) - abs(j - i)) if i != j
+              else matrix[i, i] for j in range(len(matrix))] for i in range(len(matrix))])),
+                "The two parts of a wrapped diagonal weigh the same in your mean, however long they are. How many "
+                "entries does each hold?"),
         Slip("rows alone", "matrix[rows, columns].mean()", "matrix[:, step].mean()",
              "You average over columns of the matrix. Where do the entries lie that a shift carries into each other?"),
     ),

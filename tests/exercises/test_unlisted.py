@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dnnlib.exercises import complete_cnn
+from dnnlib.exercises import complete_cnn, shift_invariance
 from dnnlib.exercises.checker import check
 from dnnlib.exercises.exercise import Exercise
 from tests.exercises.samples import ROW_MEANS
@@ -130,6 +130,36 @@ def test_a_construct_that_does_something_else_is_asked_about(wrong, words):
 
 
 # -- hints that were misleading
+
+
+def test_an_index_of_arange_names_no_place_twice_and_is_not_asked_about():
+    def once(x):
+        out = np.zeros(len(x))
+        out[np.arange(len(x))] += x.mean(axis=1) ** 2
+        return out
+
+    assert "np.add.at" not in check(ROW_MEANS, once).message
+
+
+def doubled(x):
+    """Returns twice the numbers."""
+    return 2 * x
+
+
+def test_one_square_input_that_is_right_by_chance_is_no_pattern():
+    shapes = ((1, 1), (1, 2), (2, 3), (3, 2))
+    twice = Exercise(
+        name="TWICE", prompt="Double it.", reference=doubled, mistakes=(), hints=("Twice.",),
+        cases=tuple((np.arange(1.0, height * width + 1).reshape(height, width),) for height, width in shapes),
+    )  # fmt: skip
+    result = check(twice, lambda x: 2 * x + x**2 * (x.size > 1))
+    assert result.status == "mismatch" and "square" not in result.message
+
+
+def test_a_number_that_only_moved_is_not_said_to_come_from_zeros():
+    wrong = check(shift_invariance.REPAIR_MOVED,
+                  lambda images, down, right: np.roll(images, (2 * down, right), axis=(1, 2)))  # fmt: skip
+    assert wrong.status == "mismatch" and "of zeros" not in wrong.message and "multiplied" not in wrong.message
 
 
 def test_zeros_for_numbers_below_one_have_lost_no_digits():
