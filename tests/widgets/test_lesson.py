@@ -17,19 +17,23 @@ from tests.widgets.pages import ROOT, settle
 SHIFTED = {"preset": "an image, shifted by one", "guess": "share_unchanged"}
 
 
-def asking():
-    """Yields an explorable for each guess that one offers."""
+def makers():
+    """Returns each explorable's class with arguments to make one."""
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
         weights = [stored[name] for name in stored.files]
     photo = load_photograph("china", size=(80, 120), dtype="uint8")
-    makers = [
+    return [
         (PoolingExplorer, {"preset": "an image, shifted by one"}),
         (ConvolutionStepper, {}),
         (ReceptiveFieldBuilder, {}),
         (KernelStudio, {"image": photo}),
         (DrawDigit, {"weights": weights}),
     ]
-    for cls, arguments in makers:
+
+
+def asking():
+    """Yields an explorable for each guess that one offers."""
+    for cls, arguments in makers():
         for guess in cls.guesses:
             yield pytest.param(lambda c=cls, a=arguments, g=guess: c(**a, guess=g), id=f"{cls.__name__}-{guess}")
 
@@ -134,6 +138,65 @@ def test_link_restores_the_state_and_refuses_what_does_not_fit(mount):
         page.goto(base + foreign)
         page.wait_for_selector("[data-ready=true]")
         assert page.get_by_label("Pooling", exact=True).evaluate("e => e.selectedOptions[0].text") == "max"
+
+
+def draw(page):
+    page.get_by_role("application", name="Sheet of 32 by 32").focus()
+    for key in ("Delete", *["Home"] * 16, *["ArrowRight"] * 7, "Space", *["ArrowDown"] * 10, "Escape"):
+        page.keyboard.press(key)
+
+
+def add_a_layer_of_stride_2(page):
+    page.get_by_role("button", name="Add a layer").click()
+    page.get_by_label("Stride, layer 1").select_option("2")
+
+
+CHANGES = {
+    ConvolutionStepper: lambda page: page.get_by_label("flip: true convolution").check(),
+    KernelStudio: lambda page: page.get_by_label("Redness").check(),
+    ReceptiveFieldBuilder: add_a_layer_of_stride_2,
+    PoolingExplorer: lambda page: page.get_by_label("Pooling", exact=True).select_option("average"),
+    DrawDigit: draw,
+}
+
+
+@pytest.mark.parametrize("cls", CHANGES)
+def test_link_restores_what_was_done_to_each_explorable(mount, cls):
+    """All that its fields hold and its sentence says; the page without the link says something else."""
+    read = """() => [document.querySelector(".xp-status").textContent,
+      ...[...document.querySelectorAll(".xp-row input, .xp-row select, [role=grid] input, .rf-table select")]
+        .map((field) => field.type === "checkbox" || field.type === "radio" ? field.checked : field.value)]"""
+    page = mount(cls(**next(arguments for maker, arguments in makers() if maker is cls)))
+    first = page.evaluate(read)
+    CHANGES[cls](page)
+    settle(page)
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('none'); }; }")
+    page.get_by_role("button", name="Copy link").click()
+    address, changed = page.get_by_label("The link, to copy").input_value(), page.evaluate(read)
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("[data-ready=true]")
+    settle(page)
+    assert page.evaluate(read) == changed != first
+
+
+@pytest.mark.parametrize(
+    "text, layers",
+    [
+        ("conv-3-1-1-same_pool-2-2-1-valid", [("conv", 3, 1, 1, "same"), ("pool", 2, 2, 1, "valid")]),
+        ("conv-11-4-16-16", [("conv", 11, 4, 16, 16)]),
+        *((text, None) for text in ("", "conv", "conv-12-1-1-same", "conv-3-0-1-same", "conv-3-1-17-valid")),
+        *((text, None) for text in ("pool-2-2-2-valid", "conv-3-1-1-17", "conv-3-1-1--1", "evil-3-1-1-same")),
+        ("_".join(["conv-3-1-1-same"] * 8), None),
+    ],
+)
+def test_layers_in_a_link_are_those_that_python_takes(call, text, layers):
+    keys = ("kind", "kernel", "stride", "dilation", "padding")
+    expected = layers and [dict(zip(keys, values, strict=True)) for values in layers]
+    assert call("receptive_field_builder.mjs", "layersFrom", [[text]]) == [expected]
+    if layers:
+        assert call("receptive_field_builder.mjs", "layersText", [[expected]]) == [text]
+        assert ReceptiveFieldBuilder(layers=expected).layers == expected
 
 
 def test_links_of_two_explorables_do_not_clash_and_hold_what_differs_alone(blank):
