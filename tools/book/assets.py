@@ -94,7 +94,7 @@ def drop_thebe(app, doctree, docname):
 
 
 def slim(app, exception):
-    """Keeps of the theme's icons those that the written pages use, and drops what is never loaded."""
+    """Keeps of the theme's icons and styles those that the written pages use, and drops what is never loaded."""
     static = Path(app.outdir, "_static")
     if exception or app.builder.format != "html":
         return
@@ -104,10 +104,12 @@ def slim(app, exception):
     style = static / "styles" / "pydata-sphinx-theme.css"
     css = re.sub(r',url\([^)]*\) format\("truetype"\)', "", style.read_text(encoding="utf-8"))
     texts = [*Path(app.outdir).rglob("*.html"), *static.glob("scripts/*.js"), *static.glob("*.js")]
-    names = {name for file in texts for name in re.findall(r"\bfa-[a-z0-9-]+", file.read_text(encoding="utf-8"))}
-    css, icons = keep_icons(css, names)
+    words = {word for file in texts for word in re.findall(r"[\w-]+", file.read_text(encoding="utf-8"))}
+    css, icons = keep_icons(css, {word for word in words if word.startswith("fa-")})
     css = re.sub(r"/\*#\s*sourceMappingURL=.*?\*/", "", css)
     style.write_text(css, encoding="utf-8")
+    for sheet in (*static.glob("styles/*.css"), *static.glob("mystnb*.css")):
+        sheet.write_text(keep_rules(sheet.read_text(encoding="utf-8"), words), encoding="utf-8")
     for font in static.glob("vendor/fontawesome/webfonts/*.woff2"):
         subset_font(font, icons)
 
@@ -129,6 +131,31 @@ def keep_icons(css, names):
         codes.update(int(code, 16) for code in re.findall(r"\\([0-9a-f]{4})", value))
         codes.update(map(ord, re.sub(r"\\[0-9a-f]{4}", "", value)))
     return css, {code for code in codes if code >= 0xE000}
+
+
+def keep_rules(css, words):
+    """Drops the rules that can meet no element: each of their selectors asks for a class that is in no page or script.
+
+    Args:
+        css: A style sheet.
+        words: All words of the pages and scripts, names of classes among them. Bootstrap composes those in "bs-".
+    """
+
+    def meets(selector):
+        # What stands in :not(…) and the like is no demand
+        demands = re.sub(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)", "", selector)
+        return all(
+            "\\" in name or name.startswith("bs-") or name in words
+            for name in re.findall(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)", demands)
+        )
+
+    def rule(match):
+        kept = [selector for selector in re.split(r",(?![^()]*\))", match[1]) if meets(selector)]
+        return f"{','.join(kept)}{{{match[2]}}}" if kept else ""
+
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    css = re.sub(r"(?:(?<=[{};])|^)([^{};@]+)\{([^{}]*)\}", rule, css)
+    return re.sub(r"@media[^{}]*\{\s*\}", "", css)
 
 
 def subset_font(path, codes):
