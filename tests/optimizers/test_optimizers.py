@@ -1,10 +1,11 @@
-"""SGD and Adam: by hand, by Keras over ten steps; and what they refuse."""
+"""SGD, RMSprop and Adam: by hand, by Keras over a hundred steps; and what they refuse."""
 
 import keras
 import numpy as np
 import pytest
 
 from dnnlib.optimizers.adam import Adam
+from dnnlib.optimizers.rmsprop import RMSprop
 from dnnlib.optimizers.sgd import SGD
 from tests.oracles import assert_close
 
@@ -16,12 +17,15 @@ CASES = [
     (Adam, {}),
     (Adam, {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
     (Adam, {"beta_1": 0.0}),
+    (RMSprop, {}),
+    (RMSprop, {"learning_rate": 0.1, "rho": 0.7, "epsilon": 1e-3}),
+    (RMSprop, {"rho": 0.0}),
 ]
 
 
 @pytest.mark.parametrize("optimizer, arguments", CASES)
-def test_ten_steps_equal_keras(optimizer, arguments):
-    """Two variables, ten gradients each, in float64: relative error below 1e-6.
+def test_a_hundred_steps_equal_keras(optimizer, arguments):
+    """Two variables, a hundred gradients each, in float64: relative error below 1e-6.
 
     (Keras's hyper-parameters are float32.)
     """
@@ -29,7 +33,7 @@ def test_ten_steps_equal_keras(optimizer, arguments):
     ours, oracle = optimizer(**arguments), getattr(keras.optimizers, optimizer.__name__)(**arguments)
     variables = [rng.standard_normal((3, 2)), rng.standard_normal(4)]
     keras_variables = [keras.Variable(value, dtype="float64") for value in variables]
-    for _ in range(10):
+    for _ in range(100):
         grads = [rng.standard_normal(value.shape) * 10.0 ** rng.integers(-6, 2) for value in variables]
         ours.apply(grads, variables)
         oracle.apply([keras.ops.convert_to_tensor(grad) for grad in grads], keras_variables)
@@ -66,7 +70,24 @@ def test_adams_epsilon_stands_outside_the_bias_correction():
     assert_close(variable, np.array([-1 / (1 + 1 / np.sqrt(0.001))]), 1e-12, "step")
 
 
-@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_rmsprops_first_step_is_longer_than_those_after_many_equal_gradients():
+    """v starts at zero: after one gradient it is (1 - rho) g^2, after many g^2."""
+    variable, optimizer, places = np.zeros(1), RMSprop(0.01, rho=0.75, epsilon=1e-12), [0.0]
+    for _ in range(60):
+        optimizer.apply([np.array([8.0])], [variable])
+        places.append(variable.item())
+    steps = np.diff(places)
+    assert_close(steps[[0, -1]], np.array([-0.02, -0.01]), 1e-6, "step")
+
+
+def test_rmsprops_epsilon_stands_under_the_root():
+    """With g = 1 and rho = 0: w <- w - r / sqrt(1 + epsilon)."""
+    variable = np.zeros(1)
+    RMSprop(1.0, rho=0.0, epsilon=3.0).apply([np.ones(1)], [variable])
+    assert_close(variable, np.array([-0.5]), 1e-12, "step")
+
+
+@pytest.mark.parametrize("optimizer", [SGD, RMSprop, Adam])
 def test_learning_rate_may_change_and_types_stay(optimizer):
     variable, one = np.ones(2, "float32"), optimizer(0.1)
     one.apply([np.ones(2, "float32")], [variable])
@@ -91,6 +112,8 @@ def test_learning_rate_may_change_and_types_stay(optimizer):
         (SGD, {"momentum": None}),
         (Adam, {"beta_1": "b"}),
         (Adam, {"epsilon": 0}),
+        (RMSprop, {"rho": 1}),
+        (RMSprop, {"epsilon": 0}),
     ],
 )
 def test_bad_arguments(optimizer, arguments):
@@ -98,7 +121,7 @@ def test_bad_arguments(optimizer, arguments):
         optimizer(**arguments)
 
 
-@pytest.mark.parametrize("optimizer", [SGD, Adam])
+@pytest.mark.parametrize("optimizer", [SGD, RMSprop, Adam])
 def test_bad_gradients(optimizer):
     one = optimizer()
     for grads in ([], [np.ones(3)], [np.ones(2), np.ones(2)]):
