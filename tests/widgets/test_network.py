@@ -17,6 +17,7 @@ from dnnlib.layers.tanh import Tanh
 from dnnlib.losses.categorical_crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
 from dnnlib.losses.mean_squared_error import MeanSquaredError
 from dnnlib.optimizers.adam import Adam
+from dnnlib.optimizers.rmsprop import RMSprop
 from dnnlib.optimizers.sgd import SGD
 from dnnlib.training.sequential import Sequential
 
@@ -58,6 +59,8 @@ OPTIMIZERS = {
     "SGD": (SGD, {}),
     "momentum": (SGD, {"learning_rate": 0.05, "momentum": 0.9}),
     "Nesterov": (SGD, {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True}),
+    "RMSprop": (RMSprop, {"learning_rate": 0.01}),
+    "RMSprop's rho": (RMSprop, {"learning_rate": 0.02, "rho": 0.5, "epsilon": 1e-3}),
     "Adam": (Adam, {"learning_rate": 0.01}),
     "Adam's betas": (Adam, {"learning_rate": 0.02, "beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-3}),
 }

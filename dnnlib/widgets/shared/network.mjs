@@ -403,6 +403,23 @@ class SGD {
   }
 }
 
+/** v <- rho v + (1 - rho) g^2, then w <- w - r g / sqrt(v + epsilon): the root of the gradient's averaged square. */
+class RMSprop {
+  constructor({ learning_rate = 0.001, rho = 0.9, epsilon = 1e-7 } = {}) {
+    Object.assign(this, { learning_rate, rho, epsilon });
+  }
+  state(size) {
+    return [new Float64Array(size)];
+  }
+  update(w, g, [square]) {
+    const { learning_rate: r, rho, epsilon } = this;
+    for (let i = 0; i < w.length; i++) {
+      square[i] = rho * square[i] + (1 - rho) * g[i] * g[i];
+      w[i] -= (r * g[i]) / Math.sqrt(square[i] + epsilon);
+    }
+  }
+}
+
 /** Steps along the averaged gradient over the root of its averaged square; epsilon comes before the correction. */
 class Adam {
   constructor({ learning_rate = 0.001, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7 } = {}) {
@@ -422,7 +439,7 @@ class Adam {
   }
 }
 
-export const OPTIMIZERS = { SGD, Adam };
+export const OPTIMIZERS = { SGD, RMSprop, Adam };
 
 const named = (table, name, options) =>
   new (table[name] ?? refuse(`one of ${Object.keys(table).join(", ")}`, name))(options);
