@@ -19,6 +19,7 @@ from dnnlib.datasets.photographs import load_photograph
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from tests.browser import launch
@@ -131,6 +132,12 @@ def interactions():
     yield "arrow keys", ReceptiveFieldBuilder(), press(unit, *arrows)
     yield "arrow keys, seven layers of 64", ReceptiveFieldBuilder(**deep), press(unit, *arrows)
     yield "drag the input size, seven layers", ReceptiveFieldBuilder(**deep), drag("Input size", 8, 64)
+
+    step = click(".xp-player-run + button")
+    widest = {"hidden": [8, 8, 8], "examples": 500, "train_share": 0.5, "noise": 0.3}
+    yield "train one step and draw", NetworkPlayground(), step
+    yield "the same, 8–8–8 units, 500 points", NetworkPlayground(data="spiral", **widest), step
+    yield "the same, one input", NetworkPlayground(data="curve", **widest), step
 
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
         weights = [stored[name] for name in stored.files]

@@ -21,6 +21,7 @@ from dnnlib.widgets import kernel_studio
 from dnnlib.widgets.draw_digit import counted, drawn, fitted
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_network_playground as playground
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
 
@@ -476,7 +477,80 @@ class Digit(Reader):
         self.settle()
 
 
+class Playground(Reader):
+    """The network that trains in the page."""
+
+    def now(self):
+        """The state as the controls show it; own points and points in a plane they cannot show."""
+        chosen = {
+            name: self.el.get_by_label(label, exact=True).input_value()
+            for name, label in {"data": "Points", "activation": "Activation", "optimizer": "Optimizer"}.items()
+        }
+        slid = {
+            name: float(self.el.get_by_role("slider", name=label).input_value())
+            for name, label in {"noise": "Noise", "examples": "How many", "train_share": "For training"}.items()
+            if self.el.get_by_role("slider", name=label).is_visible()
+        }
+        units = self.el.get_by_role("spinbutton", name="Units, layer").all()
+        hidden = [int(one.inner_text()) for one in units if one.is_visible()]
+        now = {**self.state, **chosen, **slid, "hidden": hidden}
+        for name, label in {"learning_rate": "Learning rate", "batch_size": "Batch size"}.items():
+            now[name] = type(self.state[name])(float(self.el.get_by_label(label, exact=True).input_value()))
+        now["seed"] = int(self.el.get_by_role("spinbutton", name="Start (seed)").inner_text())
+        return {**now, "examples": int(now["examples"])}
+
+    def steps(self):
+        return int(self.el.locator(".xp-player-count").inner_text().split()[0])
+
+    def numbers(self):
+        said = self.sentence()
+        rows = self.el.get_by_role("row").filter(has=self.page.get_by_role("rowheader")).all()
+        scores = playground.scores_of(self.now(), self.steps())
+        for row, (loss, right) in zip(rows, scores, strict=True):
+            cells = [cell.inner_text() for cell in row.get_by_role("cell").all() if cell.is_visible()]
+            assert abs(number(cells[0].removeprefix("< ")) - loss) < 0.0011 + 0.006 * loss
+            assert len(cells) == 1 or abs(number(cells[1].removesuffix("\u00a0%")) - 100 * right) < 0.051
+        assert "\u2013".join(map(str, [self.inputs(), *self.now()["hidden"], 1])) in said
+
+    def inputs(self):
+        return 1 if self.now()["data"] == "curve" else 2
+
+    def unit(self, name):
+        return self.el.get_by_role("radiogroup", name="Unit shown").get_by_role("radio", name=name)
+
+    def mouse(self):
+        before = self.steps()
+        self.el.get_by_role("button", name="Step", exact=True).click()
+        self.settle()
+        assert self.steps() == before + 1
+        self.unit("the input").first.click()
+        self.settle()
+        assert self.el.get_by_text("as it comes").is_visible()
+
+    def keyboard(self):
+        layers = self.el.get_by_role("spinbutton", name="Hidden layers")
+        self.tab_to(layers)
+        self.press("Home", "ArrowUp")
+        self.numbers()
+        self.tab_to(self.el.get_by_role("button", name="Step", exact=True))
+        self.press("Enter", "Enter")
+        assert self.steps() == 2
+        self.tab_to(self.el.get_by_role("radiogroup", name="Unit shown"))
+        self.press("End", "ArrowLeft")
+        assert self.unit("of layer 1").and_(self.el.locator("[aria-checked=true]")).count() == 1
+
+    def touch(self):
+        before = self.steps()
+        self.el.get_by_role("button", name="Step", exact=True).tap()
+        self.settle()
+        assert self.steps() == before + 1
+        self.unit("the output").tap()
+        self.settle()
+        assert self.el.get_by_text(re.compile("^The output = ")).is_visible()
+
+
 READERS = {
+    "network_playground.NetworkPlayground": Playground,
     "convolution_stepper.ConvolutionStepper": Stepper,
     "kernel_studio.KernelStudio": Studio,
     "receptive_field_builder.ReceptiveFieldBuilder": Builder,

@@ -210,6 +210,27 @@ def test_values_of_zero_or_none_and_empty_lines_are_drawn(kit):
     assert "NaN" not in page.locator("#kit").inner_html()
 
 
+def test_test_points_are_hollow_and_quiet_lines_are_not_in_the_legend(kit):
+    page = kit("curves")
+    page.evaluate("""() => made.curves.draw({ label: "Points", marks: [
+      { kind: "points", name: "training", x: [1, 2], y: [3, 4], style: 0 },
+      { kind: "points", name: "test", x: [2], y: [3], style: 0, hollow: true },
+      { kind: "line", name: "part", y: [1, 2], quiet: true }] })""")
+    settle(page)
+    assert page.locator(".xp-chart-legend span").all_inner_texts() == ["training", "test"]
+    filled, hollow = page.locator(".xp-chart-points").evaluate_all("all => all.map((e) => getComputedStyle(e).fill)")
+    assert filled != hollow and page.locator(".xp-chart-line").count() == 1
+
+
+def test_numbers_far_outside_of_an_axis_are_drawn_and_read(kit):
+    page = kit("curves")
+    page.evaluate("""() => made.curves.draw({ label: "Far", y: { domain: [0, 1] },
+      marks: [{ kind: "line", name: "loss", y: [0, 1e200, -3.2e155, Infinity, 1] }] })""")
+    settle(page)
+    assert "10²⁰⁰" in page.locator(".xp-chart-svg").get_attribute("aria-label")
+    assert "e+" not in page.locator(".xp-chart-line").get_attribute("d")
+
+
 @pytest.mark.parametrize("width", [760, 390, 320])
 def test_charts_and_their_texts_stay_inside_the_card_at_any_width(kit, width):
     page = kit(width=760)

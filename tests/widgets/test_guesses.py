@@ -11,11 +11,13 @@ from dnnlib.layers.receptive_field import receptive_field
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_network_playground as playground
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets.pages import ROOT
@@ -54,6 +56,9 @@ ORACLES = {
     (PoolingExplorer, "most_received"): lambda state: pooling.backward(state).max(),
     (DrawDigit, "digit"): lambda state: probabilities(state).argmax(),
     (DrawDigit, "sureness"): lambda state: 100 * probabilities(state).max(),
+    (NetworkPlayground, "linear_accuracy"): playground.linear_accuracy,
+    (NetworkPlayground, "units_needed"): playground.units_needed,
+    (NetworkPlayground, "parameters"): playground.parameters,
 }
 
 
@@ -74,6 +79,9 @@ def states_of(cls):
         image = np.random.default_rng(3).integers(-2, 3, (7, 8)).tolist()
         yield {"image": image, "kind": "max", "pool_size": [3, 3], "strides": [1, 2], "shift": [0, 1]}
         yield {"image": image, "kind": "average", "pool_size": [2, 2], "strides": [2, 2], "shift": [1, -1]}
+    if cls is NetworkPlayground:
+        yield {"data": "xor", "hidden": [5, 2], "examples": 60}
+        yield {"data": "circle", "hidden": [], "activation": "relu", "examples": 80, "noise": 0.3}
     if cls is DrawDigit:
         images, labels = load_digits()
         with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:

@@ -9,6 +9,7 @@ from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from tests.widgets.conftest import axe_violations
@@ -28,6 +29,7 @@ def makers():
         (ReceptiveFieldBuilder, {}),
         (KernelStudio, {"image": photo}),
         (DrawDigit, {"weights": weights}),
+        (NetworkPlayground, {"examples": 60}),
     ]
 
 
@@ -157,6 +159,7 @@ CHANGES = {
     ReceptiveFieldBuilder: add_a_layer_of_stride_2,
     PoolingExplorer: lambda page: page.get_by_label("Pooling", exact=True).select_option("average"),
     DrawDigit: draw,
+    NetworkPlayground: lambda page: page.get_by_label("Optimizer").select_option("sgd"),
 }
 
 

@@ -169,3 +169,17 @@ def test_the_demonstration_trains_until_its_rings_are_apart(kit):
     spoken(page, "Finished after 400 steps.")
     losses = page.evaluate("made.training.losses()")
     assert len(losses) == 400 and losses[0] > 0.9 and sum(losses[-20:]) / 20 < 0.15
+
+
+def test_steps_taken_otherwise_are_counted_on_and_the_end_of_playing_is_told(page):
+    player(page, "{ onPause: () => { window.paused = steps; } }")
+    page.evaluate("player.at(500)")
+    assert page.locator(".xp-player-count").inner_text() == "500 steps"
+    page.get_by_role("button", name="Step").click()
+    assert page.locator(".xp-player-count").inner_text() == "501 steps"
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("steps > 5")
+    page.get_by_role("button", name="Pause").click()
+    assert page.evaluate("[paused, player.steps()]") == [now(page)[0], 500 + now(page)[0]]
+    page.evaluate("player.at(7, true)")
+    assert page.get_by_role("button", name="Play").get_attribute("aria-disabled") == "true"

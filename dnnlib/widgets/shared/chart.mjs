@@ -28,7 +28,10 @@ function swatch(mark, n) {
     colour = `var(--xp-series-${style})`;
   const inside =
     mark.kind === "points"
-      ? svg("path", { d: markPath(SHAPES[style], 14, 7, 4), style: `fill:${colour}` })
+      ? svg("path", {
+          d: markPath(SHAPES[style], 14, 7, 4),
+          style: mark.hollow ? `stroke:${colour};stroke-width:2` : `fill:${colour}`,
+        })
       : mark.kind === "bars"
         ? svg("rect", {
             x: 4,
@@ -54,14 +57,16 @@ function swatch(mark, n) {
  *
  * - { kind: "line", name, y, x, low, high }: x is 0, 1, 2 … if not given; low and high make a band;
  * - { kind: "bars", name, edges, counts }: see histogramOf and edgesOf;
- * - { kind: "points", name, x, y, texts };
+ * - { kind: "points", name, x, y, texts, hollow };
  * - { kind: "cells", values, columns, signed }: a heat map, the first row on top;
  * - { kind: "field", names, values, columns, rows }: of each class a number in each cell of the plane, see fieldPoints;
  *   the classes have the colours of the point series of the same places. Needs the domains of both axes.
  *
- * An axis is { label, log, domain, ticks, names, zero }. A mark's `style` is the place whose looks it has.
+ * An axis is { label, log, domain, ticks, names, zero }. A mark's `style` is the place whose looks it has; a `quiet`
+ * mark is left out of the legend.
  * With `reading` the chart takes the focus, arrow keys (Home, End, up and down in larger steps) go from value to value
- * and a line below says them. Returns { el, draw, stop }.
+ * and a line below says them. Returns { el, draw, scales, stop }; scales() are { box, sx, sy } of what is drawn, from
+ * data units to pixels of the plot.
  */
 export function chart({ height = 220, reading = true } = {}) {
   const painted = h("canvas", { class: "xp-chart-paint", "aria-hidden": "true" });
@@ -123,11 +128,11 @@ export function chart({ height = 220, reading = true } = {}) {
   }
 
   function drawLegend() {
-    const series = spec.marks.filter(({ name, kind }) => name && kind !== "field");
+    const series = spec.marks.filter(({ name, kind, quiet }) => name && kind !== "field" && !quiet);
     const [low, high] = limitsOf(spec.marks.filter(({ kind }) => kind === "cells").map(({ values }) => values));
     const cells = spec.marks.find(({ kind }) => kind === "cells");
     const key = JSON.stringify([
-      series.map((mark) => [mark.name, mark.kind, mark.style]),
+      series.map((mark) => [mark.name, mark.kind, mark.style, mark.hollow]),
       cells ? [low, high, cells.signed] : 0,
     ]);
     if (key === legendKey) return;
@@ -208,8 +213,8 @@ export function chart({ height = 220, reading = true } = {}) {
       return [...band, ["xp-chart-line", linePath(mark, sx, sy)]];
     }
     if (mark.kind === "bars") return [["xp-chart-bars", barsPath(mark, sx, sy)]];
-    const ground = painted.hidden ? "" : " on-field";
-    if (mark.kind === "points") return [[`xp-chart-points${ground}`, pointsPath(mark, SHAPES[style], sx, sy)]];
+    const look = [painted.hidden ? "" : " on-field", mark.hollow ? " hollow" : ""].join("");
+    if (mark.kind === "points") return [[`xp-chart-points${look}`, pointsPath(mark, SHAPES[style], sx, sy)]];
     return mark.kind === "field" ? [["xp-chart-border", borders(mark)]] : [];
   }
 
@@ -225,7 +230,7 @@ export function chart({ height = 220, reading = true } = {}) {
       body.append(paths.at(-1));
     }
     wanted.forEach(({ kind, d, style }, i) => {
-      paths[i].setAttribute("d", d);
+      if (paths[i].getAttribute("d") !== d) paths[i].setAttribute("d", d);
       const look = `${kind} s${style}`;
       if (paths[i].getAttribute("class") === look) return;
       paths[i].setAttribute("class", look);
@@ -327,6 +332,7 @@ export function chart({ height = 220, reading = true } = {}) {
   return {
     el,
     draw,
+    scales: () => layout,
     stop() {
       watch.disconnect();
       stopFrame();

@@ -44,9 +44,9 @@ export function tickText(value, ticks = [value]) {
   return format(value, Math.min(6, Math.max(...ticks.map(decimals))));
 }
 
-/** A number as it is read aloud: three digits that count. */
+/** A number as it is read aloud: three digits that count; very small and very large ones as powers of ten. */
 export const readable = (value) =>
-  value && Math.abs(value) < 1e-3
+  value && (Math.abs(value) < 1e-3 || (Math.abs(value) >= 1e9 && Number.isFinite(value)))
     ? tickText(value)
     : format(value, clamp(2 - Math.floor(Math.log10(Math.abs(value || 1))), 0, 6));
 
@@ -257,8 +257,8 @@ export function chartText({ label, marks, x = {}, y = {} }) {
   return `${[label, axes].filter(Boolean).join(": ")}. ${marks.map((mark) => WORDS[mark.kind](mark, x)).join("; ")}.`;
 }
 
-/** A place in pixels, as paths write it. */
-export const round = (value) => Math.round(value * 10) / 10;
+/** A place in pixels, as paths write it: they take no number with many digits. */
+export const round = (value) => Math.round(clamp(value, -1e6, 1e6) * 10) / 10;
 /** The path of a line; a number that is none leaves a gap. */
 export function linePath({ y, ...mark }, sx, sy) {
   let path = "",

@@ -15,13 +15,14 @@ const prefersCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
 /**
  * The controls. onStep() takes one step and returns false when it was the last; onFrame(calm) draws, once a frame in
- * which there were steps; onReset() goes back to the start. `budget` is the time in milliseconds that the steps of one
+ * which there were steps; onReset() goes back to the start; onPause() is told when playing ends. `budget` is the time in milliseconds that the steps of one
  * frame may take: where they need more, playing is slower than the speed says. Playing ends when the page is hidden or
  * the element leaves it. For readers who prefer reduced motion nothing runs by itself (`autoplay` does nothing), and
  * Play shows a picture twice a second, as many steps further as at that speed.
- * Returns { el, play(), pause(), step(), reset(), playing(), steps(), stop() }.
+ * Returns { el, play(), pause(), step(), reset(), at(count, ended), playing(), steps(), stop() }; at() tells it that so
+ * many steps have been taken otherwise, and whether the last one was among them.
  */
-export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
+export function player({ onStep, onFrame = () => {}, onReset, onPause = () => {}, ...options }) {
   const { label = "Playing", unit = "step", speeds = [1, 5, 20, 60], budget = 5, autoplay = false } = options;
   let speed = options.speed ?? speeds[Math.min(1, speeds.length - 1)],
     frame = 0,
@@ -113,6 +114,7 @@ export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
     if (waiting) draw(prefersCalm());
     spoken.say(text);
     show();
+    onPause();
   }
   function step() {
     if (over) return;
@@ -128,6 +130,12 @@ export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
     spoken.say("Back at the start.");
     show();
   }
+  function at(count, ended = false) {
+    steps = count;
+    over = ended;
+    waiting = false;
+    show();
+  }
   function stop() {
     cancelAnimationFrame(frame);
     frame = 0;
@@ -138,5 +146,5 @@ export function player({ onStep, onFrame = () => {}, onReset, ...options }) {
   document.addEventListener("visibilitychange", hidden);
   show();
   if (autoplay && !prefersCalm()) requestAnimationFrame(() => el.isConnected && play());
-  return { el, play, pause: () => pause(), step, reset, stop, playing: () => frame !== 0, steps: () => steps };
+  return { el, play, pause: () => pause(), step, reset, at, stop, playing: () => frame !== 0, steps: () => steps };
 }

@@ -1,0 +1,229 @@
+// What the network playground computes, without a page: data sets, the network, its training, the guesses' answers.
+
+import { LOSSES, Network, batches, rowsOf, tensor } from "./network.mjs";
+import { fieldPoints } from "./chart_numbers.mjs";
+import { generator } from "./random.mjs";
+import { clamp } from "./ui.mjs";
+
+export const EDGE = 3; // inputs lie between -3 and 3
+export const MOST_STEPS = 10000;
+const DATA_SEED = 20; // the points stay the same when the network starts from other weights
+
+/** The activations by name, as layers of the network; linear is none. */
+export const ACTIVATIONS = { linear: [], sigmoid: [["Sigmoid"]], tanh: [["Tanh"]], relu: [["ReLU"]] };
+
+/** How to train, by name: a name of the network's optimizers and its arguments besides the learning rate. */
+export const RULES = {
+  sgd: ["SGD", {}],
+  momentum: ["SGD", { momentum: 0.9 }],
+  rmsprop: ["RMSprop", {}],
+  adam: ["Adam", {}],
+};
+
+const turned = (angle, radius) => [radius * Math.cos(angle), radius * Math.sin(angle)];
+const CORNERS = [
+  [1, 1],
+  [1, -1],
+  [-1, -1],
+  [-1, 1],
+];
+
+/** By name how example i is drawn: its inputs, then its class or its target. */
+const SETS = {
+  gaussians({ normal }, i) {
+    const side = i % 2 ? 1.2 : -1.2;
+    return [side + 0.7 * normal(), side + 0.7 * normal(), i % 2];
+  },
+  circle({ uniform }, i) {
+    const radius = i % 2 ? 1.3 * Math.sqrt(uniform()) : 1.8 + 0.8 * uniform();
+    return [...turned(2 * Math.PI * uniform(), radius), i % 2];
+  },
+  xor({ uniform }, i) {
+    const [across, up] = CORNERS[i % 4];
+    return [across * (0.2 + 2.4 * uniform()), up * (0.2 + 2.4 * uniform()), i % 2];
+  },
+  spiral({ uniform }, i) {
+    const along = uniform();
+    return [...turned(Math.PI * (0.2 + 2.2 * along + (i % 2)), 0.3 + 2.3 * along), i % 2];
+  },
+  curve({ uniform }) {
+    const x = EDGE * (2 * uniform() - 1);
+    return [x, Math.sin(1.8 * x) + 0.3 * x];
+  },
+};
+export const DATA = [...Object.keys(SETS), "own"];
+
+/** The examples in the order in which they are split, each its inputs and its class or target. */
+function examplesOf({ data, points, noise, examples, seed }) {
+  if (data === "own")
+    return generator(seed)
+      .permutation(points.length)
+      .map((i) => points[i]);
+  const random = generator(DATA_SEED),
+    blurred = (value) => value + noise * random.normal();
+  return Array.from({ length: examples }, (_, i) => {
+    const [...inputs] = SETS[data](random, i),
+      target = inputs.pop();
+    if (data === "curve") return [...inputs, blurred(target)];
+    return [...inputs.map((x) => clamp(blurred(x), -EDGE, EDGE)), target];
+  });
+}
+
+/** Examples as the network takes them: { x, y, count }. */
+function part(examples, inputs) {
+  const x = tensor(
+    examples.flatMap((one) => one.slice(0, inputs)),
+    [examples.length, inputs],
+  );
+  return { x, y: Float64Array.from(examples, (one) => one[inputs]), count: examples.length };
+}
+
+/** A state's data: { inputs, classes (or a number to fit), train, test }. */
+export function dataOf(state) {
+  const inputs = state.data === "curve" ? 1 : 2,
+    all = examplesOf(state),
+    cut = Math.min(all.length, Math.max(1, Math.round(all.length * state.train_share)));
+  return {
+    inputs,
+    classes: inputs === 2,
+    train: part(all.slice(0, cut), inputs),
+    test: part(all.slice(cut), inputs),
+  };
+}
+
+/** The network's layers: of each hidden one its sums and its activation, then one output. */
+export const layersOf = ({ hidden, activation }) => [
+  ...hidden.flatMap((units) => [["Dense", { units }], ...ACTIVATIONS[activation]]),
+  ["Dense", { units: 1 }],
+];
+
+/** How many weights and biases it learns. */
+export function parameterCount({ data, hidden }) {
+  const sizes = [data === "curve" ? 1 : 2, ...hidden, 1];
+  return sizes.slice(1).reduce((sum, units, i) => sum + units * (sizes[i] + 1), 0);
+}
+
+const lossOf = (classes) => (classes ? "BinaryCrossentropy" : "MeanSquaredError");
+
+/** The loss on a part of the data, and of classes the share that is right; NaN where there is none. */
+export function judged(net, { x, y, count }, classes) {
+  if (!count) return { loss: NaN, right: NaN };
+  const scores = net.forward(x),
+    { loss } = LOSSES[lossOf(classes)](y, scores);
+  return { loss, right: classes ? scores.data.filter((z, i) => z > 0 === y[i] > 0).length / count : NaN };
+}
+
+/**
+ * A network and its training: { data, net, step(), steps(), epoch(), batch(), failed() }. step() takes one step and
+ * returns whether the weights are still numbers; failed() is the step after which they were not, else 0.
+ */
+export function trainingOf(state) {
+  const data = dataOf(state),
+    { train } = data;
+  const net = new Network(layersOf(state), { input_shape: [data.inputs], seed: state.seed }),
+    [rule, options] = RULES[state.optimizer];
+  net.compile(lossOf(data.classes), rule, { ...options, learning_rate: state.learning_rate });
+  const next = batches(train.count, state.batch_size, state.seed + 1);
+  let now = { epoch: 0, batch: [] },
+    failed = 0;
+  function step() {
+    if (!train.count || failed) return false;
+    now = next();
+    net.trainOnBatch(
+      rowsOf(train.x, now.batch),
+      now.batch.map((i) => train.y[i]),
+    );
+    if (!net.params.every((weights) => weights.data.every(Number.isFinite))) failed = net.iterations;
+    return !failed;
+  }
+  return {
+    data,
+    net,
+    step,
+    steps: () => net.iterations,
+    epoch: () => now.epoch,
+    batch: () => now.batch,
+    failed: () => failed,
+  };
+}
+
+/**
+ * Losses on training and test data while it learns, at equally spaced steps: when there are more than `most`, every
+ * second one goes. Returns { add(step, train, test), steps, train, test }.
+ */
+export function history(most = 240) {
+  const kept = { steps: [], train: [], test: [] };
+  let every = 1;
+  return {
+    ...kept,
+    due: (step) => step % every === 0,
+    add(step, train, test) {
+      kept.steps.push(step);
+      kept.train.push(train);
+      kept.test.push(test);
+      if (kept.steps.length <= most) return;
+      every *= 2;
+      for (const list of Object.values(kept)) list.splice(0, list.length, ...list.filter((_, i) => i % 2 === 0));
+    },
+  };
+}
+
+/** Places all over the inputs, at which units are shown: a grid of the plane, or a row of one input's values. */
+export function placesOf(inputs, size) {
+  const ends = [-EDGE, EDGE];
+  if (inputs === 2) return tensor(fieldPoints(ends, ends, size, size), [size * size, 2]);
+  return tensor(
+    Array.from({ length: size }, (_, i) => -EDGE + (2 * EDGE * i) / (size - 1)),
+    [size, 1],
+  );
+}
+
+const planesOf = ({ shape: [count, units], data }) =>
+  Array.from({ length: units }, (_, k) => Float64Array.from({ length: count }, (_, i) => data[i * units + k]));
+
+/** What each unit gives at each place, layer by layer, [layer][unit][place]: the inputs, hidden layers, the output. */
+export function viewsOf(net, { hidden, activation }, places) {
+  net.forward(places);
+  const each = 1 + ACTIVATIONS[activation].length;
+  const outputs = hidden.map((_, l) => net.outputs[each * l + each - 1]);
+  return [places, ...outputs, net.outputs.at(-1)].map(planesOf);
+}
+
+/** The weights into one unit, its bias last. layer: 1 is the first that has weights. */
+export function weightsInto(net, layer, unit) {
+  const [kernel, bias] = net.params.slice(2 * layer - 2),
+    [inputs, units] = kernel.shape;
+  return [...Array.from({ length: inputs }, (_, i) => kernel.data[i * units + unit]), bias.data[unit]];
+}
+
+// How the guesses' networks are trained, whatever the reader's are: on all training points at once
+export const TRIAL = { optimizer: "adam", learning_rate: 0.05, steps: 400, starts: 3, enough: 0.95 };
+
+function trial(state, hidden, seed) {
+  const { optimizer, learning_rate } = TRIAL,
+    { net, data, step } = trainingOf({ ...state, hidden, seed, optimizer, learning_rate, batch_size: 1e6 });
+  for (let n = 0; n < TRIAL.steps; n++) step();
+  return judged(net, data.train, data.classes).right;
+}
+
+const once = (compute) => {
+  let known = "",
+    value;
+  return (state) => {
+    const { data, points, noise, examples, train_share, activation, seed } = state;
+    const key = JSON.stringify([data, data === "own" ? [points, seed] : [noise, examples], train_share, activation]);
+    if (key !== known) [known, value] = [key, compute(state)];
+    return value;
+  };
+};
+
+/** The share of the training points, in %, that a network without a hidden layer gets right; NaN without classes. */
+export const linearAccuracy = once((state) => 100 * trial(state, [], 0));
+
+/** How many units of one hidden layer are the fewest that get enough of the training points right. */
+export const unitsNeeded = once((state) => {
+  if (state.data === "curve" || !dataOf(state).train.count) return NaN;
+  for (let units = 1; units <= 8; units++)
+    for (let seed = 0; seed < TRIAL.starts; seed++) if (trial(state, [units], seed) >= TRIAL.enough) return units;
+  return "more than 8";
+});
