@@ -22,7 +22,7 @@ ALLOWED = {
     "plots": {"numpy", "matplotlib", "matplotlib_inline"},
     "widgets": {"numpy", "anywidget", "traitlets"},
     "models": {"keras", "numpy"},
-    "evaluation": {"numpy"},
+    "evaluation": {"numpy", "dnnlib.validation"},
     "features": {"numpy", "dnnlib.validation"},
     "exercises": {"numpy", "dnnlib.layers", "dnnlib.unsupervised"},
 }

@@ -1,1 +1,1 @@
-"""What a result is worth: intervals, comparisons on the same examples, bands over seeds. NumPy and nothing more."""
+"""What a result is worth: metrics, intervals, comparisons on the same examples, bands over seeds. NumPy alone."""
