@@ -20,6 +20,7 @@ from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.network_playground import NetworkPlayground
+from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from tests.browser import launch
@@ -138,6 +139,17 @@ def interactions():
     yield "train one step and draw", NetworkPlayground(), step
     yield "the same, 8–8–8 units, 500 points", NetworkPlayground(data="spiral", **widest), step
     yield "the same, one input", NetworkPlayground(data="curve", **widest), step
+    start, every = "[role=slider][aria-label^='Start:']", {"optimizers": list(OPTIMIZERS), "steps": 500, "noise": 0.2}
+    yield "drag the start", OptimizerPaths(), circle(".op-map")
+    yield "drag the start, five paths of 500", OptimizerPaths(surface="long valley", **every), circle(".op-map")
+    yield (
+        "arrow keys, curved valley",
+        OptimizerPaths(surface="curved valley", **every),
+        press(start, "ArrowUp", "ArrowDown"),
+    )
+    yield "drag the condition number", OptimizerPaths(surface="long valley", **every), drag("Condition", 0, 3)
+    yield "drag a point of the data", OptimizerPaths(surface="line through points"), circle(".op-handle")
+    yield "step, five paths of 500", OptimizerPaths(at=0, **every), click(".xp-player button:nth-of-type(2)")
 
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
         weights = [stored[name] for name in stored.files]

@@ -22,6 +22,7 @@ from dnnlib.widgets.draw_digit import counted, drawn, fitted
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_network_playground as playground
+from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
 
@@ -549,6 +550,73 @@ class Playground(Reader):
         assert self.el.get_by_text(re.compile("^The output = ")).is_visible()
 
 
+class Paths(Reader):
+    """The optimizer paths."""
+
+    def numbers(self):
+        """The losses of the table are those of dnnlib's optimizers from the start and with the settings shown."""
+        now = {**self.state, "start": self.start(), "momentum": self.slider("Momentum")}
+        rate, steps = self.slider("Learning rate"), int(self.slider("Step budget"))
+        assert not now["noise"] and now["stop"] == "steps"  # NumPy draws other noise
+        loss = paths.losses_of(now)
+        for row in self.el.get_by_role("row").filter(has=self.page.get_by_role("checkbox", checked=True)).all():
+            name = row.get_by_role("checkbox").evaluate("box => box.closest('label').textContent").lower()
+            factor = float(row.get_by_role("combobox").evaluate("list => list.value"))
+            cells = row.get_by_role("cell").all_inner_texts()
+            taken = int(re.search(r"step (\d+)", cells[-1])[1])
+            assert taken <= steps
+            shown = power(cells[1].split("\n")[-1])
+            *_, end = [np.array(now["start"]), *paths.walk({**now, "learning_rate": rate * factor}, name, taken)]
+            np.testing.assert_allclose(shown, loss(*end), rtol=0.006, atol=1e-9, err_msg=name)
+
+    def slider(self, name):
+        """The number beside a slider."""
+        return number(self.el.locator("label").filter(has_text=name).locator("output").inner_text())
+
+    def map(self):
+        return self.el.get_by_role("slider", name="Start:")
+
+    def start(self):
+        return found(r"start at \((\S+), (\S+)\)", self.map().get_attribute("aria-valuetext"))
+
+    def go(self, act):
+        """Does what moves the start, and waits until it has moved."""
+        before = self.map().get_attribute("aria-valuetext")
+        act()
+        self.page.wait_for_function(
+            "([map, before]) => map.getAttribute('aria-valuetext') !== before",
+            arg=[self.map().element_handle(), before],
+        )
+
+    def mouse(self):
+        self.go(lambda: self.map().click(position=spot_in(self.map(), 0.7, 0.3)))
+
+    def keyboard(self):
+        self.tab_to(self.map(), "Shift+Tab")
+        self.go(lambda: self.press("ArrowDown"))
+        self.numbers()
+        self.go(lambda: self.press("Shift+ArrowLeft"))
+        self.numbers()
+        self.tab_to(self.el.get_by_role("button", name="Reset"))
+        self.press("Enter")
+        self.page.wait_for_function(
+            "e => e.querySelector('.xp-status').textContent.startsWith('At the start')", arg=self.el.element_handle()
+        )
+        self.press("Shift+Tab", "Enter")  # one step
+
+    def touch(self):
+        self.go(lambda: self.map().tap(position=spot_in(self.map(), 0.6, 0.4)))
+
+
+def power(text):
+    """Reads a number that may be written with a power of ten."""
+    front, _, exponent = text.partition("10")
+    if not re.search("[⁰¹²³⁴⁵⁶⁷⁸⁹]", text):
+        return number(text)
+    digits = exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return number(front.rstrip("·") or "1") * 10.0 ** int(digits)
+
+
 READERS = {
     "network_playground.NetworkPlayground": Playground,
     "convolution_stepper.ConvolutionStepper": Stepper,
@@ -556,4 +624,5 @@ READERS = {
     "receptive_field_builder.ReceptiveFieldBuilder": Builder,
     "pooling_explorer.PoolingExplorer": Pooling,
     "draw_digit.DrawDigit": Digit,
+    "optimizer_paths.OptimizerPaths": Paths,
 }

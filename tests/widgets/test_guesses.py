@@ -12,12 +12,14 @@ from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.network_playground import NetworkPlayground
+from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_network_playground as playground
+from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets.pages import ROOT
@@ -47,6 +49,31 @@ def probabilities(state):
     return activations(state)["dense2"].ravel()
 
 
+def rated(state, name):
+    """The state with the learning rate that an optimizer has in it."""
+    return {**state, "learning_rate": state["learning_rate"] * state["factors"].get(name, 1)}
+
+
+def steps_down(state, name):
+    """After how many steps dnnlib's optimizer has brought the loss 99.9 % of the way down to zero for good."""
+    loss = paths.losses_of(state)
+    losses = [loss(*place) for place in paths.walk(rated(state, name), name, 1000)]
+    return 2 + np.flatnonzero(np.array(losses) > loss(*state["start"]) / 1000).max()
+
+
+def largest_rate(state):
+    """2 over the largest curvature, by differences."""
+    xx, xy, yy = paths.bend(paths.losses_of(state), np.zeros(2), 0.1)
+    return 2 / np.linalg.eigvalsh([[xx, xy], [xy, yy]]).max()
+
+
+def diverging(state):
+    """How many of dnnlib's optimizers end more than a thousand times above the corners of the map."""
+    loss = paths.losses_of(state)
+    ends = [list(paths.walk(rated(state, name), name, state["steps"]))[-1] for name in state["optimizers"]]
+    return sum(loss(*end) > 1000 * loss(2.5, 2.5) for end in ends)
+
+
 ORACLES = {
     (ConvolutionStepper, "outputs"): lambda state: stepper.expected_output(state).size,
     (KernelStudio, "flat_sky"): flat_sky,
@@ -54,6 +81,9 @@ ORACLES = {
     (ReceptiveFieldBuilder, "next_field"): lambda state: field(state, more=1),
     (PoolingExplorer, "share_unchanged"): share_unchanged,
     (PoolingExplorer, "most_received"): lambda state: pooling.backward(state).max(),
+    (OptimizerPaths, "largest_rate"): largest_rate,
+    (OptimizerPaths, "steps_saved"): lambda state: steps_down(state, "sgd") - steps_down(state, "momentum"),
+    (OptimizerPaths, "diverging"): diverging,
     (DrawDigit, "digit"): lambda state: probabilities(state).argmax(),
     (DrawDigit, "sureness"): lambda state: 100 * probabilities(state).max(),
     (NetworkPlayground, "linear_accuracy"): playground.linear_accuracy,
@@ -82,6 +112,20 @@ def states_of(cls):
     if cls is NetworkPlayground:
         yield {"data": "xor", "hidden": [5, 2], "examples": 60}
         yield {"data": "circle", "hidden": [], "activation": "relu", "examples": 80, "noise": 0.3}
+    if cls is OptimizerPaths:
+        yield {"surface": "long valley", "condition": 60, "rotation": 30, "learning_rate": 0.02, "start": [2, 1]}
+        yield {
+            "surface": "round bowl",
+            "learning_rate": 2.3,
+            "start": [1, 2],
+            "factors": {"momentum": 0.01, "sgd": 0.1},
+        }
+        yield {
+            "surface": "round bowl",
+            "learning_rate": 0.02,
+            "start": [1, 2],
+            "factors": {"momentum": 100, "rmsprop": 100},
+        }
     if cls is DrawDigit:
         images, labels = load_digits()
         with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:

@@ -10,6 +10,7 @@ from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.network_playground import NetworkPlayground
+from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from tests.widgets.conftest import axe_violations
@@ -30,6 +31,7 @@ def makers():
         (KernelStudio, {"image": photo}),
         (DrawDigit, {"weights": weights}),
         (NetworkPlayground, {"examples": 60}),
+        (OptimizerPaths, {"surface": "long valley"}),
     ]
 
 
@@ -45,6 +47,7 @@ def asking():
     [
         ({"unit": "%"}, 40, 66, "You said 40\u00a0%, it is 66\u00a0%: 26 points too low."),
         ({"unit": "%"}, 67, 66, "You said 67\u00a0%, it is 66\u00a0%: 1 point too high."),
+        ({"decimals": 4}, 0.03, 2 / 60, "You said 0.03, it is 0.0333: 0.0033 too low."),
         ({}, 9, 9, "You said 9, it is 9: exactly right."),
         ({"unit": "pixels"}, None, 7, "It is 7\u00a0pixels."),
         ({"options": [3, 8]}, 8, 8, "You said 8, it is 8: right."),
@@ -160,6 +163,7 @@ CHANGES = {
     PoolingExplorer: lambda page: page.get_by_label("Pooling", exact=True).select_option("average"),
     DrawDigit: draw,
     NetworkPlayground: lambda page: page.get_by_label("Optimizer").select_option("sgd"),
+    OptimizerPaths: lambda page: page.get_by_label("Factor of Adam").select_option("×10"),
 }
 
 

@@ -183,3 +183,15 @@ def test_steps_taken_otherwise_are_counted_on_and_the_end_of_playing_is_told(pag
     assert page.evaluate("[paused, player.steps()]") == [now(page)[0], 500 + now(page)[0]]
     page.evaluate("player.at(7, true)")
     assert page.get_by_role("button", name="Play").get_attribute("aria-disabled") == "true"
+
+
+def test_with_replay_play_begins_again_after_the_last_step(page):
+    player(page, "{ replay: true }", last=3)
+    page.evaluate("for (let i = 0; i < 3; i++) player.step()")
+    assert page.locator(".xp-player-count").inner_text() == "3 steps, finished"
+    assert page.get_by_role("button", name="Play").get_attribute("aria-disabled") == "false"
+    assert page.get_by_role("button", name="Step").get_attribute("aria-disabled") == "true"
+    page.evaluate("player.play(); player.pause()")
+    assert now(page)[1] == 0 and page.evaluate("steps") == 0
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('.xp-player-count').textContent === '3 steps, finished'")

@@ -16,8 +16,8 @@ import { nearestReading, pointsPath, readable, readings, round, zeroLines } from
 import { limitsOf, paint, themed } from "./picture.mjs";
 import { clamp, h, inFrame, modified, svg, uid } from "./ui.mjs";
 
-const DASHES = ["", "7 4", "2 3", "9 3 2 3", "12 5"];
-const SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
+export const DASHES = ["", "7 4", "2 3", "9 3 2 3", "12 5"];
+export const SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
 const COLOURS = 5; // --xp-series-0 and so on
 
 /** A series' place among those that have a colour of their own: `style`, or its number. */

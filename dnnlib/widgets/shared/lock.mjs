@@ -3,17 +3,17 @@
 import { button, format, h } from "./ui.mjs";
 
 /**
- * What a guess was worth, in words. guess: { unit, name } or { options }; unit "%" is told in points.
+ * What a guess was worth, in words. guess: { unit, name, decimals } or { options }; unit "%" is told in points.
  */
-export function verdict({ unit = "", options }, said, answer) {
-  const shown = (value) => (options ? String(value) : `${format(value)}${unit && `\u00a0${unit}`}`);
+export function verdict({ unit = "", options, decimals = 2 }, said, answer) {
+  const shown = (value) => (options ? String(value) : `${format(value, decimals)}${unit && `\u00a0${unit}`}`);
   if (said === null) return `It is ${shown(answer)}.`;
   const both = `You said ${shown(said)}, it is ${shown(answer)}`;
   if (options) return said === answer ? `${both}: right.` : `${both}.`;
-  const gap = Math.abs(Number(format(said - answer).replace("\u2212", "-")));
+  const gap = Math.abs(Number(format(said - answer, decimals).replace("\u2212", "-")));
   if (!gap) return `${both}: exactly right.`;
   const word = unit === "%" ? (gap === 1 ? " point" : " points") : "";
-  return `${both}: ${format(gap)}${word} too ${said < answer ? "low" : "high"}.`;
+  return `${both}: ${format(gap, decimals)}${word} too ${said < answer ? "low" : "high"}.`;
 }
 
 /** The number that was typed, within the guess's bounds; null where there is none. */
@@ -24,11 +24,11 @@ export function typed(text, { min = -Infinity, max = Infinity } = {}) {
 }
 
 /**
- * The lock of an explorable. guesses: by name { question, unit, min, max, options, answer, cover, because }, where
- * question and because are texts or functions of nothing, answer() computes the answer from the state as it is (NaN
- * where there is none), options lists the choices of a guess without a number, and cover lists the elements that would
- * give the answer away. The trait `guess` names the one that is asked. Returns { el, draw, stop }; call draw() when the
- * state has changed.
+ * The lock of an explorable. guesses: by name { question, unit, decimals, min, max, options, answer, cover, because },
+ * where question and because are texts or functions of nothing, answer() computes the answer from the state as it is
+ * (NaN where there is none), options lists the choices of a guess without a number, and cover lists the elements that
+ * would give the answer away. The trait `guess` names the one that is asked. Returns { el, draw, stop }; call draw() when
+ * the state has changed.
  */
 export function lock(model, guesses) {
   const text = (part) => (typeof part === "function" ? part() : (part ?? ""));

@@ -19,11 +19,13 @@ const prefersCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
  * frame may take: where they need more, playing is slower than the speed says. Playing ends when the page is hidden or
  * the element leaves it. For readers who prefer reduced motion nothing runs by itself (`autoplay` does nothing), and
  * Play shows a picture twice a second, as many steps further as at that speed.
+ * With `replay`, Play after the last step begins again.
  * Returns { el, play(), pause(), step(), reset(), at(count, ended), playing(), steps(), stop() }; at() tells it that so
  * many steps have been taken otherwise, and whether the last one was among them.
  */
 export function player({ onStep, onFrame = () => {}, onReset, onPause = () => {}, ...options }) {
-  const { label = "Playing", unit = "step", speeds = [1, 5, 20, 60], budget = 5, autoplay = false } = options;
+  const { label = "Playing", unit = "step", speeds = [1, 5, 20, 60], budget = 5 } = options,
+    { autoplay = false, replay = false } = options;
   let speed = options.speed ?? speeds[Math.min(1, speeds.length - 1)],
     frame = 0,
     last = 0,
@@ -65,7 +67,8 @@ export function player({ onStep, onFrame = () => {}, onReset, onPause = () => {}
   function show() {
     const text = frame ? "\u275a\u275a\ufe0e Pause" : "\u25b6\ufe0e Play";
     if (run.textContent !== text) run.textContent = text;
-    for (const control of [run, one]) control.setAttribute("aria-disabled", over);
+    run.setAttribute("aria-disabled", over && !replay);
+    one.setAttribute("aria-disabled", over);
     count.textContent = `${many(steps, unit)}${over ? ", finished" : ""}`;
   }
   function draw(calm) {
@@ -100,6 +103,7 @@ export function player({ onStep, onFrame = () => {}, onReset, onPause = () => {}
     else frame = requestAnimationFrame(tick);
   }
   function play() {
+    if (over && replay) reset();
     if (frame || over) return;
     last = shown = performance.now();
     owed = prefersCalm() ? 0 : 1; // the first step at once
