@@ -11,7 +11,7 @@ import { player } from "./shared/player.mjs";
 import { modified, put, root, status, toggle, traitsOf, voice } from "./shared/ui.mjs";
 import { ACTIVATIONS, DATA, EDGE, MOST_STEPS, RULES, TRIAL } from "./shared/playground.mjs";
 import { history, judged, placesOf, trainingOf, viewsOf, weightsInto } from "./shared/playground.mjs";
-import { linearAccuracy, parameterCount, unitsNeeded } from "./shared/playground.mjs";
+import { linearAccuracy, parameterCount, trialOf, unitsNeeded } from "./shared/playground.mjs";
 
 const SETUP = [
   "data",
@@ -272,6 +272,7 @@ function drawing({ shownNow, onChoose, onWeight }) {
     for (const line of links) {
       const { shape, data } = kernels[line.layer - 1],
         weight = data[line.from * shape[1] + line.to];
+      if (!Number.isFinite(weight)) continue;
       const into = line.layer === shown[0] && line.to === shown[1];
       pen.globalAlpha = line === lit ? 1 : some && !into ? 0.3 : 0.85;
       pen.lineWidth = lineWidth(weight) + (line === lit ? 2 : 0);
@@ -498,14 +499,14 @@ export function pointMarks({ train, test, classes }) {
 }
 
 /** What the large picture shows of a plane: the unit's field under the points. */
-function planeMarks(values, [zero, scale], points) {
+function planeMarks(values, [zero, scale], names, points) {
   const both = new Float64Array(2 * values.length);
   for (let i = 0; i < values.length; i++) {
     const half = (values[i] - zero) / scale / 2;
     both[2 * i] = half;
     both[2 * i + 1] = -half;
   }
-  return [{ kind: "field", names: ["high", "low"], values: both, columns: CELLS, rows: CELLS }, ...points];
+  return [{ kind: "field", names, values: both, columns: CELLS, rows: CELLS }, ...points];
 }
 
 /** Of one input: the network's curve, and the parts that it adds up, each a unit times its weight. */
@@ -642,6 +643,7 @@ function render({ model, el }) {
     label: "Training",
     speeds: [1, 10, 60, 300, 1000],
     speed: 60,
+    budget: 4, // a frame's drawing takes up to 6 ms more
     onStep: () => session.step(),
     onFrame() {
       model.set("steps", session.steps());
@@ -649,7 +651,10 @@ function render({ model, el }) {
       draw();
     },
     onReset: () => put(model, { steps: 0 }),
-    onPause: () => model.save_changes(),
+    onPause() {
+      model.save_changes();
+      draw();
+    },
   });
 
   const net = drawing({
@@ -753,7 +758,12 @@ function render({ model, el }) {
         : "What the network says: blue for class 1, brown for class 0"
       : `The curve that the network has learned${hidden && shown[0] ? `, and ${title}` : ""}`;
     const marks = plane
-      ? planeMarks(views[shown[0]][shown[1]], ranges[shown[0]], points)
+      ? planeMarks(
+          views[shown[0]][shown[1]],
+          ranges[shown[0]],
+          hidden ? ["high", "low"] : ["class 1", "class 0"],
+          points,
+        )
       : curveMarks({ net: network, views, state, shown, points });
     const ends = [-EDGE, EDGE];
     field.draw({
@@ -781,7 +791,7 @@ function render({ model, el }) {
     own.hidden = pad.el.hidden = state.data !== "own";
     if (!pad.el.hidden) pad.show();
     words(state);
-    said.say(sentence(state, report(judgedNow)), note.textContent);
+    said.say(sentence(state, report(judgedNow)), note.textContent, !runner.playing());
   }
   const report = ([train, test]) => ({
     steps: session.steps(),
@@ -811,7 +821,7 @@ function render({ model, el }) {
   const unfollow = follow(model, TRAITS, () => {
     if (drawn !== JSON.stringify(stateOf())) draw();
   });
-  const none = () => model.get("data") === "curve";
+  const none = () => !trialOf(stateOf());
   const unteach = lesson({
     model,
     el,
@@ -822,23 +832,25 @@ function render({ model, el }) {
       linear_accuracy: {
         question: () =>
           none()
-            ? "Choose points with two classes first."
+            ? "Choose points of two classes first."
             : `A network without a hidden layer trains on these points (${DATA_NAMES[model.get("data")]}). What share of its training points does it get right?`,
-        because: () => `It was trained here, for ${TRIAL.steps} steps with Adam on all training points at once.`,
+        because: () => `It was trained here, for ${TRIAL.steps} steps with Adam.`,
         unit: "%",
         min: 0,
         max: 100,
+        about: () => trialOf(stateOf()),
         answer: () => linearAccuracy(stateOf()),
         cover: [results, said.el],
       },
       units_needed: {
         question: () =>
           none()
-            ? "Choose points with two classes first."
+            ? "Choose points of two classes first."
             : `How many ${model.get("activation")} units must one hidden layer have at least to get ${100 * TRIAL.enough} % of these training points right?`,
         because: () =>
           `Networks with 1, 2, 3 \u2026 units were trained here, each from ${TRIAL.starts} starts for ${TRIAL.steps} steps with Adam; the first that got there counts.`,
         options: [1, 2, 3, 4, 5, 6, 7, 8, "more than 8"],
+        about: () => trialOf(stateOf()),
         answer: () => unitsNeeded(stateOf()),
         cover: [results, said.el],
       },

@@ -145,7 +145,7 @@ def scores_of(state, steps):
 
 def trial(state, hidden, seed):
     """The share of the training points that a network gets right, trained as the guesses' networks are."""
-    rule = {"optimizer": "adam", "learning_rate": 0.05, "batch_size": 10**6}
+    rule = {"optimizer": "adam", "learning_rate": 0.05, "batch_size": 50}
     return scores_of({**state, **rule, "hidden": hidden, "seed": seed}, 400)[0][1]
 
 
@@ -266,10 +266,18 @@ def test_answers_trained_in_the_page_are_those_of_dnnlib(call, changed):
     assert call("shared/playground.mjs", "unitsNeeded", [[state]]) == [units_needed(state)]
 
 
-def test_answers_without_classes_or_points_are_none(call):
-    for state in (full(data="curve"), full(data="own")):
-        assert np.isnan(call("shared/playground.mjs", "linearAccuracy", [[state]])).all()
-        assert np.isnan(call("shared/playground.mjs", "unitsNeeded", [[state]])).all()
+@pytest.mark.parametrize("guess", ["linear_accuracy", "units_needed"])
+def test_questions_without_classes_or_points_cannot_be_answered_until_there_are(mount, guess):
+    page = mount(NetworkPlayground(data="curve", guess=guess))
+    lock = page.get_by_role("group", name="Prediction, locked")
+    assert "Choose points of two classes first." in lock.inner_text()
+    for data in ("own", "gaussians"):
+        assert page.get_by_role("button", name="Show me").is_disabled()
+        page.get_by_label("Points", exact=True).select_option(data)
+        says(page, "There are no training points" if data == "own" else "training points right")
+    page.get_by_role("button", name="Show me").click()
+    page.get_by_label("Points", exact=True).select_option("circle")
+    page.wait_for_function("document.querySelector('.xp-lock-note').textContent.includes('Guess again')")
 
 
 def test_linear_layers_never_part_a_circle(call):

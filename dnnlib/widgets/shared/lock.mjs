@@ -27,8 +27,9 @@ export function typed(text, { min = -Infinity, max = Infinity } = {}) {
  * The lock of an explorable. guesses: by name { question, unit, decimals, min, max, options, answer, cover, because },
  * where question and because are texts or functions of nothing, answer() computes the answer from the state as it is
  * (NaN where there is none), options lists the choices of a guess without a number, and cover lists the elements that
- * would give the answer away. The trait `guess` names the one that is asked. Returns { el, draw, stop }; call draw() when
- * the state has changed.
+ * would give the answer away. Where the answer takes long, about() says in a text what it depends on, "" where there is
+ * none: then it is computed when it is asked for, not at every change. The trait `guess` names the one that is asked.
+ * Returns { el, draw, stop }; call draw() when the state has changed.
  */
 export function lock(model, guesses) {
   const text = (part) => (typeof part === "function" ? part() : (part ?? ""));
@@ -104,13 +105,14 @@ export function lock(model, guesses) {
     note.textContent = options ? "Choose one first." : `Enter a number${range} first.`;
     entry.focus();
   }
-  const about = () => [text(guess.question), guess.answer()].join();
+  const known = () => (guess.about ?? guess.answer)();
+  const about = () => [text(guess.question), known()].join();
   function draw() {
     if (!guess) return;
     question.textContent = text(guess.question);
     if (!locked && about() !== asked) note.textContent = "The state has changed since. Guess again for this one.";
-    const answer = guess.answer(),
-      none = answer === undefined || Number.isNaN(answer);
+    const now = known(),
+      none = now === undefined || now === "" || Number.isNaN(now);
     for (const part of [commit, show]) part.disabled = none;
   }
   model.on("change:guess", ask);

@@ -196,34 +196,29 @@ export function weightsInto(net, layer, unit) {
   return [...Array.from({ length: inputs }, (_, i) => kernel.data[i * units + unit]), bias.data[unit]];
 }
 
-// How the guesses' networks are trained, whatever the reader's are: on all training points at once
-export const TRIAL = { optimizer: "adam", learning_rate: 0.05, steps: 400, starts: 3, enough: 0.95 };
+// How the guesses' networks are trained, whatever the reader's are: small batches, for the page waits for it
+const RULE = { optimizer: "adam", learning_rate: 0.05, batch_size: 50 };
+export const TRIAL = { steps: 400, starts: 3, enough: 0.95 };
 
 function trial(state, hidden, seed) {
-  const { optimizer, learning_rate } = TRIAL,
-    { net, data, step } = trainingOf({ ...state, hidden, seed, optimizer, learning_rate, batch_size: 1e6 });
+  const { net, data, step } = trainingOf({ ...state, ...RULE, hidden, seed });
   for (let n = 0; n < TRIAL.steps; n++) step();
   return judged(net, data.train, data.classes).right;
 }
 
-const once = (compute) => {
-  let known = "",
-    value;
-  return (state) => {
-    const { data, points, noise, examples, train_share, activation, seed } = state;
-    const key = JSON.stringify([data, data === "own" ? [points, seed] : [noise, examples], train_share, activation]);
-    if (key !== known) [known, value] = [key, compute(state)];
-    return value;
-  };
-};
+/** What these answers depend on, as a text; "" where there is none. */
+export function trialOf(state) {
+  const { data, points, noise, examples, train_share, activation, seed } = state;
+  if (data === "curve" || !dataOf(state).train.count) return "";
+  return JSON.stringify([data, data === "own" ? [points, seed] : [noise, examples], train_share, activation]);
+}
 
 /** The share of the training points, in %, that a network without a hidden layer gets right; NaN without classes. */
-export const linearAccuracy = once((state) => 100 * trial(state, [], 0));
+export const linearAccuracy = (state) => 100 * trial(state, [], 0);
 
 /** How many units of one hidden layer are the fewest that get enough of the training points right. */
-export const unitsNeeded = once((state) => {
-  if (state.data === "curve" || !dataOf(state).train.count) return NaN;
+export function unitsNeeded(state) {
   for (let units = 1; units <= 8; units++)
     for (let seed = 0; seed < TRIAL.starts; seed++) if (trial(state, [units], seed) >= TRIAL.enough) return units;
   return "more than 8";
-});
+}

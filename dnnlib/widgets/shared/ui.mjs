@@ -219,13 +219,16 @@ export function voice(last = "") {
   return { el, say, stop: () => clearTimeout(timer) };
 }
 
-/** The sentence that says the state, visible and read aloud. say(text, more): more is for the ear alone. */
+/**
+ * The sentence that says the state, visible and read aloud. say(text, more, aloud): more is for the ear alone; with aloud
+ * false the ear gets nothing, as long as the state goes on by itself.
+ */
 export function status() {
   const shown = h("p", { class: "xp-status", "aria-hidden": "true" }); // the spoken copy carries it
   const spoken = voice(null); // it does not speak the first time: the page has just opened
-  function say(text, more = "") {
+  function say(text, more = "", aloud = true) {
     if (shown.textContent !== text) shown.textContent = text;
-    spoken.say([text, more].filter(Boolean).join(" "));
+    if (aloud) spoken.say([text, more].filter(Boolean).join(" "));
   }
   return { el: h("div", {}, shown, spoken.el), say, stop: spoken.stop };
 }
