@@ -23,6 +23,7 @@ from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from tests.browser import launch
 from tests.widgets.pages import ROOT, open_explorable, serve
 
@@ -150,6 +151,11 @@ def interactions():
     yield "drag the condition number", OptimizerPaths(surface="long valley", **every), drag("Condition", 0, 3)
     yield "drag a point of the data", OptimizerPaths(surface="line through points"), circle(".op-handle")
     yield "step, five paths of 500", OptimizerPaths(at=0, **every), click(".xp-player button:nth-of-type(2)")
+    for examples in (1000, 2000):
+        many = ThresholdExplorer(examples=examples)
+        yield f"drag the threshold, {examples:,} examples", many, circle(".th-hand")
+        yield f"drag the distance, {examples:,} examples", many, drag("Distance", 0, 4)
+    yield "drag the threshold, a network", ThresholdExplorer(scores="a trained network"), circle(".th-hand")
 
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
         weights = [stored[name] for name in stored.files]

@@ -25,6 +25,7 @@ from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
+from tests.widgets import test_threshold_explorer as detector
 
 MOST_TABS = 250  # more than stand before any explorable of a page, or in it
 
@@ -617,6 +618,70 @@ def power(text):
     return number(front.rstrip("·") or "1") * 10.0 ** int(digits)
 
 
+class Threshold(Reader):
+    """The threshold explorer."""
+
+    def hand(self):
+        return self.el.get_by_role("slider", name="Threshold", exact=True)
+
+    def now(self):
+        return float(self.hand().get_attribute("aria-valuenow"))
+
+    def numbers(self):
+        """All that the tables say, from the counts of the confusion matrix; the counts, from the examples."""
+        counts = self.el.get_by_role("table", name="Confusion matrix").locator("td b").all_inner_texts()
+        tp, fn, fp, tn = map(number, counts)
+        sample = detector.sample_in_python(self.state)
+        truth, scores, weights = detector.arrays(sample)
+        says = scores >= self.now()
+        expected = [weights[(truth == side) & (says == answer)].sum() for side in (1, 0) for answer in (True, False)]
+        np.testing.assert_allclose([tp, fn, fp, tn], expected, atol=0.501)
+        tp, fn, fp, tn = expected
+        total = sum(expected)
+        shares = {
+            "recall": tp / (tp + fn),
+            "specificity": tn / (tn + fp),
+            "false-positive rate": fp / (tn + fp),
+            "precision": tp / (tp + fp) if tp + fp else None,
+            "accuracy": (tp + tn) / total,
+            "always the larger class": max(tp + fn, tn + fp) / total,
+        }
+        for name, share in shares.items():
+            row = self.el.get_by_role("row", name=re.compile(f"^{name}"))
+            text = row.get_by_role("cell").first.inner_text().replace("\u00a0", " ")
+            if share is None:
+                assert text == "not defined"
+            else:
+                assert abs(number(text.removesuffix(" %")) - 100 * share) < 0.051
+
+    def mouse(self):
+        self.hand().click(position=spot_in(self.hand(), 0.7, 0.4))
+        self.settle()
+        before = self.now()
+        self.hand().click(position=spot_in(self.hand(), 0.4, 0.4))
+        self.settle()
+        assert self.now() < before
+
+    def keyboard(self):
+        before = self.now()
+        self.tab_to(self.hand())
+        self.press("ArrowLeft", "ArrowLeft", "ArrowRight")
+        assert abs(self.now() - before + 0.05) < 0.006
+        self.numbers()
+        self.press("End")
+        assert "precision is not defined" in self.sentence()
+        self.numbers()
+        self.press("Home", "PageUp")
+
+    def touch(self):
+        self.hand().tap(position=spot_in(self.hand(), 0.3, 0.4))
+        self.settle()
+        before = self.now()
+        self.hand().tap(position=spot_in(self.hand(), 0.6, 0.4))
+        self.settle()
+        assert self.now() > before
+
+
 READERS = {
     "network_playground.NetworkPlayground": Playground,
     "convolution_stepper.ConvolutionStepper": Stepper,
@@ -625,4 +690,5 @@ READERS = {
     "pooling_explorer.PoolingExplorer": Pooling,
     "draw_digit.DrawDigit": Digit,
     "optimizer_paths.OptimizerPaths": Paths,
+    "threshold_explorer.ThresholdExplorer": Threshold,
 }

@@ -15,6 +15,7 @@ from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
@@ -22,6 +23,7 @@ from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
+from tests.widgets import test_threshold_explorer as threshold
 from tests.widgets.pages import ROOT
 
 
@@ -74,7 +76,37 @@ def diverging(state):
     return sum(loss(*end) > 1000 * loss(2.5, 2.5) for end in ends)
 
 
+def scored(state):
+    """Scores, truth and weights of the threshold explorer's examples as the page gives them, drawn anew in Python."""
+    return threshold.arrays(threshold.sample_in_python(state))
+
+
+def precision_at_one_percent(state):
+    """The precision, in %, where the positives weigh 1 % of the whole."""
+    truth, scores, _ = scored(state)
+    weights = np.where(truth == 1, 0.01 / truth.sum(), 0.99 / (1 - truth).sum())
+    says = scores >= state["threshold"]
+    return 100 * weights[says & (truth == 1)].sum() / weights[says].sum()
+
+
+def accuracy_of_no(state):
+    truth, _, weights = scored(state)
+    return 100 * weights[truth == 0].sum() / weights.sum()
+
+
+def cheapest(state):
+    """The first threshold, from above, of the lowest cost."""
+    truth, scores, weights = scored(state)
+    places = [scores.max() + 1, *np.unique(scores)[::-1]]
+    each = np.where(truth == 1, state["cost_miss"], -state["cost_alarm"]) * weights
+    costs = [np.maximum(0, np.where(scores >= place, -each, each)).sum() for place in places]
+    return places[int(np.argmin(np.round(costs, 9)))]
+
+
 ORACLES = {
+    (ThresholdExplorer, "precision_at_one_percent"): precision_at_one_percent,
+    (ThresholdExplorer, "accuracy_of_no"): accuracy_of_no,
+    (ThresholdExplorer, "cheapest"): cheapest,
     (ConvolutionStepper, "outputs"): lambda state: stepper.expected_output(state).size,
     (KernelStudio, "flat_sky"): flat_sky,
     (ReceptiveFieldBuilder, "field"): field,
@@ -126,6 +158,11 @@ def states_of(cls):
             "start": [1, 2],
             "factors": {"momentum": 100, "rmsprop": 100},
         }
+
+    if cls is ThresholdExplorer:
+        yield {"prevalence": 0.2, "distance": 1.2, "spreads": [1.0, 1.6], "examples": 300, "cost_miss": 5.0, "seed": 4}
+        yield {"prevalence": 0.3, "balance": "fewer examples", "threshold": 1.5, "cost_alarm": 2.0, "seed": 9}
+        yield {"scores": "a trained network", "prevalence": 0.02, "cost_miss": 20.0}
     if cls is DrawDigit:
         images, labels = load_digits()
         with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:

@@ -13,6 +13,7 @@ from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import ROOT, settle
 
@@ -28,6 +29,7 @@ def makers():
         (PoolingExplorer, {"preset": "an image, shifted by one"}),
         (ConvolutionStepper, {}),
         (ReceptiveFieldBuilder, {}),
+        (ThresholdExplorer, {}),
         (KernelStudio, {"image": photo}),
         (DrawDigit, {"weights": weights}),
         (NetworkPlayground, {"examples": 60}),
@@ -164,6 +166,7 @@ CHANGES = {
     DrawDigit: draw,
     NetworkPlayground: lambda page: page.get_by_label("Optimizer").select_option("sgd"),
     OptimizerPaths: lambda page: page.get_by_label("Factor of Adam").select_option("×10"),
+    ThresholdExplorer: lambda page: page.get_by_label("Scores of", exact=True).select_option("a trained network"),
 }
 
 
