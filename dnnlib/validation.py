@@ -145,6 +145,26 @@ def check_predictions(y_pred, at_least=0):
     return check_input(y_pred, None, np.result_type(y_pred, "float32"), "y_pred", at_least)
 
 
+def check_targets(y_true, y_pred, what):
+    """Returns a loss's targets in the predictions' type.
+
+    Args:
+        y_true: What the caller passed.
+        y_pred: The predictions, from `check_predictions`.
+        what: The loss's name, for the message.
+
+    Raises:
+        ValueError: If the shapes differ. (Broadcast, (batch,) against (batch, 1) would silently compare
+            every prediction with every target.)
+    """
+    y_true = check_input(y_true, None, y_pred.dtype, "y_true")
+    if y_true.shape != y_pred.shape:
+        raise ValueError(
+            f"{what}: expected y_true shaped like y_pred, {y_pred.shape}, received {y_true.shape}; reshape one of them"
+        )
+    return y_true
+
+
 def check_methods(value, methods, name, example):
     """Checks that `value` is an object with these methods.
 

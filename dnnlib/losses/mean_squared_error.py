@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dnnlib.validation import check_cache, check_input, check_predictions
+from dnnlib.validation import check_cache, check_predictions, check_targets
 
 
 class MeanSquaredError:
@@ -28,16 +28,10 @@ class MeanSquaredError:
             The loss as a float, in the squared unit of the targets.
 
         Raises:
-            ValueError: If the shapes differ. (Broadcast, (batch,) against (batch, 1) would silently compare
-                every prediction with every target.)
+            ValueError: If the shapes differ.
         """
         y_pred = check_predictions(y_pred)
-        y_true = check_input(y_true, None, y_pred.dtype, "y_true")
-        if y_true.shape != y_pred.shape:
-            raise ValueError(
-                f"MeanSquaredError: expected y_true shaped like y_pred, {y_pred.shape}, "
-                f"received {y_true.shape}; reshape one of them"
-            )
+        y_true = check_targets(y_true, y_pred, "MeanSquaredError")
         difference = y_pred - y_true
         self.cache = difference
         return float(np.mean(difference**2))
