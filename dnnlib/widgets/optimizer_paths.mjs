@@ -369,7 +369,7 @@ export function apart(ends, box, height = 15) {
     const { x, y, width } = ends[k],
       left = x + 10 + width > box.right ? x - 10 - width : x + 10;
     const meets = (at) =>
-      placed.find((one) => Math.abs(one.y - at) < height && one.x < left + width && left < one.x + one.width);
+      placed.find((one) => Math.abs(one.y - at) < height - 0.01 && one.x < left + width && left < one.x + one.width);
     let at = clamp(y + 4, box.top + 12, box.bottom - 4);
     while (meets(at)) at = meets(at).y + height;
     placed.push({ k, x: left, y: at, width });
