@@ -775,13 +775,13 @@ function render({ model, el }) {
   }
   function draw() {
     const state = stateOf();
+    if (keyOf(state) !== key) controls.draw(state); // not while it only trains
     sync(state);
     drawn = JSON.stringify(state);
     const shown = unitShown(state),
       judgedNow = session.judge(),
       views = session.views(),
       ranges = rangesOf(views, state);
-    controls.draw(state);
     net.draw({ net: session.net, views, ranges, shown, state });
     drawField(state, views, ranges, shown);
     drawLosses(judgedNow);

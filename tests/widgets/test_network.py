@@ -14,7 +14,8 @@ from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
 from dnnlib.layers.sigmoid import Sigmoid
 from dnnlib.layers.tanh import Tanh
-from dnnlib.losses.categorical_crossentropy import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from dnnlib.losses.binary_crossentropy import BinaryCrossentropy
+from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.losses.mean_squared_error import MeanSquaredError
 from dnnlib.optimizers.adam import Adam
 from dnnlib.optimizers.rmsprop import RMSprop
@@ -38,19 +39,6 @@ class LeakyReLU(Layer):
         return self.up.backward(grad) + self.slope * self.down.backward(grad)
 
 
-class BinaryCrossentropy:
-    """The cross-entropy of two classes with the scores 0 and z: an oracle made of dnnlib's parts."""
-
-    def __init__(self):
-        self.pairs = CategoricalCrossentropy(from_logits=True)
-
-    def forward(self, y_true, z):
-        return self.pairs.forward(np.stack([1 - y_true, y_true], axis=-1), np.stack([np.zeros_like(z), z], axis=-1))
-
-    def backward(self):
-        return self.pairs.backward()[..., 1]
-
-
 KINDS = {
     kind.__name__: kind
     for kind in (Dense, Conv2D, MaxPooling2D, AveragePooling2D, Flatten, ReLU, LeakyReLU, Tanh, Sigmoid)
@@ -66,7 +54,7 @@ OPTIMIZERS = {
 }
 LOSSES = {
     "SparseCategoricalCrossentropy": lambda: SparseCategoricalCrossentropy(from_logits=True),
-    "BinaryCrossentropy": BinaryCrossentropy,
+    "BinaryCrossentropy": lambda: BinaryCrossentropy(from_logits=True),
     "MeanSquaredError": MeanSquaredError,
 }
 DENSE = [["Dense", {"units": 8}], ["Tanh", {}], ["Dense", {"units": 6}], ["LeakyReLU", {}], ["Dense", {"units": 3}]]
@@ -197,7 +185,7 @@ def test_large_scores_overflow_in_no_loss(blank):
     )
     for received, oracle, y in zip(
         losses,
-        [SparseCategoricalCrossentropy(from_logits=True), BinaryCrossentropy()],
+        [SparseCategoricalCrossentropy(from_logits=True), BinaryCrossentropy(from_logits=True)],
         [np.array([1]), np.array([[0.0, 1, 1]])],
         strict=True,
     ):

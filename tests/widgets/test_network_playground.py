@@ -10,6 +10,7 @@ from dnnlib.layers.dense import Dense
 from dnnlib.layers.relu import ReLU
 from dnnlib.layers.sigmoid import Sigmoid
 from dnnlib.layers.tanh import Tanh
+from dnnlib.losses.binary_crossentropy import BinaryCrossentropy
 from dnnlib.losses.mean_squared_error import MeanSquaredError
 from dnnlib.optimizers.adam import Adam
 from dnnlib.optimizers.rmsprop import RMSprop
@@ -18,7 +19,6 @@ from dnnlib.training.sequential import Sequential
 from dnnlib.widgets.network_playground import ACTIVATIONS, DATA, EDGE, OPTIMIZERS, NetworkPlayground
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
-from tests.widgets.test_network import BinaryCrossentropy
 
 WITHIN = {"rtol": 1e-6, "atol": 1e-6}
 LAYERS = {"linear": None, "sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}
@@ -112,7 +112,7 @@ def model_of(state):
         if weights.ndim == 2:  # glorot_uniform; biases start at zero
             limit = np.sqrt(6 / sum(weights.shape))
             weights[...] = [[limit * (2 * r.uniform() - 1) for _ in row] for row in weights]
-    loss = MeanSquaredError() if state["data"] == "curve" else BinaryCrossentropy()
+    loss = MeanSquaredError() if state["data"] == "curve" else BinaryCrossentropy(from_logits=True)
     model.compile(RULES[state["optimizer"]](learning_rate=state["learning_rate"]), loss)
     return model
 
