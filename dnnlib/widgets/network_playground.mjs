@@ -544,7 +544,7 @@ function controlsOf(change, get) {
   const data = menu({ label: "Points", options: named(DATA_NAMES), onInput: set("data") });
   const sliding = (label, name, rest) => slider({ label, value: get(name), onInput: set(name), ...rest });
   const noise = sliding("Noise", "noise", { min: 0, max: 1, step: 0.05 });
-  const examples = sliding("How many", "examples", { min: 20, max: 500, step: 20 });
+  const examples = sliding("How many", "examples", { min: 20, max: 500, step: 10 });
   const share = sliding("For training", "train_share", { min: 0.1, max: 0.9, step: 0.05, show: percent });
   const layers = counter({
     label: "Hidden layers",

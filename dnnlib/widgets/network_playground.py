@@ -67,7 +67,8 @@ class NetworkPlayground(Explorable):
         points: Own points (x1, x2, class), x from -3 to 3, class 0 or 1, up to 200.
         noise: Standard deviation of what is added to both inputs, or to the curve's targets, 0 to 1.
         examples: How many points, 20 to 500.
-        train_share: The share of them that is trained on, 0.1 to 0.9; the others are the test set.
+        train_share: The share of them that is trained on, 0.1 to 0.9 (of own points, of each class); the others are the
+            test set.
         hidden: Units of each hidden layer: up to 3 layers of 1 to 8.
         activation: That of the hidden layers: "linear", "sigmoid", "tanh" or "relu".
         optimizer: "sgd", "momentum" (0.9), "rmsprop" or "adam".

@@ -80,20 +80,22 @@ def example(data, i, r):
 def data_of(state):
     """Returns (x, y) of the training and of the test points."""
     if state["data"] == "own":
-        points = [state["points"][i] for i in Generator(state["seed"]).permutation(len(state["points"]))]
-        x, y = np.array([p[:2] for p in points]).reshape(-1, 2), np.array([p[2] for p in points], float)
-    else:
-        r, x, y = Generator(20), [], []
-        for i in range(state["examples"]):
-            inputs, target = example(state["data"], i, r)
-            if state["data"] == "curve":
-                target += state["noise"] * r.normal()
-            else:
-                inputs = np.clip([value + state["noise"] * r.normal() for value in inputs], -EDGE, EDGE)
-            x.append(inputs)
-            y.append(target)
-        x, y = np.array(x), np.array(y)
-    cut = min(len(x), max(1, int(np.floor(len(x) * state["train_share"] + 0.5))))
+        points = np.array(state["points"], float).reshape(-1, 3)
+        x, y = points[:, :2], points[:, 2]
+        earlier = np.array([np.sum(y[:i] == k) for i, k in enumerate(y)], int)  # of its class
+        trains = np.ceil((earlier + 1) * state["train_share"]) > np.ceil(earlier * state["train_share"])
+        return [(x[part], y[part][:, None]) for part in (trains, ~trains)]
+    r, x, y = Generator(20), [], []
+    for i in range(state["examples"]):
+        inputs, target = example(state["data"], i, r)
+        if state["data"] == "curve":
+            target += state["noise"] * r.normal()
+        else:
+            inputs = np.clip([value + state["noise"] * r.normal() for value in inputs], -EDGE, EDGE)
+        x.append(inputs)
+        y.append(target)
+    x, y = np.array(x), np.array(y)
+    cut = max(1, int(np.floor(len(x) * state["train_share"] + 0.5)))
     return [(x[part], y[part][:, None]) for part in (slice(cut), slice(cut, None))]
 
 
@@ -329,6 +331,16 @@ def test_sentences_say_the_state_in_words(call):
     assert "1–3–1 has a mean squared error of 0.3 on training points" in curve
 
 
+def test_a_new_own_point_moves_no_other_to_the_other_side(blank):
+    points = [[i / 10, -i / 10, i % 2] for i in range(20)]
+    states = [full(data="own", points=points[:count], train_share=0.6) for count in range(1, 21)]
+    seen = [found["points"] for found in blank.evaluate(RUN, [states, 0, [0.5, 1]])]
+    for (before, _), (after, _) in zip(seen, seen[1:], strict=False):
+        assert after[0][: len(before[0])] == before[0]
+    assert [len(part[1]) for part in seen[0]] == [1, 0] and [len(part[1]) for part in seen[-1]] == [12, 8]
+    assert sum(seen[-1][0][1]) == 6  # both classes have their share
+
+
 # The traits and the link
 
 
@@ -400,8 +412,10 @@ def test_it_trains_while_it_plays_and_a_change_starts_it_again_and_goes_on(mount
     page = mount(NetworkPlayground(data="gaussians"))
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) > 20")
+    page.get_by_label("Speed").select_option(label="1 step a second")
     page.get_by_label("Activation").select_option("relu")
     page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) < 20")
+    page.get_by_label("Speed").select_option(label="60 steps a second")
     page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) > 20")
     page.get_by_role("button", name="Pause").click()
     page.wait_for_function("document.querySelector('.xp-player-run').textContent.includes('Play')")
@@ -473,7 +487,7 @@ def test_own_points_are_placed_and_removed_by_mouse_and_keyboard(mount):
     page.get_by_text("class 0, ■").click()
     pad.focus()
     page.keyboard.press("Enter")
-    says(page, "1 training point right and")
+    says(page, "2 training points right")
     settle(page)
     places = page.locator(".xp-chart-points").count()
     assert places == 2

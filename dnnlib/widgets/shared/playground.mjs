@@ -53,12 +53,8 @@ const SETS = {
 };
 export const DATA = [...Object.keys(SETS), "own"];
 
-/** The examples in the order in which they are split, each its inputs and its class or target. */
-function examplesOf({ data, points, noise, examples, seed }) {
-  if (data === "own")
-    return generator(seed)
-      .permutation(points.length)
-      .map((i) => points[i]);
+/** Drawn examples, each its inputs and its class or target. */
+function drawnExamples({ data, noise, examples }) {
   const random = generator(DATA_SEED),
     blurred = (value) => value + noise * random.normal();
   return Array.from({ length: examples }, (_, i) => {
@@ -67,6 +63,23 @@ function examplesOf({ data, points, noise, examples, seed }) {
     if (data === "curve") return [...inputs, blurred(target)];
     return [...inputs.map((x) => clamp(blurred(x), -EDGE, EDGE)), target];
   });
+}
+
+/** Training and test examples. Of own points each class is split by itself, so that a new one moves no other. */
+function splitOf(state) {
+  const { data, points, train_share: share } = state;
+  if (data !== "own") {
+    const all = drawnExamples(state),
+      cut = Math.max(1, Math.round(all.length * share));
+    return [all.slice(0, cut), all.slice(cut)];
+  }
+  const placed = [0, 0],
+    parts = [[], []];
+  for (const point of points) {
+    const n = placed[point[2]]++;
+    parts[Math.ceil((n + 1) * share) > Math.ceil(n * share) ? 0 : 1].push(point);
+  }
+  return parts;
 }
 
 /** Examples as the network takes them: { x, y, count }. */
@@ -81,14 +94,8 @@ function part(examples, inputs) {
 /** A state's data: { inputs, classes (or a number to fit), train, test }. */
 export function dataOf(state) {
   const inputs = state.data === "curve" ? 1 : 2,
-    all = examplesOf(state),
-    cut = Math.min(all.length, Math.max(1, Math.round(all.length * state.train_share)));
-  return {
-    inputs,
-    classes: inputs === 2,
-    train: part(all.slice(0, cut), inputs),
-    test: part(all.slice(cut), inputs),
-  };
+    [train, test] = splitOf(state);
+  return { inputs, classes: inputs === 2, train: part(train, inputs), test: part(test, inputs) };
 }
 
 /** The network's layers: of each hidden one its sums and its activation, then one output. */
@@ -208,9 +215,9 @@ function trial(state, hidden, seed) {
 
 /** What these answers depend on, as a text; "" where there is none. */
 export function trialOf(state) {
-  const { data, points, noise, examples, train_share, activation, seed } = state;
+  const { data, points, noise, examples, train_share, activation } = state;
   if (data === "curve" || !dataOf(state).train.count) return "";
-  return JSON.stringify([data, data === "own" ? [points, seed] : [noise, examples], train_share, activation]);
+  return JSON.stringify([data, data === "own" ? points : [noise, examples], train_share, activation]);
 }
 
 /** The share of the training points, in %, that a network without a hidden layer gets right; NaN without classes. */
