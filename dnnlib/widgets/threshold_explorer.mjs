@@ -237,11 +237,14 @@ export function sentence(state, sample) {
   const counts = confusion(sample, state.threshold),
     { recall, falsePositiveRate, precision, accuracy, baseline } = measures(weighted(counts, sample.weights));
   const [negatives, positives] = sample.sizes;
-  const larger = shareOf(sample) > 0.5 ? "yes" : "no";
+  const positive = shareOf(sample),
+    larger = Math.abs(positive - 0.5) < 1e-9 ? "the same" : positive > 0.5 ? "yes" : "no",
+    plainly = sample.weights.every((w) => w === 1),
+    so = plainly ? "O" : `With weights that make ${prevalenceText(positive)} positive, o`;
   const said =
     precision === null
       ? "It says yes to nothing, so precision is not defined."
-      : `Of all that get a yes, ${percent(precision)} are positive (precision).`;
+      : `${so}f all that get a yes ${percent(precision)} are positive (precision).`;
   const better =
     Math.abs(accuracy - baseline) < 1e-12
       ? `as often as always saying ${larger}`
@@ -534,13 +537,13 @@ function render({ model, el }) {
     onInput: (scores) => change({ scores, prevalence: null, threshold: scores === NETWORK ? 0 : 1 }),
   });
   const prevalence = stopped({
-    label: "Positives",
+    label: "Share of positives",
     list: PREVALENCES,
     show: prevalenceText,
     onInput: (value) => change({ prevalence: value }),
   });
   const balance = choice({
-    label: "Share set by",
+    label: "set by",
     value: "weights",
     onInput: (value) => change({ balance: value }),
     options: [
@@ -637,7 +640,12 @@ function render({ model, el }) {
   });
   const costs = h("p", { class: "th-costs" });
   const goThere = button("Go to the cheapest", () => change({ threshold: cheapestThreshold(stateOf()) }));
-  const answer = h("div", { class: "th-answer" }, costs, goThere);
+  const along = h(
+    "p",
+    { class: "th-note" },
+    "All places on the dotted line of the ROC chart cost as little as the cheapest.",
+  );
+  const answer = h("div", { class: "th-answer" }, costs, goThere, along);
 
   const said = status();
   const lead =

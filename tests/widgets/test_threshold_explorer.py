@@ -8,6 +8,7 @@ import pytest
 import traitlets
 from sklearn import metrics
 
+from dnnlib.evaluation import confusion, curves
 from dnnlib.evaluation.accuracy import accuracy_interval
 from dnnlib.widgets.threshold_explorer import BALANCES, SCORES, ThresholdExplorer
 from tests.widgets.conftest import axe_violations
@@ -86,6 +87,30 @@ def test_curves_and_areas_equal_scikit_learn_on_200_random_samples_with_ties(cal
         ]  # what is drawn has the average precision as its area
         drawn = np.sum(np.diff(line["x"]) * np.array(line["y"])[1:])
         np.testing.assert_allclose(drawn, average, atol=1e-9)
+
+
+def test_all_that_is_computed_of_unweighted_examples_equals_dnnlib_on_200_random_samples(call):
+    cases = list(samples(400, seed=5))[1::2]
+    counts = call(MODULE, "confusion", [[sample, threshold] for sample, threshold in cases])
+    found = call(MODULE, "measures", [[count] for count in counts])
+    drawn = call(MODULE, "curves", [[sample] for sample, _ in cases])
+    for (sample, threshold), count, got, curve in zip(cases, counts, found, drawn, strict=True):
+        truth, scores, _ = arrays(sample)
+        says = (scores >= threshold).astype(int)
+        matrix = confusion.confusion_matrix(truth, says, labels=[0, 1])
+        assert [[count["tn"], count["fp"]], [count["fn"], count["tp"]]] == matrix.tolist()
+        assert abs(got["recall"] - confusion.recall(truth, says)) < 1e-12
+        assert abs(got["specificity"] - confusion.recall(truth, says, pos_label=0)) < 1e-12
+        if says.any():
+            assert abs(got["precision"] - confusion.precision(truth, says)) < 1e-12
+            assert abs(got["f1"] - confusion.f1(truth, says)) < 1e-12
+        assert got["accuracy"] == accuracy_interval(int((truth == says).sum()), len(truth)).value
+        alarms, found_share, thresholds = curves.roc_curve(truth, scores, drop_intermediate=False)
+        np.testing.assert_allclose(curve["falsePositiveRate"], alarms, atol=1e-12)
+        np.testing.assert_allclose(curve["recall"], found_share, atol=1e-12)
+        assert curve["thresholds"][1:] == thresholds[1:].tolist()
+        areas = [curves.roc_auc(truth, scores), curves.average_precision(truth, scores)]
+        np.testing.assert_allclose([curve["auc"], curve["averagePrecision"]], areas, atol=1e-12)
 
 
 def test_intervals_equal_dnnlib(call):
@@ -267,11 +292,11 @@ def test_rare_positives_leave_recall_and_roc_and_take_precision(mount):
     recall = value(page, "recall")
     roc = page.locator(".xp-figure", has_text="ROC curve").locator(".xp-chart-line").first
     line = roc.get_attribute("d")
-    slider = page.get_by_role("slider", name="Positives", exact=True)
+    slider = page.get_by_role("slider", name="Share of positives")
     slider.focus()
     for _ in range(7):
         page.keyboard.press("ArrowLeft")
-    says(page, "always saying no, which is right in 99")
+    says(page, "With weights that make 1.% positive, of all that get a yes .*always saying no, which is right in 99")
     assert value(page, "recall") == recall and roc.get_attribute("d") == line
     assert value(page, "precision")[1] == "none" and float(value(page, "precision")[0].split()[0]) < 10
     page.get_by_label("fewer examples").check(force=True)
