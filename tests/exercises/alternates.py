@@ -21,6 +21,8 @@ from dnnlib.layers.dense import Dense
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
 from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
+from dnnlib.optimizers.adam import Adam
+from dnnlib.optimizers.sgd import SGD
 
 
 def output_size_by_walking(i, k, s, p, d):
@@ -392,7 +394,62 @@ def kernels_by_moveaxis(centres, size):
     return kernel, -0.5 * np.einsum("kd,kd->k", centres, centres)
 
 
+def line_by_matrices(x, y, rate, steps):
+    columns, w = np.stack([x, np.ones(len(x))], axis=1), np.zeros(2)
+    for _ in range(steps):
+        w = w - rate * 2 / len(x) * columns.T @ (columns @ w - y)
+    return w
+
+
+def line_by_eigenvectors(x, y, rate, steps):
+    """In the Hessian's eigenvectors every part of w has a closed form: (1 - (1 - rate c)^steps) (its target) / c."""
+    columns = np.stack([x, np.ones(len(x))], axis=1)
+    curvatures, directions = np.linalg.eigh(2 / len(x) * columns.T @ columns)
+    towards = directions.T @ (2 / len(x) * columns.T @ y)
+    sums = [sum((1 - rate * c) ** np.arange(steps)) for c in curvatures]
+    return directions @ (rate * np.array(sums) * towards)
+
+
+def momentum_by_differences(curvatures, w, rate, momentum, steps):
+    path = [np.asarray(w, float)]
+    for step in range(steps):
+        before = path[-2] if step else path[-1]
+        path.append(path[-1] + momentum * (path[-1] - before) - rate * np.asarray(curvatures) * path[-1])
+    return path
+
+
+def momentum_by_optimizer(curvatures, w, rate, momentum, steps):
+    place, optimizer = np.array(w, dtype=float), SGD(rate, momentum=momentum)
+    path = [place.copy()]
+    for _ in range(steps):
+        optimizer.apply([curvatures * place], [place])
+        path.append(place.copy())
+    return np.array(path)
+
+
+def adam_by_weighted_sums(gradients, rate, beta_1, beta_2):
+    moves = []
+    for t in range(1, len(gradients) + 1):
+        ages = np.arange(t)[::-1, None]
+        mean = (beta_1**ages * gradients[:t]).sum(0) / (beta_1**ages).sum()
+        square = (beta_2**ages * gradients[:t] ** 2).sum(0) / (beta_2**ages).sum()
+        moves.append(-rate * mean / np.sqrt(square))
+    return np.cumsum(moves, axis=0)
+
+
+def adam_by_optimizer(gradients, rate, beta_1, beta_2):
+    place, optimizer, places = np.zeros(gradients.shape[1]), Adam(rate, beta_1, beta_2, epsilon=1e-12), []
+    for gradient in gradients:
+        optimizer.apply([gradient], [place])
+        places.append(place.copy())
+    return places
+
+
 ALTERNATES = {
+    "FIT_LINE": (line_by_matrices, line_by_eigenvectors),
+    "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
+    "ADAM_MOVES": (adam_by_weighted_sums, adam_by_optimizer),
+    "SETTINGS": ((0.035, 0.7), [0.03, 0.65]),
     "DIRECTION_HISTOGRAM": (directions_by_loop, directions_by_dot_products),
     "REPAIR_CODES": (triangle_by_scipy, triangle_by_loop),
     "AS_CONVOLUTION": (kernels_by_stacking, kernels_by_moveaxis),

@@ -181,7 +181,8 @@ class TimeOfAll(PlanDirective):
     def run(self):
         found = self.chapters()
         hours = [round(sum(minutes) / 60) for minutes in zip(*((c.reading, c.total) for c in found), strict=True)]
-        text = f"Together the chapters take about {hours[0]} hours to read, and {hours[1]} with all exercises."
+        read = "an hour" if hours[0] == 1 else f"{hours[0]} hours"
+        text = f"Together the chapters take about {read} to read, and {hours[1]} hours with all exercises."
         return [nodes.paragraph("", text)]
 
 
