@@ -449,7 +449,7 @@ ALTERNATES = {
     "FIT_LINE": (line_by_matrices, line_by_eigenvectors),
     "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
     "ADAM_MOVES": (adam_by_weighted_sums, adam_by_optimizer),
-    "SETTINGS": ((0.035, 0.7), [0.03, 0.65]),
+    "SETTINGS": ((0.025, 0.7), [0.03, 0.75]),
     "DIRECTION_HISTOGRAM": (directions_by_loop, directions_by_dot_products),
     "REPAIR_CODES": (triangle_by_scipy, triangle_by_loop),
     "AS_CONVOLUTION": (kernels_by_stacking, kernels_by_moveaxis),
