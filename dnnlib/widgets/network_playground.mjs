@@ -75,19 +75,23 @@ const TOURS = {
   xor: [
     [
       { ...SET, hidden: [], steps: 400 },
-      "No hidden layer: the border is one straight line. XOR\u2019s classes lie crosswise, so the line gets about half of the points right, however long it trains.",
+      "No hidden layer: the border is one straight line. XOR\u2019s classes lie crosswise, so the line gets about half " +
+        "of the points right, however long it trains.",
     ],
     [
       { ...SET, hidden: [4], steps: 0 },
-      "A hidden layer of four units, not yet trained. Each small square shows where in the plane a unit answers high (blue) or low (brown).",
+      "A hidden layer of four units, not yet trained. Each small square shows where in the plane a unit answers high " +
+        "(blue) or low (brown).",
     ],
     [
       { ...SET, hidden: [4], steps: 1500, unit: [1, 0] },
-      "Trained for 1500 steps. The large picture shows one hidden unit\u2019s view: a straight edge. All four views are straight edges, each in another place.",
+      "Trained for 1500 steps. The large picture shows one hidden unit\u2019s view: a straight edge. All four views are " +
+        "straight edges, each in another place.",
     ],
     [
       { ...SET, hidden: [4], steps: 1500, unit: null },
-      "The output adds the four views, each times its weight. Edges that are added close round the corners: that sum is what the hidden layer bought.",
+      "The output adds the four views, each times its weight. Edges that are added close round the corners: that sum " +
+        "is what the hidden layer bought.",
     ],
   ],
 };
@@ -127,23 +131,32 @@ export function formula(state, net, [layer, unit]) {
 
 const percent = (share) => `${format(100 * share, 1)}\u00a0%`;
 
+/** The network's sizes, inputs first: 2–4–1. */
+const sizesOf = ({ data, hidden }) => [data === "curve" ? 1 : 2, ...hidden, 1].join("\u2013");
+
 /** The state in a sentence or two. first: the loss before the first step. */
 export function sentence(state, { steps, epoch, failed, counts, train, test, first }) {
-  const sizes = [state.data === "curve" ? 1 : 2, ...state.hidden, 1].join("\u2013");
   if (!counts[0]) return "There are no training points: place some of both classes in the plane.";
   const when = steps ? `After ${many(steps, "step")} (epoch ${epoch})` : "Before training";
   if (failed)
-    return `The loss is no longer a number after ${many(steps, "step")}: the steps are too large, each overshoots by more than the one before. Training has stopped; take a smaller learning rate.`;
+    return (
+      `The loss is no longer a number after ${many(steps, "step")}: the steps are too large, each overshoots by more ` +
+      "than the one before. Training has stopped; take a smaller learning rate."
+    );
   const grown =
     steps && train.loss > 2 * first && train.loss > 1
       ? ` The loss is ${readable(train.loss / first)} times what it was at the start: the steps are too large.`
       : "";
-  const of = (part, n) => `${percent(part.right)} of ${n}`;
+  const of = (part, n, word) => `${percent(part.right)} of ${many(n, word)}`,
+    [trained, tested] = counts;
+  const errors = `a mean squared error of ${readable(train.loss)} on training points`,
+    shares = `${of(train, trained, "training point")} right`;
   const scores =
     state.data === "curve"
-      ? `a mean squared error of ${readable(train.loss)} on training points${counts[1] ? ` and ${readable(test.loss)} on test points` : ""}`
-      : `${of(train, many(counts[0], "training point"))} right${counts[1] ? ` and ${of(test, many(counts[1], "test point"))}` : ""}, with a loss of ${readable(train.loss)}${counts[1] ? ` and ${readable(test.loss)}` : ""}`;
-  return `${when}, the network ${sizes} ${state.data === "curve" ? "has" : "gets"} ${scores}.${grown}`;
+      ? `${errors}${tested ? ` and ${readable(test.loss)} on test points` : ""}`
+      : `${shares}${tested ? ` and ${of(test, tested, "test point")}` : ""}, with a loss of ${readable(train.loss)}` +
+        (tested ? ` and ${readable(test.loss)}` : "");
+  return `${when}, the network ${sizesOf(state)} ${state.data === "curve" ? "has" : "gets"} ${scores}.${grown}`;
 }
 
 /** How wide the line of a weight is, in pixels. */
@@ -535,7 +548,7 @@ function curveMarks({ net, views, state, shown, points }) {
   return [...marks, { kind: "line", name: "the network", x, y: out, style: 0 }];
 }
 
-const UNTRAINED = { hidden: [4, 2], activation: "tanh" };
+const ADDED = [4, 2, 2]; // units of a hidden layer that is added
 
 /** The controls in three groups. change(values) sets traits and starts the network again. */
 function controlsOf(change, get) {
@@ -553,7 +566,7 @@ function controlsOf(change, get) {
     value: get("hidden").length,
     onInput(count) {
       const old = get("hidden");
-      change({ hidden: Array.from({ length: count }, (_, l) => old[l] ?? UNTRAINED.hidden[Math.min(l, 1)]) });
+      change({ hidden: Array.from({ length: count }, (_, l) => old[l] ?? ADDED[l]) });
     },
   });
   const units = [0, 1, 2].map((l) =>
@@ -704,7 +717,7 @@ function render({ model, el }) {
       h("div", { class: "xp-row" }, classes.el, clear),
     );
 
-  const key3 = h(
+  const legend = h(
     "p",
     { class: "np-key" },
     h("span", {}, h("i", { class: "np-plus" }), "positive weight"),
@@ -714,7 +727,7 @@ function render({ model, el }) {
   const netFigure = figure(
     "The network: choose a unit to see its view large, point at a line for its weight",
     net.el,
-    key3,
+    legend,
     note,
   );
   const fieldFigure = figure(caption, field.el, parts.el, own);
@@ -744,7 +757,8 @@ function render({ model, el }) {
     else {
       const { layer, from, to } = weight,
         value = weightsInto(session.net, layer, to)[from];
-      note.textContent = `Weight from ${unitName([layer - 1, from], state)} to ${unitName([layer, to], state)}: ${format(value, 3)}.`;
+      const [a, b] = [unitName([layer - 1, from], state), unitName([layer, to], state)];
+      note.textContent = `Weight from ${a} to ${b}: ${format(value, 3)}.`;
     }
   }
   function drawField(state, views, ranges, shown) {
@@ -833,7 +847,8 @@ function render({ model, el }) {
         question: () =>
           none()
             ? "Choose points of two classes first."
-            : `A network without a hidden layer trains on these points (${DATA_NAMES[model.get("data")]}). What share of its training points does it get right?`,
+            : `A network without a hidden layer trains on these points (${DATA_NAMES[model.get("data")]}). ` +
+              "What share of its training points does it get right?",
         because: () => `It was trained here, for ${TRIAL.steps} steps with Adam.`,
         unit: "%",
         min: 0,
@@ -846,9 +861,11 @@ function render({ model, el }) {
         question: () =>
           none()
             ? "Choose points of two classes first."
-            : `How many ${model.get("activation")} units must one hidden layer have at least to get ${100 * TRIAL.enough} % of these training points right?`,
+            : `How many ${model.get("activation")} units must one hidden layer have at least to get ` +
+              `${100 * TRIAL.enough} % of these training points right?`,
         because: () =>
-          `Networks with 1, 2, 3 \u2026 units were trained here, each from ${TRIAL.starts} starts for ${TRIAL.steps} steps with Adam; the first that got there counts.`,
+          `Networks with 1, 2, 3 \u2026 units were trained here, each from ${TRIAL.starts} starts for ${TRIAL.steps} steps ` +
+          "with Adam; the first that got there counts.",
         options: [1, 2, 3, 4, 5, 6, 7, 8, "more than 8"],
         about: () => trialOf(stateOf()),
         answer: () => unitsNeeded(stateOf()),
@@ -879,7 +896,5 @@ function render({ model, el }) {
     for (const one of [runner, field, curve, said, pad]) one.stop();
   };
 }
-
-const sizesOf = ({ data, hidden }) => [data === "curve" ? 1 : 2, ...hidden, 1].join("\u2013");
 
 export default { render };
