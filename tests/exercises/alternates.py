@@ -11,8 +11,11 @@ import scipy.ndimage
 import scipy.signal
 import scipy.spatial
 import scipy.special
+import scipy.stats
 from numpy.lib.stride_tricks import sliding_window_view
 
+from dnnlib.evaluation.confusion import precision, recall
+from dnnlib.evaluation.curves import roc_auc
 from dnnlib.layers import convolution_arithmetic, receptive_field
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.conv2d import Conv2D
@@ -445,11 +448,57 @@ def adam_by_optimizer(gradients, rate, beta_1, beta_2):
     return places
 
 
+def shares_by_loop(y_true, y_pred):
+    pairs = list(zip(y_true.tolist(), y_pred.tolist(), strict=True))
+    hits, given, true = pairs.count((1, 1)), sum(b for _, b in pairs), sum(a for a, _ in pairs)
+    return (hits / given if given else 0), (hits / true if true else 0)
+
+
+def area_by_loop(y_true, y_score):
+    positive, negative = y_score[y_true == 1], y_score[y_true == 0]
+    won = sum(1.0 if a > b else 0.5 if a == b else 0.0 for a in positive for b in negative)
+    return won / (len(positive) * len(negative))
+
+
+def area_by_ranks(y_true, y_score):
+    ranks = scipy.stats.rankdata(y_score)[y_true == 1]
+    n, m = np.sum(y_true == 1), np.sum(y_true == 0)
+    return (ranks.sum() - n * (n + 1) / 2) / (n * m)
+
+
+def stopping_by_running_minimum(losses, patience):
+    for epoch in range(len(losses)):
+        best = int(np.argmin(losses[: epoch + 1]))
+        if epoch - best >= patience:
+            return best, epoch + 1
+    return int(np.argmin(losses)), len(losses)
+
+
+def stopping_with_infinity(losses, patience):
+    smallest, kept, waited, trained = float("inf"), -1, 0, 0
+    for epoch, loss in enumerate(losses):
+        trained += 1
+        if loss < smallest:
+            smallest, kept, waited = loss, epoch, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return kept, trained
+
+
 ALTERNATES = {
     "FIT_LINE": (line_by_matrices, line_by_eigenvectors),
     "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
     "ADAM_MOVES": (adam_by_weighted_sums, adam_by_optimizer),
     "SETTINGS": ((0.025, 0.7), [0.03, 0.75]),
+    "PRECISION_RECALL": (
+        shares_by_loop,
+        lambda y_true, y_pred: (precision(y_true, y_pred), recall(y_true, y_pred)),
+    ),
+    "AUC_BY_PAIRS": (area_by_loop, area_by_ranks, roc_auc),
+    "REPAIR_STOPPING": (stopping_by_running_minimum, stopping_with_infinity),
+    "MISLEADING": ([[960, 0], [34, 6]], [[965, 1], [28, 6]]),
     "DIRECTION_HISTOGRAM": (directions_by_loop, directions_by_dot_products),
     "REPAIR_CODES": (triangle_by_scipy, triangle_by_loop),
     "AS_CONVOLUTION": (kernels_by_stacking, kernels_by_moveaxis),
