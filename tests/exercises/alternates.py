@@ -26,6 +26,8 @@ from dnnlib.layers.relu import ReLU
 from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.optimizers.adam import Adam
 from dnnlib.optimizers.sgd import SGD
+from dnnlib.training.perceptron import Perceptron
+from dnnlib.training.sequential import Sequential
 
 
 def output_size_by_walking(i, k, s, p, d):
@@ -487,6 +489,37 @@ def stopping_with_infinity(losses, patience):
     return kept, trained
 
 
+def perceptron_step_by_cases(w, b, x, t):
+    score = b + sum(float(weight) * float(value) for weight, value in zip(w, x, strict=True))
+    if t == 1 and score <= 0:
+        return w + x, b + 1
+    if t == 0 and score > 0:
+        return w - x, b - 1
+    return w, b
+
+
+def perceptron_step_by_package(w, b, x, t):
+    unit = Perceptron(1).fit(x[np.newaxis], [t], w, b)
+    return unit.coef_, unit.intercept_
+
+
+def network_by_package(x, B, b, A, a):
+    layers = Dense(len(b), dtype="float64"), ReLU(dtype="float64"), Dense(1, dtype="float64")
+    model = Sequential(layers)
+    model.build(x.shape)
+    model.set_weights([B, b, A[:, np.newaxis], [a]])
+    return model(x)[:, 0]
+
+
+def network_unit_by_unit(x, B, b, A, a):
+    return [a + sum(A[j] * max(row @ B[:, j] + b[j], 0) for j in range(len(b))) for row in x]
+
+
+def huber_by_loop(error, delta):
+    costs = [e * e / 2 if -delta <= e <= delta else delta * (max(e, -e) - delta / 2) for e in error.tolist()]
+    return sum(costs) / len(costs)
+
+
 ALTERNATES = {
     "FIT_LINE": (line_by_matrices, line_by_eigenvectors),
     "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
@@ -547,5 +580,9 @@ ALTERNATES = {
         ["conv 5", "pool", "conv 8", "pool", "dense 30"],
         ("conv 2", "pool", "conv 4", "pool", "conv 8"),
     ),
+    "PERCEPTRON_STEP": (perceptron_step_by_cases, perceptron_step_by_package),
+    "HUBER": (huber_by_loop, lambda error, delta: scipy.special.huber(delta, error).mean()),
+    "REPAIR_NETWORK": (network_by_package, network_unit_by_unit),
+    "TENT": ([(2, 0.5, 0), (-1, 2, -2), (0.5, 2, -4)], ((1, 1, 0), (1, 1, -2), (-2, 1, -1))),
     "SLIDE_DENSE": (slide_dense_by_convolution, slide_dense_by_view),
 }
