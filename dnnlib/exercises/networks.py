@@ -249,8 +249,8 @@ TENT = Design(
     name="TENT",
     prompt="Build a tent from ReLU units by hand. The network is $y = \\sum_i A_i \\max(B_i x + b_i, 0)$, and its "
            "output should be 0 up to $x = 0$, rise in a straight line to 1 at $x = 1$, fall in a straight line to 0 at "
-           "$x = 2$, and stay 0 from there on. Give each unit as a triple $(A_i, B_i, b_i)$; three are enough, and more "
-           "are not allowed.",
+           "$x = 2$, and stay 0 from there on. Give each unit as a triple $(A_i, B_i, b_i)$; three are enough, and "
+           "more are not allowed.",
     variable="units",
     start="[(1, 1, 0)]",
     example="[(1, 1, 0), (-2, 1, -1), (1, 1, -2)]",
