@@ -74,6 +74,18 @@ PRECISION_RECALL = Exercise(
                 "The precision is right. The other share is the false positive rate. What does recall look at?"),
         Mistake("hits are agreements", _shares(lambda tp, fp, fn, tn: ((tp + tn, tp + fp), (tp + tn, tp + fn))),
                 "You count all agreements as hits, zeros included. When is an answer a hit?"),
+        Mistake("agreements for hits", _shares(
+            lambda tp, fp, fn, tn: ((tp + tn, tp + tn + fp), (tp + tn, tp + tn + fn))),
+                "You count every agreement as a hit, above the line and below it. Is a zero that is right a hit?"),
+        Mistake("right zeros for misses", _shares(lambda tp, fp, fn, tn: ((tp, tp + fp), (tp, tp + tn))),
+                "The precision is right. Below your recall's line stand zeros that are right. What belongs there?"),
+        Mistake("one for zero over zero", lambda y_true, y_pred: tuple(
+            share if np.any(seen == 1) else 1.0
+            for share, seen in zip(precision_and_recall(y_true, y_pred), (y_pred, y_true), strict=True)),
+                "Where nothing stands below the line you return 1. What shall it be here?"),
+        Mistake("a little added below", lambda y_true, y_pred: tuple(
+            np.sum(y_true * y_pred) / (np.sum(seen) + 1e-3) for seen in (y_pred, y_true)),
+                "You add a little below the line, which changes every share. Which inputs need a case of their own?"),
         Mistake("equal zero over zero", _without_guard,
                 "Where nothing stands below the line you divide by zero. What shall it give here?"),
         Slip("both by the answers", "hits / max(true, 1)", "hits / max(given, 1)",
@@ -146,6 +158,18 @@ AUC_BY_PAIRS = Exercise(
         Mistake("against the mean", lambda y_true, y_score: float(np.mean(
             y_score[y_true == 1] > y_score[y_true == 0].mean())),
                 "You compare with the mean score of the negative examples. How many pairs does a positive one form?"),
+        Mistake("both orders", lambda y_true, y_score: float(np.mean(
+            [a > b for a, s in zip(y_score, y_true, strict=True) for b, t in zip(y_score, y_true, strict=True)
+             if s != t])),
+                "You count each pair in both orders, as won and as lost. Which of the two comes first in a pair?"),
+        Mistake("positive one earlier", lambda y_true, y_score: float(np.mean(
+            [(y_score[i] > y_score[j]) + (y_score[i] == y_score[j]) / 2 for i in range(len(y_true))
+             for j in range(i + 1, len(y_true)) if y_true[i] > y_true[j]] or [0.0])),
+                "You leave out pairs whose negative example stands first in the array. Does its place matter?"),
+        Mistake("order of the array among ties", lambda y_true, y_score: float(np.mean(
+            [(y_score[i] > y_score[j]) or (y_score[i] == y_score[j] and i < j) for i in np.flatnonzero(y_true == 1)
+             for j in np.flatnonzero(y_true == 0)])),
+                "Among equal scores your result depends on places in the array. How much shall such a pair count?"),
         Mistake("accuracy", lambda y_true, y_score: float(np.mean((y_score >= 0.5) == y_true)),
                 "That is the accuracy at the threshold 0.5. Where are the pairs?"),
         Mistake("percent", lambda y_true, y_score: 100 * auc_by_pairs(y_true, y_score),
@@ -215,6 +239,8 @@ REPAIR_STOPPING = BugHunt(
              "It looks for the largest loss. What is a good loss?"),
         Slip("epochs from zero", "return best, epoch + 1", "return best, epoch",
              "It counts one epoch too few when it stops. How many have run after the epoch at place 0?"),
+        Slip("the loss for the epoch", "return best, epoch + 1", "return losses[best], epoch + 1",
+             "When it stops, it returns a loss. Which epoch had it?"),
         Mistake("never stops", lambda losses, patience: (int(np.argmin(losses)), len(losses)),
                 "It looks at all losses, as if nothing stopped the training. What does `patience` do?"),
     ),
@@ -248,6 +274,7 @@ TEST_IMAGES = Estimate(
         Slip("worst case", "0.95", "0.5",
              "That is the number for the least favourable share, one half. Which share do you expect here?"),
         Slip("not both shares", "share * (1 - share)", "(1 - share)", "Where is the share of right answers itself?"),
+        Slip("half of all", "0.005", "0.5", "Half a percentage point is what share of 1?"),
         Slip("a point for half a point", "0.005", "0.05", "0.5 percentage points are what share of 1?"),
     ),
     hints=("The interval reaches about 1.96 times the root of p(1 − p)/n to each side.",
@@ -285,6 +312,7 @@ RARE_CLASS = Estimate(
     hints=("Take 10,000 people. How many of them are ill, and how many of those are found?",
            "And how many of the 9,900 healthy ones are called ill? Precision is the hits, divided by all who are "
            "called ill."),
+    tolerance=0.03,
 )
 
 
