@@ -454,7 +454,8 @@ export function steps({ recall, precision }) {
   return { x, y };
 }
 
-const CHECKS = {
+/** What a link may set, as Python has it. */
+export const CHECKS = {
   scores: oneOf(NORMAL, NETWORK),
   prevalence: (value) => value === null || (number(value) && value >= 0.001 && value <= 0.999),
   balance: oneOf("weights", "fewer examples"),

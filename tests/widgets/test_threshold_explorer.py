@@ -277,6 +277,9 @@ def test_keyboard_moves_the_threshold_to_both_ends_where_measures_are_plain(moun
     says(page, "^From score 1.05 on")
     page.keyboard.press("PageDown")
     says(page, "^From score 0.55 on")
+    hand.evaluate("""(e) => { for (let n = 0; n < 3; n++)
+      e.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true })); }""")
+    says(page, "^From score 0.4 on")  # three keys within a frame are three steps
     page.keyboard.press("End")
     says(page, "yes to nothing, so precision is not defined")
     assert value(page, "precision") == ("not defined", "none") and value(page, "recall")[0] == "0 %"
@@ -297,6 +300,7 @@ def test_rare_positives_leave_recall_and_roc_and_take_precision(mount):
     for _ in range(7):
         page.keyboard.press("ArrowLeft")
     says(page, "With weights that make 1.% positive, of all that get a yes .*always saying no, which is right in 99")
+    settle(page)
     assert value(page, "recall") == recall and roc.get_attribute("d") == line
     assert value(page, "precision")[1] == "none" and float(value(page, "precision")[0].split()[0]) < 10
     page.get_by_label("fewer examples").check(force=True)
@@ -314,6 +318,7 @@ def test_costs_show_the_cheapest_threshold_and_a_button_goes_there(mount):
 
 def test_network_shows_the_digits_nearest_to_the_threshold(mount):
     page = mount(ThresholdExplorer(scores=NETWORK))
+    settle(page)
     names = page.locator(".th-near .xp-picture").evaluate_all("all => all.map((e) => e.getAttribute('aria-label'))")
     assert len(names) == 8 and [("yes" in name) for name in names] == [False] * 4 + [True] * 4
     assert all(("right" in name) == (("8:" in name) == ("yes" in name)) for name in names)
@@ -399,6 +404,38 @@ def test_values_that_do_not_fit_are_refused(arguments):
         ThresholdExplorer(**arguments)
 
 
+def test_link_may_set_what_python_takes_and_nothing_else(blank):
+    tried = {
+        "scores": [*SCORES, "", 3],
+        "prevalence": [None, 0.001, 0.999, 0.0005, 1.0, "0.5"],
+        "balance": [*BALANCES, None],
+        "threshold": [-100.0, 100.0, 101.0, None],
+        "distance": [0.0, 4.0, -0.1, 4.1],
+        "spreads": [[0.2, 3.0], [0.1, 1.0], [1.0, 3.1], [1.0], [1.0, 1.0, 1.0], 1.0],
+        "examples": [20, 2000, 19, 2001, 20.5],
+        "seed": [0, 9999, -1, 10000],
+        "cost_miss": [0.001, 1000.0, 0.0, 1001.0],
+        "cost_alarm": [0.001, 1000.0, 0.0, 1001.0],
+    }
+    assert set(tried) == set(ThresholdExplorer.class_own_traits(sync=True))
+    verdicts = blank.evaluate(
+        """async (tried) => {
+      const { CHECKS } = await import("/dnnlib/widgets/threshold_explorer.mjs");
+      return Object.keys(CHECKS).map((name) => [name, tried[name].map((value) => Boolean(CHECKS[name](value)))]);
+    }""",
+        tried,
+    )
+
+    def takes(name, value):
+        try:
+            ThresholdExplorer(**{name: value})
+        except traitlets.TraitError:
+            return False
+        return True
+
+    assert dict(verdicts) == {name: [takes(name, value) for value in values] for name, values in tried.items()}
+
+
 def test_clean_up_takes_every_listener_off_the_model(mount):
     page = mount(ThresholdExplorer())
     left = page.evaluate(
@@ -411,14 +448,18 @@ def test_clean_up_takes_every_listener_off_the_model(mount):
       const el = document.body.appendChild(document.createElement("div"));
       const stop = await widget.render({ model, el });
       const count = () => Object.values(names).reduce((sum, set) => sum + set.size, 0), on = count();
+      await new Promise((done) => setTimeout(done, 100));
+      const widths = () => [...el.querySelectorAll(".xp-chart-svg")].map((one) => one.getAttribute("width")).join();
+      const wide = widths();
       model.set("threshold", 2);
       stop();
+      el.style.width = "300px";
       await new Promise((done) => setTimeout(done, 600));
-      return [on, count(), el.querySelector("[role=status]").textContent];
+      return [on, count(), el.querySelector("[role=status]").textContent, wide.length > 9 && widths() === wide];
     }""",
         state_of(),
     )
-    assert left == [22, 0, ""]  # ten traits, drawn and asked about; guess and tour
+    assert left == [22, 0, "", True]  # ten traits, drawn and asked about; guess and tour
 
 
 def test_stored_scores_are_small_and_the_file_that_the_sources_name():
