@@ -148,7 +148,7 @@ def interactions():
         OptimizerPaths(surface="curved valley", **every),
         press(start, "ArrowUp", "ArrowDown"),
     )
-    yield "drag the condition number", OptimizerPaths(surface="long valley", **every), drag("Condition", 0, 3)
+    yield "drag the condition number", OptimizerPaths(surface="long valley", **every), drag("Condition", 0, 2.99)
     yield "drag a point of the data", OptimizerPaths(surface="line through points"), circle(".op-handle")
     yield "step, five paths of 500", OptimizerPaths(at=0, **every), click(".xp-player button:nth-of-type(2)")
     for examples in (1000, 2000):

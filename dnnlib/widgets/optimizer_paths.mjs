@@ -14,7 +14,7 @@ import { button, clamp, figure, follow, format, h, inFrame, many, menu, modified
 import { root, slider, status, svg, toggle, traitsOf, uid } from "./shared/ui.mjs";
 
 const MOST_STEPS = 1000; // of a path without a budget
-const GRID = 64; // cells of the map along each axis
+const GRID = 56; // cells of the map along each axis
 const LEVELS = 9; // contour lines
 
 /** The rules: dnnlib's class and arguments, and up to which rate × curvature each converges on a quadratic surface. */
@@ -81,7 +81,11 @@ function fittedLine({ points, standardise, start }) {
   const [centre, deviation] = scaling({ points, standardise }),
     xs = points.map(([x]) => (x - centre) / deviation),
     errors = ([w, b]) => points.map(([, y], i) => w * xs[i] + b - y);
-  const loss = (place) => mean(errors(place).map((e) => e * e));
+  function loss([w, b]) {
+    let sum = 0; // without arrays: the map asks for thousands
+    for (let i = 0; i < xs.length; i++) sum += (w * xs[i] + b - points[i][1]) ** 2;
+    return sum / xs.length;
+  }
   const gradient = (place) => {
     const all = errors(place);
     return [2 * mean(all.map((e, i) => e * xs[i])), 2 * mean(all)];
@@ -254,7 +258,7 @@ export function stability(product, bound, constant = true) {
   if (bound !== 2) return `within its bound: comes back along the steep direction${where}`;
   if (product > 1.0005) return "overshoots but comes back";
   if (product > 0.9995) return "lands on the floor of the steep direction in one step";
-  return product > 0.1 ? "goes down without overshooting" : "small steps: safe and slow";
+  return product > 0.1 ? "goes down without overshooting" : "small steps, safe and slow";
 }
 
 const ENDINGS = {
@@ -420,11 +424,16 @@ function surfaceMap({ onPlace, startOf }) {
   );
   let layout,
     surface,
+    colours, // of the heat map, until the theme changes
+    frameKey = "",
     key = "",
     width = 0;
 
-  function ground(next) {
-    surface = next;
+  /** The axes, where the domains or the size have changed. */
+  function frame() {
+    const now = JSON.stringify([surface.domains, surface.axes, width]);
+    if (now === frameKey) return;
+    frameKey = now;
     const [x, y] = surface.domains,
       spec = { marks: [], x: { domain: x, label: surface.axes[0] }, y: { domain: y, label: surface.axes[1] } };
     const { box: first } = layoutOf(spec, width, width);
@@ -445,11 +454,11 @@ function surfaceMap({ onPlace, startOf }) {
       text((box.left + box.right) / 2, box.bottom + 34, "middle", surface.axes[0]),
       text(0, 12, "start", surface.axes[1]),
     );
-    heat();
   }
   function heat() {
     const points = fieldPoints(...surface.domains, GRID, GRID),
-      values = Float64Array.from({ length: GRID * GRID }, (_, i) => surface.loss([points[2 * i], points[2 * i + 1]]));
+      values = new Float64Array(GRID * GRID);
+    for (let i = 0; i < values.length; i++) values[i] = surface.loss(points.subarray(2 * i, 2 * i + 2));
     const [low, high] = limitsOf([values]),
       span = high - low || 1,
       shades = new Float64Array(values.length);
@@ -458,7 +467,8 @@ function surfaceMap({ onPlace, startOf }) {
         shades[(GRID - 1 - i) * GRID + j] = Math.log1p((300 * (values[i * GRID + j] - low)) / span);
     const pen = painted.getContext("2d"),
       data = pen.createImageData(GRID, GRID);
-    paint(new Uint32Array(data.data.buffer), [shades], { table: themed(el), scale: 2 * Math.log1p(300) });
+    colours ??= themed(el);
+    paint(new Uint32Array(data.data.buffer), [shades], { table: colours, scale: 2 * Math.log1p(300) });
     pen.putImageData(data, 0, 0);
     contours.setAttribute("d", lines(values, low, span));
   }
@@ -498,7 +508,7 @@ function surfaceMap({ onPlace, startOf }) {
       x = clamp(sx(path.x[last]) || box.left, box.left + 5, box.right - 5),
       y = clamp(sy(path.y[last]) || box.top, box.top + 5, box.bottom - 5);
     parts[3].setAttribute("d", markPath(SHAPES[k], x, y, 5));
-    return { x, y, width: 7.2 * METHODS[NAMES[k]].name.length };
+    return { x, y, width: 8.2 * METHODS[NAMES[k]].name.length };
   }
   function update(state, next, runs, at, size) {
     const now = JSON.stringify([
@@ -511,7 +521,11 @@ function surfaceMap({ onPlace, startOf }) {
       size,
     ]);
     width = size;
-    if (now !== key) ground(next);
+    if (now !== key) {
+      surface = next;
+      frame();
+      heat();
+    }
     key = now;
     const { sx, sy, box } = layout,
       ends = [],
@@ -539,6 +553,10 @@ function surfaceMap({ onPlace, startOf }) {
     const { left, top } = el.getBoundingClientRect();
     onPlace(bounded([layout.sx.back(event.clientX - left), layout.sy.back(event.clientY - top)]));
   }
+  function forget() {
+    colours = null;
+    if (layout) heat();
+  }
   let held = false;
   el.addEventListener("pointerdown", (event) => {
     if (!layout || event.button) return;
@@ -562,7 +580,7 @@ function surfaceMap({ onPlace, startOf }) {
     event.preventDefault();
     event.stopPropagation();
   });
-  return { el, inside: paths, labels, update, forget: () => layout && heat() };
+  return { el, inside: paths, labels, update, forget };
 }
 
 const DATA = { x: [-10, 10], y: [-5, 5] };
@@ -749,9 +767,10 @@ function curvaturePanel() {
       bound = METHODS[name].bound?.(state),
       ratio = flat > 1e-9 * steep ? ` (condition number ${say(steep / flat)})` : "";
     const where = surface.constant ? "everywhere the same" : `where ${METHODS[name].name} is now`;
-    head.textContent = `Curvature, ${where}: ${say(steep)} along the steepest direction, ${say(flat)} across it${ratio}.`;
+    head.textContent = `Curvature, ${where}: ${say(steep)} in its steepest direction, ${say(flat)} across that${ratio}.`;
     sum.textContent = `${say(rate)} \u00d7 ${say(steep)} = ${say(rate * steep)}${bound ? ` of ${say(bound)}` : ""}`;
-    words.textContent = `${METHODS[name].name}: ${stability(rate * steep, bound, surface.constant)}.`;
+    const away = steep > 0 && flat < -1e-9 ? " Across that the surface curves downwards, and the steps lead away." : "";
+    words.textContent = `${METHODS[name].name}: ${stability(rate * steep, bound, surface.constant)}.${away}`;
     const most = 1.5 * (bound ?? 2);
     bar.hidden = bound === undefined;
     fill.style.width = `${clamp((100 * rate * steep) / most, 0, 100)}%`;
@@ -955,8 +974,18 @@ function render({ model, el }) {
   const lossFigure = figure("Loss after each step", losses.el);
   const lead = "Put the start anywhere, choose a learning rate, and see where each optimizer\u2019s steps lead.";
   root(el, "Optimizer paths", lead).append(
-    h("div", { class: "xp-row" }, surfaces.el, condition.el, rotation.el, datasets.el, standardise.el),
-    h("div", { class: "xp-row op-rates" }, rate.el, momentum.el, steps.el, noise.el, draws, stop.el, tolerance.el),
+    h("div", { class: "xp-row op-controls" }, surfaces.el, condition.el, rotation.el, datasets.el, standardise.el),
+    h(
+      "div",
+      { class: "xp-row op-controls op-rates" },
+      rate.el,
+      momentum.el,
+      steps.el,
+      noise.el,
+      draws,
+      stop.el,
+      tolerance.el,
+    ),
     h(
       "div",
       { class: "xp-stage op-stage" },

@@ -559,7 +559,7 @@ class Paths(Reader):
         now = {**self.state, "start": self.start(), "momentum": self.slider("Momentum")}
         rate, steps = self.slider("Learning rate"), int(self.slider("Step budget"))
         assert not now["noise"] and now["stop"] == "steps"  # NumPy draws other noise
-        loss = paths.losses_of(now)
+        loss, compared = paths.losses_of(now), 0
         for row in self.el.get_by_role("row").filter(has=self.page.get_by_role("checkbox", checked=True)).all():
             name = row.get_by_role("checkbox").evaluate("box => box.closest('label').textContent").lower()
             factor = float(row.get_by_role("combobox").evaluate("list => list.value"))
@@ -567,8 +567,14 @@ class Paths(Reader):
             taken = int(re.search(r"step (\d+)", cells[-1])[1])
             assert taken <= steps
             shown = power(cells[1].split("\n")[-1])
-            *_, end = [np.array(now["start"]), *paths.walk({**now, "learning_rate": rate * factor}, name, taken)]
-            np.testing.assert_allclose(shown, loss(*end), rtol=0.006, atol=1e-9, err_msg=name)
+            rated = {**now, "learning_rate": rate * factor}
+            expected, twin = (
+                loss(*[np.array(now["start"]), *paths.walk(rated, name, taken, shaken)][-1]) for shaken in (0, 1e-12)
+            )
+            if np.isclose(expected, twin, rtol=1e-6):  # else rounding decides where the steps lead
+                np.testing.assert_allclose(shown, expected, rtol=0.006, atol=1e-9, err_msg=name)
+                compared += 1
+        assert compared
 
     def slider(self, name):
         """The number beside a slider."""

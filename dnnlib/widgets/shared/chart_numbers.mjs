@@ -105,8 +105,12 @@ export function zeroLines(values, columns, rows) {
     at = (i, j) => values[i * columns + j];
   for (let i = 0; i + 1 < rows; i++)
     for (let j = 0; j + 1 < columns; j++) {
-      const [a, b, c, d] = [at(i, j), at(i, j + 1), at(i + 1, j + 1), at(i + 1, j)], // around the cell
-        sides = [];
+      const a = at(i, j), // around the cell
+        b = at(i, j + 1),
+        c = at(i + 1, j + 1),
+        d = at(i + 1, j);
+      if (a > 0 === b > 0 && b > 0 === c > 0 && c > 0 === d > 0) continue; // most cells
+      const sides = [];
       if (a > 0 !== b > 0) sides.push([j + a / (a - b), i]);
       if (b > 0 !== c > 0) sides.push([j + 1, i + b / (b - c)]);
       if (c > 0 !== d > 0) sides.push([j + d / (d - c), i + 1]);
