@@ -799,7 +799,7 @@ function methodTable({ onSwitch, onFactor }) {
       svg("path", { class: `op-end s${k}`, d: markPath(SHAPES[k], 17, 7, 4.5) }),
     );
     on.el.append(sample);
-    const cells = heads.slice(2).map((label) => h("td", { role: "cell", "data-label": label }));
+    const cells = heads.slice(2).map((label) => h("td", { role: "cell", "data-label": label }, h("span")));
     const tr = h(
       "tr",
       { role: "row" },
@@ -840,7 +840,8 @@ function methodTable({ onSwitch, onFactor }) {
         texts = [say(loss), say(norm), `${say(product)}${limit}`, ended || `on its way, step ${step}`];
       }
       texts.forEach((text, i) => {
-        if (cells[i].textContent !== text) cells[i].textContent = text;
+        const cell = cells[i].firstChild; // an element, which the cover hides
+        if (cell.textContent !== text) cell.textContent = text;
       });
     });
   }
