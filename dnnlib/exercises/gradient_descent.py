@@ -61,6 +61,8 @@ FIT_LINE = Exercise(
         Mistake("one after the other", lambda x, y, rate, steps: _one_after_the_other(x, y, rate, steps),
                 "You move the slope, and compute the intercept's gradient at the new slope. At which point are both "
                 "parts of one gradient taken?"),
+        Mistake("point after point", lambda x, y, rate, steps: _point_after_point(x, y, rate, steps),
+                "You take a step for every single point. Of which points is a step's gradient the mean?"),
         Mistake("least squares", lambda x, y, rate, steps: np.linalg.lstsq(np.stack([x, np.ones(len(x))], 1), y)[0],
                 "You give the best line. Where is descent after this many steps?"),
     ),
@@ -78,6 +80,14 @@ def _one_after_the_other(x, y, rate, steps):
         slope = slope - rate * 2 * np.mean((slope * x + intercept - y) * x)
         intercept = intercept - rate * 2 * np.mean(slope * x + intercept - y)
     return np.array([slope, intercept])
+
+
+def _point_after_point(x, y, rate, steps):
+    w = np.zeros(2)
+    for _ in range(steps):
+        for one, target in zip(x, y, strict=True):
+            w = w - rate * 2 * (w[0] * one + w[1] - target) * np.array([one, 1])
+    return w
 
 
 # -- the largest rate --------------------------------------------------------------------------------------------
@@ -155,6 +165,10 @@ REPAIR_MOMENTUM = BugHunt(
     mistakes=(
         Slip("no velocity", "momentum * velocity - rate * gradient", "-rate * gradient",
              "That is plain descent: the earlier steps are forgotten. What should be kept of them?"),
+        Mistake("moves before the push", lambda curvatures, w, rate, momentum, steps: _moves_before_the_push(
+            curvatures, w, rate, momentum, steps),
+                "Your first step leads nowhere: the place moves with the velocity of the step before. Which of the two "
+                "changes first?"),
         Slip("averaged gradient", "momentum * velocity - rate * gradient",
              "momentum * velocity - (1 - momentum) * rate * gradient",
              "Your steps are shorter than they should be. Does the formula weigh the new gradient by 1 − m?"),
@@ -176,6 +190,14 @@ REPAIR_MOMENTUM = BugHunt(
     hints=("Print the path of two steps. Which rows are equal?",
            "There are two faults: one in what is stored, one in the velocity."),
 )
+
+
+def _moves_before_the_push(curvatures, w, rate, momentum, steps):
+    place, velocity, path = np.array(w, dtype=float), np.zeros(len(w)), [np.array(w, dtype=float)]
+    for _ in range(steps):
+        place, velocity = place + velocity, momentum * velocity - rate * curvatures * place
+        path.append(place)
+    return np.array(path)
 
 
 # -- steps in a valley -------------------------------------------------------------------------------------------
