@@ -4,10 +4,11 @@ import numpy as np
 
 from dnnlib.layers.sigmoid import Sigmoid
 from dnnlib.losses.categorical_crossentropy import EPSILON
+from dnnlib.losses.loss import Loss
 from dnnlib.validation import check_cache, check_predictions, check_targets
 
 
-class BinaryCrossentropy:
+class BinaryCrossentropy(Loss):
     """Mean over examples and outputs of -t log p - (1 - t) log(1 - p).
 
     From probabilities, dL/dp = (p - t) / (p (1 - p)). From scores (logits) z with p = sigmoid(z) the two derivatives
@@ -21,11 +22,8 @@ class BinaryCrossentropy:
     """
 
     def __init__(self, from_logits=False):
+        super().__init__()
         self.from_logits = from_logits
-        self.cache = None
-
-    def __call__(self, y_true, y_pred):
-        return self.forward(y_true, y_pred)
 
     def forward(self, y_true, y_pred):
         """Computes the loss.

@@ -3,13 +3,14 @@
 import numpy as np
 
 from dnnlib.layers.softmax import softmax
+from dnnlib.losses.loss import Loss
 from dnnlib.validation import check_cache, check_input, check_predictions
 
 # Keras's epsilon: probabilities are clipped to [EPSILON, 1 - EPSILON], so that no logarithm is infinite.
 EPSILON = 1e-7
 
 
-class CategoricalCrossentropy:
+class CategoricalCrossentropy(Loss):
     """Mean over the examples of -sum over classes k of t_k log p_k.
 
     From probabilities, dL/dp_k = -t_k / p_k. From scores (logits) z with p = softmax(z), the two derivatives
@@ -23,11 +24,8 @@ class CategoricalCrossentropy:
     """
 
     def __init__(self, from_logits=False):
+        super().__init__()
         self.from_logits = from_logits
-        self.cache = None
-
-    def __call__(self, y_true, y_pred):
-        return self.forward(y_true, y_pred)
 
     def targets(self, y_true, y_pred):
         """Checks the targets and returns them as one row of probabilities for each example."""

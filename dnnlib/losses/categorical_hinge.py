@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from dnnlib.losses.loss import Loss
 from dnnlib.validation import check_cache, check_predictions, check_targets
 
 
-class CategoricalHinge:
+class CategoricalHinge(Loss):
     """Mean over the examples of max(1 + neg - pos, 0).
 
     pos is the score of the true class, sum of t y_pred; neg the largest of (1 - t) y_pred, that is, of the other
@@ -14,12 +15,6 @@ class CategoricalHinge:
     Source: Keras, whose conventions it follows; Weston & Watkins (1999), Support vector machines for multi-class
     pattern recognition, sum over the other classes where this takes the largest.
     """
-
-    def __init__(self):
-        self.cache = None
-
-    def __call__(self, y_true, y_pred):
-        return self.forward(y_true, y_pred)
 
     def forward(self, y_true, y_pred):
         """Computes the loss.

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from dnnlib.losses.loss import Loss
 from dnnlib.validation import check_cache, check_predictions, check_targets
 
 
-class Hinge:
+class Hinge(Loss):
     """Mean over examples and outputs of max(1 - t y_pred, 0), with t = -1 or 1.
 
     dL/d(y_pred) = -t / (number of entries) where the margin t y_pred is at most 1, else 0. At a margin of exactly 1
@@ -13,12 +14,6 @@ class Hinge:
 
     Source: Cortes & Vapnik (1995), Support-vector networks.
     """
-
-    def __init__(self):
-        self.cache = None
-
-    def __call__(self, y_true, y_pred):
-        return self.forward(y_true, y_pred)
 
     def forward(self, y_true, y_pred):
         """Computes the loss.

@@ -2,21 +2,16 @@
 
 import numpy as np
 
+from dnnlib.losses.loss import Loss
 from dnnlib.validation import check_cache, check_predictions, check_targets
 
 
-class MeanAbsoluteError:
+class MeanAbsoluteError(Loss):
     """Mean over examples and outputs of |y_pred - y_true|.
 
     dL/d(y_pred) = sign(y_pred - y_true) / (number of entries). Where both are equal there is no derivative; as in
     TensorFlow, 0 is used.
     """
-
-    def __init__(self):
-        self.cache = None
-
-    def __call__(self, y_true, y_pred):
-        return self.forward(y_true, y_pred)
 
     def forward(self, y_true, y_pred):
         """Computes the loss.

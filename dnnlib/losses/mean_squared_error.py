@@ -2,20 +2,15 @@
 
 import numpy as np
 
+from dnnlib.losses.loss import Loss
 from dnnlib.validation import check_cache, check_predictions, check_targets
 
 
-class MeanSquaredError:
+class MeanSquaredError(Loss):
     """Mean over examples and outputs of (y_pred - y_true)^2.
 
     dL/d(y_pred) = 2 (y_pred - y_true) / (number of entries).
     """
-
-    def __init__(self):
-        self.cache = None
-
-    def __call__(self, y_true, y_pred):
-        return self.forward(y_true, y_pred)
 
     def forward(self, y_true, y_pred):
         """Computes the loss.
