@@ -1,12 +1,35 @@
 """Explorables in a real browser: their pure functions, and a page that mounts one as the built book does."""
 
+import functools
 import json
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.widgets.pages import ROOT, open_explorable, serve, settle
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+ACTIONS = ("check", "click", "fill", "select_option", "uncheck")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn():
+    """Lets every action of the mouse wait until it is drawn: explorables draw once a frame, a test may read sooner."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ACTIONS:
+            patch.setattr(Locator, name, _and_settle(getattr(Locator, name)))
+        yield
+
+
+def _and_settle(act):
+    @functools.wraps(act)
+    def run(locator, *arguments, **options):
+        act(locator, *arguments, **options)
+        settle(locator.page)
+
+    return run
 
 
 @pytest.fixture(scope="session")
