@@ -3,7 +3,8 @@
     python -m tools.notebooks execute [PATH ...]     # run from a clean kernel in the quick profile, and store
     python -m tools.notebooks normalise [PATH ...]   # only bring to the stored form
     python -m tools.notebooks check [PATH ...]       # run a copy, print where outputs differ (not the figures)
-    python -m tools.notebooks full [PATH ...]        # run a copy in the full profile, and store it in _build/full
+    python -m tools.notebooks full [PATH ...]        # run a copy in the full profile, and store it in _build/full; what
+                                                     # its cell tagged "results" prints goes to data/results/full_….json
     python -m tools.notebooks exercises [PATH ...]   # bring prompts, stubs and solutions to what the exercises say
     python -m tools.notebooks solve IN OUT           # put the reference solutions into the exercise cells
 
@@ -27,6 +28,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools import normal_form
+from tools.experiments.record import record
 from tools.files import write_atomically
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +95,22 @@ def run(notebook, folder=CHAPTERS, profile="quick"):
     return normal_form.normalised(notebook)
 
 
+def printed_results(notebook):
+    """Returns the JSON object that the cell tagged "results" printed, or None if no cell has that tag.
+
+    Raises:
+        ValueError: If that cell printed anything else.
+    """
+    for number, cell in enumerate(notebook.cells):
+        if "results" in cell.metadata.get("tags", ()):
+            text = "".join(output.get("text", "") for output in cell.outputs)
+            try:
+                return dict(json.loads(text))
+            except (TypeError, ValueError):
+                raise ValueError(f"cell {number}: expected it to print one JSON object, it printed {text!r}") from None
+    return None
+
+
 def large_outputs(notebook):
     """Returns (cell number, bytes) for each code cell whose outputs are large to store."""
     sizes = [(number, len(json.dumps(cell.get("outputs", [])))) for number, cell in enumerate(notebook.cells)]
@@ -107,11 +125,11 @@ def comparable(notebook):
         for output in cell.get("outputs", []):
             lines += _comparable_output(output)
     widgets = notebook.metadata.get("widgets", {}).get(normal_form.WIDGET_STATE, {}).get("state", {})
-    for name, record in widgets.items():
+    for name, kept in widgets.items():
         # Other models, such as Layout, are ipywidgets's own and change with its version.
-        if record["model_module"] == "anywidget":
-            state = {key: value for key, value in record["state"].items() if not key.endswith("_module_version")}
-            state |= {".".join(map(str, buffer["path"])): buffer["data"] for buffer in record.get("buffers", ())}
+        if kept["model_module"] == "anywidget":
+            state = {key: value for key, value in kept["state"].items() if not key.endswith("_module_version")}
+            state |= {".".join(map(str, buffer["path"])): buffer["data"] for buffer in kept.get("buffers", ())}
             lines += [f"--- widget {int(name, 16)}", *(f"{key}: {_short(state[key])}" for key in sorted(state))]
     return lines
 
@@ -234,8 +252,13 @@ def _full(path):
     start = time.perf_counter()
     target = FULL / Path(path).name
     target.parent.mkdir(parents=True, exist_ok=True)
-    store(run(load(path), profile="full"), target)
+    notebook = run(load(path), profile="full")
+    store(notebook, target)
     print(f"{target}: {time.perf_counter() - start:.1f} s; {path} was left as it was")
+    results = printed_results(notebook)
+    if results is not None:
+        name, command = f"full_{Path(path).stem}", f"python -m tools.notebooks full chapters/{Path(path).name}"
+        print(f"{record(results, name, command, start)}: written")
     return True
 
 

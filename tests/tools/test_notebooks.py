@@ -18,6 +18,7 @@ from PIL import Image
 
 from dnnlib.exercises.exercise import Exercise, Mistake
 from tools import normal_form, notebooks
+from tools.experiments import record
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,6 +186,24 @@ def test_the_full_profile_is_stored_elsewhere_and_the_chapter_is_left_as_it_was(
     assert path.read_bytes() == before
     text = (tmp_path / "full" / path.name).read_text(encoding="utf-8")
     assert "Profile: full" in text and "Profile: quick" not in text
+
+
+def test_what_the_results_cell_prints_in_the_full_profile_is_recorded(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(notebooks, "FULL", tmp_path / "full")
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
+    notebook = notebooks.load(path)
+    notebook.cells.append(new_code_cell("print('{\"accuracy\": 0.5}')", metadata={"tags": ["results"]}))
+    notebooks.store(notebook, path)
+    assert notebooks.main(["full", str(path)]) == 0
+    stored = json.loads((tmp_path / f"full_{path.stem}.json").read_text())
+    assert stored["results"] == {"accuracy": 0.5}
+    assert stored["command"] == f"python -m tools.notebooks full chapters/{path.name}"
+
+
+def test_a_results_cell_that_prints_something_else_is_refused():
+    cell = new_code_cell("", metadata={"tags": ["results"]}, outputs=[new_output("stream", text="0.5")])
+    with pytest.raises(ValueError, match="cell 0: expected it to print one JSON object, it printed '0.5'"):
+        notebooks.printed_results(new_notebook(cells=[cell]))
 
 
 def test_large_outputs_are_reported():

@@ -16,22 +16,25 @@ PACKAGES = ("numpy", "keras", "tensorflow", "scikit-learn")
 START = time.perf_counter()
 
 
-def record(results):
-    """Writes data/results/NAME.json, where NAME is the script that runs.
+def record(results, name=None, command=None, start=START):
+    """Writes data/results/NAME.json.
 
     Args:
         results: What was measured: dicts, lists and numbers; raw counts and one entry a seed, not summaries alone.
+        name: The file's name; by default that of the script that runs.
+        command: What was run; by default that script.
+        start: When it started, by `time.perf_counter()`; by default when this module was imported.
 
     Returns:
         The path of the file.
     """
-    name = Path(sys.argv[0]).stem
+    name = name or Path(sys.argv[0]).stem
     about = {
-        "command": f"python -m tools.experiments.{name}",
+        "command": command or f"python -m tools.experiments.{name}",
         "date": date.today().isoformat(),
         "machine": f"{len(os.sched_getaffinity(0))} CPU cores, Python {platform.python_version()}",
         "versions": {package: version(package) for package in PACKAGES},
-        "seconds": round(time.perf_counter() - START),
+        "seconds": round(time.perf_counter() - start),
     }
     path = RESULTS / f"{name}.json"
     write_atomically(path, json.dumps(about | {"results": results}, indent=1) + "\n")
