@@ -6,6 +6,21 @@ from dnnlib.layers.layer import Layer
 from dnnlib.validation import check_cache, check_gradient, check_input
 
 
+def sigmoid(x):
+    """Returns 1 / (1 + exp(-x)).
+
+    Only the exp of a number that is not positive is taken, which cannot overflow.
+
+    Args:
+        x: An array of floating-point numbers.
+
+    Returns:
+        Numbers between 0 and 1, of the shape and type of `x`.
+    """
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
 class Sigmoid(Layer):
     """Squashes to (0, 1): y = 1 / (1 + exp(-x)).
 
@@ -18,11 +33,8 @@ class Sigmoid(Layer):
     """
 
     def forward(self, x, training=False):
-        """Computes the output. exp of a number that is not positive cannot overflow."""
-        x = check_input(x, None, self.dtype, "Sigmoid input")
-        small = np.exp(-np.abs(x))
-        output = np.where(x >= 0, 1, small) / (1 + small)
-        self.cache = output
+        """Computes the output."""
+        self.cache = output = sigmoid(check_input(x, None, self.dtype, "Sigmoid input"))
         return output
 
     def backward(self, grad):
