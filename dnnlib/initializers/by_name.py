@@ -2,17 +2,39 @@
 
 import numpy as np
 
-from dnnlib.initializers.constant import zeros
-from dnnlib.initializers.variance_scaling import glorot_normal, glorot_uniform, he_normal, he_uniform
+from dnnlib.initializers.constant import ones, zeros
+from dnnlib.initializers.initializer import Initializer
+from dnnlib.initializers.orthogonal import orthogonal
+from dnnlib.initializers.random_normal import RandomNormal
+from dnnlib.initializers.variance_scaling import (
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    lecun_uniform,
+)
 
-INITIALIZERS = {rule.__name__: rule for rule in (zeros, glorot_uniform, glorot_normal, he_uniform, he_normal)}
+INITIALIZERS = {
+    "zeros": zeros,
+    "ones": ones,
+    "random_normal": RandomNormal(),
+    "lecun_uniform": lecun_uniform,
+    "lecun_normal": lecun_normal,
+    "glorot_uniform": glorot_uniform,
+    "glorot_normal": glorot_normal,
+    "he_uniform": he_uniform,
+    "he_normal": he_normal,
+    "orthogonal": orthogonal,
+}
 
 
 def get(identifier):
     """Resolves a `kernel_initializer` argument.
 
     Args:
-        identifier: A name, e.g. "he_normal", or a function (shape, rng) -> array.
+        identifier: A name, e.g. "he_normal", an object such as `Orthogonal(gain=1.4)`, or a function
+            (shape, rng) -> array.
 
     Returns:
         A function (shape, rng, dtype) -> array of that shape and type.
@@ -20,6 +42,8 @@ def get(identifier):
     Raises:
         ValueError: If the name is unknown, or (when called) the function returns another shape.
     """
+    if isinstance(identifier, Initializer):
+        return identifier
     if callable(identifier):
         return lambda shape, rng, dtype="float32": _checked(identifier(shape, rng), shape, dtype)
     if not isinstance(identifier, str) or identifier not in INITIALIZERS:

@@ -1,6 +1,9 @@
-"""Initial weights whose variance follows from the number of connections: Glorot's and He's rules."""
+"""Initial weights whose variance follows from the number of connections: LeCun's, Glorot's and He's rules."""
 
 import numpy as np
+
+from dnnlib.initializers.initializer import Initializer
+from dnnlib.validation import check_number
 
 
 def fans(shape):
@@ -22,53 +25,66 @@ def fans(shape):
     return positions * inputs, positions * units
 
 
-def _uniform(shape, rng, dtype, variance):
+def _uniform(shape, rng):
     # A uniform variable on [-a, a] has variance a^2 / 3.
-    limit = np.sqrt(3 * variance)
-    return rng.uniform(-limit, limit, shape).astype(dtype)
+    return rng.uniform(-np.sqrt(3), np.sqrt(3), shape)
 
 
-def _truncated_normal(shape, rng, dtype, variance):
-    """Draws a normal variable cut at two standard deviations, with the variance asked for after the cut."""
+def _truncated_normal(shape, rng):
+    """Draws a normal variable cut at two standard deviations, with variance 1 after the cut."""
     values = rng.standard_normal(shape)
     while (outside := np.abs(values) > 2).any():
         values[outside] = rng.standard_normal(np.count_nonzero(outside))
     # 0.8796... is the standard deviation of the standard normal cut at +-2.
-    return (values * np.sqrt(variance) / 0.87962566103423978).astype(dtype)
+    return values / 0.87962566103423978
 
 
-def glorot_uniform(shape, rng, dtype="float32"):
-    """Draws uniformly with variance 2 / (fan_in + fan_out).
-
-    Args:
-        shape: The kernel's shape.
-        rng: A `numpy.random.Generator`.
-        dtype: Type of the result.
-
-    Source: Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural
-    networks, section 4.2.1.
-    """
-    return _uniform(shape, rng, dtype, 2 / sum(fans(shape)))
+MODES = {"fan_in": lambda fan_in, fan_out: fan_in, "fan_out": lambda fan_in, fan_out: fan_out,
+         "fan_avg": lambda fan_in, fan_out: (fan_in + fan_out) / 2}  # fmt: skip
+DISTRIBUTIONS = {
+    "truncated_normal": _truncated_normal,
+    "untruncated_normal": lambda shape, rng: rng.standard_normal(shape),
+    "uniform": _uniform,
+}
 
 
-def glorot_normal(shape, rng, dtype="float32"):
-    """Draws from a truncated normal with variance 2 / (fan_in + fan_out). See `glorot_uniform`."""
-    return _truncated_normal(shape, rng, dtype, 2 / sum(fans(shape)))
-
-
-def he_uniform(shape, rng, dtype="float32"):
-    """Draws uniformly with variance 2 / fan_in. See `he_normal`."""
-    return _uniform(shape, rng, dtype, 2 / fans(shape)[0])
-
-
-def he_normal(shape, rng, dtype="float32"):
-    """Draws from a truncated normal with variance 2 / fan_in, for layers followed by ReLU.
+class VarianceScaling(Initializer):
+    """Draws with mean 0 and variance scale / fan, where the fan is a number of connections; as Keras's class does.
 
     Args:
-        shape: The kernel's shape.
-        rng: A `numpy.random.Generator`.
-        dtype: Type of the result.
+        scale: The variance times the fan.
+        mode: "fan_in", "fan_out", or "fan_avg", the mean of the two.
+        distribution: "truncated_normal" (cut at two standard deviations, with the variance asked for after the
+            cut), "untruncated_normal" or "uniform".
 
-    Source: He, Zhang, Ren & Sun (2015), Delving deep into rectifiers, section 2.2.
+    Raises:
+        ValueError: If the scale is not positive, a name is unknown, or (when called) the shape has fewer than two
+            axes.
+
+    Source: LeCun, Bottou, Orr & Müller (1998), Efficient BackProp, section 4.6 (scale 1, fan_in); Glorot & Bengio
+    (2010), Understanding the difficulty of training deep feedforward neural networks, section 4.2.1 (scale 1,
+    fan_avg); He, Zhang, Ren & Sun (2015), Delving deep into rectifiers, section 2.2 (scale 2 / (1 + a^2) for a leaky
+    ReLU of slope a, fan_in).
     """
-    return _truncated_normal(shape, rng, dtype, 2 / fans(shape)[0])
+
+    def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal"):
+        check_number(scale, "scale", "a positive number", lambda value: 0 < value < np.inf)
+        for name, value, known in (("mode", mode, MODES), ("distribution", distribution, DISTRIBUTIONS)):
+            if value not in known:
+                raise ValueError(f"{name}: expected one of {', '.join(known)}, received {value!r}")
+        self.scale = scale
+        self.mode = mode
+        self.distribution = distribution
+
+    def __call__(self, shape, rng, dtype="float32"):
+        """Draws the weights."""
+        deviation = np.sqrt(self.scale / MODES[self.mode](*fans(shape)))
+        return (deviation * DISTRIBUTIONS[self.distribution](shape, rng)).astype(dtype)
+
+
+lecun_uniform = VarianceScaling(1, "fan_in", "uniform")
+lecun_normal = VarianceScaling(1, "fan_in", "truncated_normal")
+glorot_uniform = VarianceScaling(1, "fan_avg", "uniform")
+glorot_normal = VarianceScaling(1, "fan_avg", "truncated_normal")
+he_uniform = VarianceScaling(2, "fan_in", "uniform")
+he_normal = VarianceScaling(2, "fan_in", "truncated_normal")

@@ -219,7 +219,7 @@ def test_backward_needs_forward():
         ({"padding": (1, 2)}, r"\(\(top, bottom\), \(left, right\)\), received \(1, 2\)"),
         ({"padding": ((1, 2), (3,))}, "an integer or 2 of them"),
         ({"filters": 3, "groups": 2}, "filters: expected a multiple of groups=2, received 3"),
-        ({"kernel_initializer": "xavier"}, "expected one of zeros, glorot_uniform"),
+        ({"kernel_initializer": "xavier"}, "expected one of zeros, ones"),
         ({"dtype": "int32"}, "dtype: expected"),
     ],
 )
