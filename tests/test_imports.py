@@ -12,7 +12,7 @@ PACKAGE = ROOT / "dnnlib"
 
 # Beside the standard library and its own room, each room may import these, at module level and inside functions.
 ALLOWED = {
-    "initializers": {"numpy"},
+    "initializers": {"numpy", "dnnlib.validation"},
     "layers": {"numpy", "scipy.special", "dnnlib.validation", "dnnlib.initializers"},
     "losses": {"numpy", "dnnlib.validation", "dnnlib.layers"},
     "optimizers": {"numpy", "dnnlib.validation"},
