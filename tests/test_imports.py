@@ -24,6 +24,7 @@ ALLOWED = {
     "models": {"keras", "numpy"},
     "evaluation": {"numpy", "dnnlib.validation"},
     "features": {"numpy", "dnnlib.validation"},
+    "augmentation": {"numpy", "scipy", "dnnlib.validation"},
     "exercises": {"numpy", "dnnlib.layers", "dnnlib.unsupervised"},
 }
 # Only where it is needed: these names are allowed inside functions alone.

@@ -1,0 +1,1 @@
+"""Changed copies of pictures, for training: functions from arrays to arrays."""
