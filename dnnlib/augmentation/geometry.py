@@ -5,7 +5,7 @@ from scipy.ndimage import affine_transform
 
 from dnnlib.augmentation.amounts import amounts, pictures
 
-# What lies outside a picture, under Keras's names, and SciPy's name for it: zeros, the edge, the picture's mirror image.
+# What lies outside a picture, under Keras's names, and SciPy's for it: zeros, the edge, or a mirror image.
 FILLS = {"constant": "grid-constant", "nearest": "nearest", "reflect": "reflect"}
 
 
