@@ -53,34 +53,38 @@ def check_layer_gradients(layer, x, seed=0, training=False, tolerance=1e-7):
         assert_close(gradients[name], expected, tolerance, f"d{name}")
 
 
-def check_against_keras(layer, keras_layer, x, seed=0, tolerance=1e-10):
-    """Asserts equal outputs and gradients for the same weights and the same upstream gradient.
+def check_against_keras(layer, keras_layer, x, seed=0, tolerance=1e-10, training=False):
+    """Asserts equal outputs, gradients and weights afterwards for the same weights and the same upstream gradient.
 
     Args:
-        layer: A layer of float64.
+        layer: A layer.
         keras_layer: Keras's layer with the same arguments; its weights are copied over.
         x: Input.
         seed: Seed of the weights and the upstream gradient.
         tolerance: Largest error, relative to the largest entry (at least 1).
+        training: Passed to `forward`, and to Keras's layer.
     """
     import tensorflow as tf
 
     rng = np.random.default_rng(seed)
     keras_layer.build(x.shape)
-    keras_layer.set_weights([rng.standard_normal(weight.shape) for weight in keras_layer.get_weights()])
+    drawn = [(weight.name, rng.standard_normal(weight.shape)) for weight in keras_layer.weights]
+    keras_layer.set_weights([np.abs(value) if "variance" in name else value for name, value in drawn])
     layer.build(x.shape)
     layer.set_weights(keras_layer.get_weights())
     tensor = tf.constant(x)
     with tf.GradientTape() as tape:
         tape.watch(tensor)
-        expected = keras_layer(tensor)
-    upstream = rng.standard_normal(expected.shape)
+        expected = keras_layer(tensor, **({"training": True} if training else {}))
+    upstream = rng.standard_normal(expected.shape).astype(layer.dtype)
     variables = [variable.value for variable in keras_layer.trainable_variables]
     expected_dx, *expected_grads = tape.gradient(expected, [tensor, *variables], output_gradients=tf.constant(upstream))
-    assert_close(layer.forward(x), expected.numpy(), tolerance, "output")
+    assert_close(layer.forward(x, training=training), expected.numpy(), tolerance, "output")
     assert_close(layer.backward(upstream), expected_dx.numpy(), tolerance, "dx")
     for (name, grad), expected_grad in zip(layer.grads.items(), expected_grads, strict=True):
         assert_close(grad, expected_grad.numpy(), tolerance, f"d{name}")
+    for (name, value), keras_value in zip(layer.weights.items(), keras_layer.get_weights(), strict=True):
+        assert_close(value, keras_value, tolerance, name)
 
 
 def assert_close(actual, expected, tolerance, what):

@@ -11,6 +11,8 @@ class Layer:
     A subclass writes ``forward(x, training=False)`` and ``backward(grad)`` next to each other.
     ``forward`` keeps in ``self.cache`` just what ``backward`` needs; ``backward`` fills
     ``self.grads`` (the same keys as ``self.params``) and returns the gradient with respect to ``x``.
+    Weights that no gradient changes, such as moving averages, stand in ``self.non_trainable``: ``forward`` moves
+    them in training, an optimizer never sees them, and ``get_weights`` has them after the parameters.
 
     The cache belongs to the last ``forward``. It holds the input, the output and the parameters themselves
     where it can, not copies: do not change any of them in place between ``forward`` and ``backward``
@@ -26,6 +28,7 @@ class Layer:
     def __init__(self, dtype="float32"):
         self.dtype = check_dtype(dtype)
         self.params = {}
+        self.non_trainable = {}
         self.grads = {}
         self.cache = None
 
@@ -48,24 +51,31 @@ class Layer:
     def __call__(self, x, training=False):
         return self.forward(x, training=training)
 
+    @property
+    def weights(self):
+        """All weights by name: the parameters, then those that no gradient changes."""
+        return self.params | self.non_trainable
+
     def get_weights(self):
-        """Returns copies of the parameters, in Keras's order (kernel, then bias)."""
-        return [value.copy() for value in self.params.values()]
+        """Returns copies of all weights, in Keras's order (kernel, then bias; moving averages last)."""
+        return [value.copy() for value in self.weights.values()]
 
     def set_weights(self, weights):
-        """Sets all parameters, in the order of ``get_weights``.
+        """Sets all weights, in the order of ``get_weights``.
 
         Raises:
             ValueError: If the number of arrays or a shape differs, or they are not numeric.
         """
-        if len(weights) != len(self.params):
-            names = ", ".join(self.params) or "none; with build(input_shape) it gets its parameters"
-            raise ValueError(f"weights: expected {len(self.params)} arrays ({names}), received {len(weights)}")
-        for (name, old), new in zip(self.params.items(), weights, strict=True):
+        if len(weights) != len(self.weights):
+            names = ", ".join(self.weights) or "none; with build(input_shape) it gets its parameters"
+            raise ValueError(f"weights: expected {len(self.weights)} arrays ({names}), received {len(weights)}")
+        for (name, old), new in zip(self.weights.items(), weights, strict=True):
             if check_numeric(new, name).shape != old.shape:
                 raise ValueError(f"{name}: expected shape {old.shape}, received {np.shape(new)}")
-        self.params = {name: np.array(new, self.dtype) for name, new in zip(self.params, weights, strict=True)}
+        values = iter(weights)
+        self.params = {name: np.array(next(values), self.dtype) for name in self.params}
+        self.non_trainable = {name: np.array(next(values), self.wide) for name in self.non_trainable}
 
     def count_params(self):
-        """Returns the number of trainable scalars, as Keras does."""
-        return sum(value.size for value in self.params.values())
+        """Returns the number of scalars in the weights, those that no gradient changes included, as Keras does."""
+        return sum(value.size for value in self.weights.values())

@@ -89,17 +89,17 @@ class Sequential(Trainer):
         return {key: grads[key] for key in self.params if key in grads}
 
     def get_weights(self):
-        """Returns copies of all parameters in Keras's order: layer by layer, kernel before bias."""
+        """Returns copies of all weights in Keras's order: layer by layer, kernel before bias, moving averages last."""
         return [weight for layer in _leaves(self.layers) for weight in layer.get_weights()]
 
     def set_weights(self, weights):
-        """Sets all parameters, in the order of `get_weights`.
+        """Sets all weights, in the order of `get_weights`.
 
         Raises:
             ValueError: If the number of arrays or a shape differs.
         """
         layers = _leaves(self.layers)
-        counts = [len(layer.params) for layer in layers]
+        counts = [len(layer.weights) for layer in layers]
         if len(weights) != sum(counts):
             unbuilt = "" if self.output_shapes else "; create the parameters first: build(input_shape)"
             raise ValueError(f"expected {sum(counts)} arrays, received {len(weights)}{unbuilt}")
@@ -108,7 +108,7 @@ class Sequential(Trainer):
             layer.set_weights([next(remaining) for _ in range(count)])
 
     def count_params(self):
-        """Returns the number of trainable scalars."""
+        """Returns the number of scalars in the weights, those that no gradient changes included, as Keras does."""
         return sum(layer.count_params() for layer in _leaves(self.layers))
 
     def summary(self):
@@ -121,14 +121,18 @@ class Sequential(Trainer):
             raise ValueError("summary: the shapes are not known yet; call build(input_shape) or forward(x) first")
         rows, seen = [("Layer", "Output Shape", "Param #")], set()
         for layer, shape in zip(self.layers, self.output_shapes, strict=True):
-            count = "shared" if layer.params and layer in seen else f"{layer.count_params():,}"
+            count = "shared" if layer in seen and layer.count_params() else f"{layer.count_params():,}"
             rows.append((type(layer).__name__, str((None, *shape[1:])), count))
             seen.add(layer)
         first, second, third = (max(map(len, column)) for column in zip(*rows, strict=True))
         lines = [f"{name:<{first}}   {shape:<{second}}   {count:>{third}}" for name, shape, count in rows]
         rule = "─" * len(lines[0])
-        size = sum(value.nbytes for value in self.params.values()) / 1024
-        print(*lines[:1], rule, *lines[1:], rule, f"Total params: {self.count_params():,} ({size:,.2f} KB)", sep="\n")
+        weights = [value for layer in _leaves(self.layers) for value in layer.weights.values()]
+        trained, total = sum(value.size for value in self.params.values()), self.count_params()
+        size = sum(value.nbytes for value in weights) / 1024
+        print(*lines[:1], rule, *lines[1:], rule, f"Total params: {total:,} ({size:,.2f} KB)", sep="\n")
+        if trained < total:
+            print(f"Trainable params: {trained:,}", f"Non-trainable params: {total - trained:,}", sep="\n")
 
 
 def _leaves(layers):
