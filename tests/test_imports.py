@@ -13,7 +13,8 @@ PACKAGE = ROOT / "dnnlib"
 # Beside the standard library and its own room, each room may import these, at module level and inside functions.
 ALLOWED = {
     "initializers": {"numpy", "dnnlib.validation"},
-    "layers": {"numpy", "scipy.special", "dnnlib.validation", "dnnlib.initializers"},
+    "regularizers": {"numpy", "dnnlib.validation"},
+    "layers": {"numpy", "scipy.special", "dnnlib.validation", "dnnlib.initializers", "dnnlib.regularizers"},
     "losses": {"numpy", "dnnlib.validation", "dnnlib.layers"},
     "optimizers": {"numpy", "dnnlib.validation"},
     "training": {"numpy", "dnnlib.validation", "dnnlib.layers", "dnnlib.losses", "dnnlib.optimizers"},

@@ -14,7 +14,7 @@ class Conv1D(Conv2D):
         padding: "valid", "same", an integer for both ends, a pair (before, after), or "causal": so many
             zeros before that output t reads no input after t (at stride 1).
         dilation_rate: Distance between taps.
-        groups, use_bias, kernel_initializer, seed, dtype: As in `Conv2D`.
+        groups, use_bias, kernel_initializer, kernel_regularizer, bias_regularizer, seed, dtype: As in `Conv2D`.
 
     Input shape: (batch, steps, channels).
 

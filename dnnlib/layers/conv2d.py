@@ -34,6 +34,8 @@ class Conv2D(Layer):
         groups: Groups of channels; group g of the filters reads group g of the input channels only.
         use_bias: Whether each kernel has a bias, which starts at zero.
         kernel_initializer: A name of `dnnlib.initializers`, or a function (shape, rng) -> array.
+        kernel_regularizer: Penalty on the kernel: an object such as `L2(1e-4)`, a name ("l1", "l2") or None.
+        bias_regularizer: Penalty on the bias, likewise.
         seed: Seed of the kernel's initial values.
         dtype: Type of the parameters and of the computation.
 
@@ -62,10 +64,12 @@ class Conv2D(Layer):
         groups=1,
         use_bias=True,
         kernel_initializer="glorot_uniform",
+        kernel_regularizer=None,
+        bias_regularizer=None,
         seed=None,
         dtype="float32",
     ):
-        super().__init__(dtype)
+        super().__init__(dtype, {"kernel": kernel_regularizer, "bias": bias_regularizer})
         rank = len(self.AXES)
         self.filters = check_integer(filters, "filters")
         self.kernel_size = check_integers(kernel_size, rank, "kernel_size")

@@ -22,7 +22,7 @@ class Conv2DTranspose(Conv2D):
         output_padding: Positions added at the bottom and right, below `strides`; None: Keras's rule, see
             `conv_transpose_output_size`.
         dilation_rate: Distance between taps.
-        use_bias, kernel_initializer, seed, dtype: As in `Conv2D`.
+        use_bias, kernel_initializer, kernel_regularizer, bias_regularizer, seed, dtype: As in `Conv2D`.
 
     Input shape: (batch, height, width, channels).
 
@@ -47,11 +47,23 @@ class Conv2DTranspose(Conv2D):
         dilation_rate=1,
         use_bias=True,
         kernel_initializer="glorot_uniform",
+        kernel_regularizer=None,
+        bias_regularizer=None,
         seed=None,
         dtype="float32",
     ):
         super().__init__(
-            filters, kernel_size, strides, padding, dilation_rate, 1, use_bias, kernel_initializer, seed, dtype
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            dilation_rate,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            seed=seed,
+            dtype=dtype,
         )
         if output_padding is None:
             self.output_padding = (None,) * len(self.AXES)

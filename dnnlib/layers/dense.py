@@ -18,6 +18,8 @@ class Dense(Layer):
         units: Number of outputs.
         use_bias: Whether each unit has a bias, which starts at zero.
         kernel_initializer: A name of `dnnlib.initializers`, or a function (shape, rng) -> array.
+        kernel_regularizer: Penalty on the kernel: an object such as `L2(1e-4)`, a name ("l1", "l2") or None.
+        bias_regularizer: Penalty on the bias, likewise.
         seed: Seed of the kernel's initial values.
         dtype: Type of the parameters and of the computation.
 
@@ -31,8 +33,17 @@ class Dense(Layer):
         ValueError: If an argument or an input is none of these.
     """
 
-    def __init__(self, units, use_bias=True, kernel_initializer="glorot_uniform", seed=None, dtype="float32"):
-        super().__init__(dtype)
+    def __init__(
+        self,
+        units,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        seed=None,
+        dtype="float32",
+    ):
+        super().__init__(dtype, {"kernel": kernel_regularizer, "bias": bias_regularizer})
         self.units = check_integer(units, "units")
         self.use_bias = use_bias
         self.kernel_initializer = by_name.get(kernel_initializer)

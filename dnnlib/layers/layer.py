@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dnnlib.regularizers import by_name
 from dnnlib.validation import check_dtype, check_numeric
 
 
@@ -20,13 +21,17 @@ class Layer:
 
     Args:
         dtype: Type of the parameters and of the computation, as in Keras.
+        regularizers: Penalties on parameters, by the parameter's name: what `dnnlib.regularizers.by_name.get` takes.
+            The layer keeps them in `self.regularizers`; the training loop adds them to the loss and the gradients.
 
     Raises:
-        ValueError: If `dtype` is no type of floating-point numbers.
+        ValueError: If `dtype` is no type of floating-point numbers, or a penalty is unknown.
     """
 
-    def __init__(self, dtype="float32"):
+    def __init__(self, dtype="float32", regularizers=None):
         self.dtype = check_dtype(dtype)
+        rules = {name: by_name.get(rule) for name, rule in (regularizers or {}).items()}
+        self.regularizers = {name: rule for name, rule in rules.items() if rule is not None}
         self.params = {}
         self.non_trainable = {}
         self.grads = {}

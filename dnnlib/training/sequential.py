@@ -88,6 +88,13 @@ class Sequential(Trainer):
         grads = {f"{i}/{name}": grad for i, layer in enumerate(self.layers) for name, grad in layer.grads.items()}
         return {key: grads[key] for key in self.params if key in grads}
 
+    @property
+    def regularizers(self):
+        """The penalties on `params`, under the same keys."""
+        rules = [(f"{i}/{name}", rule) for i, one in enumerate(self.layers) for name, rule in one.regularizers.items()]
+        params = self.params
+        return {key: rule for key, rule in rules if key in params}
+
     def get_weights(self):
         """Returns copies of all weights in Keras's order: layer by layer, kernel before bias, moving averages last."""
         return [weight for layer in _leaves(self.layers) for weight in layer.get_weights()]

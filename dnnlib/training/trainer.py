@@ -4,6 +4,7 @@ from math import ceil, prod
 
 import numpy as np
 
+from dnnlib.training.callbacks import History
 from dnnlib.validation import check_integer, check_methods
 
 
@@ -34,25 +35,17 @@ def accuracy(y_true, y_pred):
 METRICS = {"accuracy": accuracy}
 
 
-class History:
-    """What `fit` measured: `history` maps each quantity to its value after every epoch; `epoch` counts from 0."""
-
-    def __init__(self):
-        self.epoch = []
-        self.history = {}
-
-    def append(self, epoch, values):
-        """Adds one epoch's values."""
-        self.epoch.append(epoch)
-        for name, value in values.items():
-            self.history.setdefault(name, []).append(value)
-
-
 class Trainer:
-    """Trains anything that has `forward`, `backward`, `params` and `grads`. Methods and arguments as in Keras."""
+    """Trains anything that has `forward`, `backward`, `params` and `grads`. Methods and arguments as in Keras.
+
+    `regularizers` are the penalties on parameters, under the keys of `params`. As in Keras they are part of the
+    loss wherever it is reported, in training and in `evaluate`, and of the gradients that `fit` steps along.
+    """
 
     optimizer = loss = None
     metrics = {}
+    regularizers = {}
+    stop_training = False
 
     def compile(self, optimizer, loss, metrics=()):
         """Chooses how to train.
@@ -82,10 +75,30 @@ class Trainer:
         y_pred = self.forward(x, training=True)
         values = self._measure(y, y_pred)
         self.backward(self.loss.backward())
-        self.optimizer.apply(list(self.grads.values()), list(self.params.values()))
+        grads, params = dict(self.grads), self.params
+        for name, penalty in self.regularizers.items():
+            grads[name] = grads[name] + penalty.gradient(params[name])
+        self.optimizer.apply(list(grads.values()), list(params.values()))
         return values
 
-    def fit(self, x, y, batch_size=32, epochs=1, verbose=2, validation_data=None, shuffle=True, seed=None):
+    @property
+    def losses(self):
+        """The penalties, a number for each regularized parameter; the loss reported is the data's plus their sum."""
+        params = self.params
+        return [penalty(params[name]) for name, penalty in self.regularizers.items()]
+
+    def fit(
+        self,
+        x,
+        y,
+        batch_size=32,
+        epochs=1,
+        verbose=2,
+        validation_data=None,
+        shuffle=True,
+        seed=None,
+        callbacks=(),
+    ):
         """Trains for a number of passes over the data.
 
         Args:
@@ -98,6 +111,7 @@ class Trainer:
             validation_data: (x, y), measured after each epoch.
             shuffle: Whether each epoch takes the examples in a new random order.
             seed: Seed of that order.
+            callbacks: Objects such as `EarlyStopping()`, whose hooks are called in this order.
 
         Returns:
             A `History`: `history["loss"]` etc., one value an epoch. A training value is the mean over the
@@ -105,35 +119,55 @@ class Trainer:
 
         Raises:
             RuntimeError: If the model is not compiled.
-            ValueError: If `x` and `y` (or those of `validation_data`) differ in length, or a number is out of range.
+            ValueError: If `x` and `y` (or those of `validation_data`) differ in length, or a number is out of range;
+                or if `callbacks` is no list of callbacks.
         """
         self._check_compiled()
         x, y = _examples(x, y)
         if validation_data is not None:
             validation_data = _validation(validation_data)
         check_integer(batch_size, "batch_size")
-        rng, history = np.random.default_rng(seed), History()
-        for epoch in range(check_integer(epochs, "epochs", minimum=0)):
+        check_integer(epochs, "epochs", minimum=0)
+        callbacks, history = _with_history(callbacks)
+        rng, values, self.stop_training = np.random.default_rng(seed), {}, False
+        for callback in callbacks:
+            callback.set_model(self)
+            callback.on_train_begin()
+        for epoch in range(epochs):
+            for callback in callbacks:
+                callback.on_epoch_begin(epoch)
             order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
-            values = self._run_epoch(x, y, order, batch_size, f"Epoch {epoch + 1}/{epochs}" if verbose == 1 else None)
+            title = f"Epoch {epoch + 1}/{epochs}"
+            values = self._run_epoch(x, y, order, batch_size, title if verbose == 1 else None, callbacks)
             if validation_data is not None:
                 measured = self.evaluate(*validation_data, batch_size=batch_size, return_dict=True)
                 values |= {f"val_{name}": value for name, value in measured.items()}
-            history.append(epoch, values)
+            for callback in callbacks:
+                callback.on_epoch_end(epoch, values)
             if verbose:
-                print(f"{CLEAR if verbose == 1 else ''}Epoch {epoch + 1}/{epochs} - {_text(values)}")
+                print(f"{CLEAR if verbose == 1 else ''}{title} - {_text(values)}")
+            if self.stop_training:
+                break
+        for callback in callbacks:
+            callback.on_train_end(values)
         return history
 
-    def _run_epoch(self, x, y, order, batch_size, title):
+    def _run_epoch(self, x, y, order, batch_size, title, callbacks):
         means = Means()
         steps = ceil(len(x) / batch_size)
         for step in range(steps):
+            for callback in callbacks:
+                callback.on_train_batch_begin(step)
             batch = order[step * batch_size : (step + 1) * batch_size]
             means.add(self.train_on_batch(x[batch], y[batch]), len(batch))
+            for callback in callbacks:
+                callback.on_train_batch_end(step, means.values())
             if title:
                 filled = 24 * (step + 1) // steps
                 bar = "━" * filled + "─" * (24 - filled)
                 print(f"{CLEAR}{title} {bar} {step + 1}/{steps} - {_text(means.values())}", end="", flush=True)
+            if self.stop_training:
+                break
         return means.values()
 
     def evaluate(self, x, y, batch_size=32, return_dict=False):
@@ -146,7 +180,7 @@ class Trainer:
             return_dict: Whether to return a dict by name; otherwise [loss, metrics ...], or the loss alone.
 
         Returns:
-            Means over the examples; the loss in the loss's unit.
+            Means over the examples; the loss in the loss's unit, with the penalties on the weights.
 
         Raises:
             RuntimeError: If the model is not compiled.
@@ -167,7 +201,7 @@ class Trainer:
         return np.concatenate([self.forward(x[start : start + size]) for start in range(0, len(x), size)])
 
     def _measure(self, y, y_pred):
-        values = {"loss": self.loss.forward(y, y_pred)}
+        values = {"loss": self.loss.forward(y, y_pred) + sum(self.losses)}
         return values | {name: metric(y, y_pred) for name, metric in self.metrics.items()}
 
     def _check_compiled(self):
@@ -209,6 +243,17 @@ def _examples(*arrays):
             f"shapes {' and '.join(map(str, shapes))}"
         )
     return arrays
+
+
+def _with_history(callbacks):
+    """Returns the callbacks with a `History` at the end, unless there is one, and that history. As in Keras."""
+    hooks = ("set_model", "on_train_begin", "on_epoch_end", "on_train_batch_end")
+    if not isinstance(callbacks, (tuple, list)):
+        raise ValueError(f"callbacks: expected a list such as [EarlyStopping()], received {callbacks!r}")
+    for callback in callbacks:
+        check_methods(callback, hooks, "callbacks", "EarlyStopping()")
+    history = next((callback for callback in callbacks if isinstance(callback, History)), None)
+    return ([*callbacks], history) if history else ([*callbacks, history := History()], history)
 
 
 def _validation(data):

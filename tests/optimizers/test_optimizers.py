@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from dnnlib.optimizers.adam import Adam
+from dnnlib.optimizers.adamw import AdamW
 from dnnlib.optimizers.rmsprop import RMSprop
 from dnnlib.optimizers.sgd import SGD
 from tests.oracles import assert_close
@@ -20,6 +21,11 @@ CASES = [
     (RMSprop, {}),
     (RMSprop, {"learning_rate": 0.1, "rho": 0.7, "epsilon": 1e-3}),
     (RMSprop, {"rho": 0.0}),
+    (SGD, {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.5}),
+    (RMSprop, {"weight_decay": 2.0}),
+    (Adam, {"learning_rate": 0.01, "weight_decay": 5.0}),
+    (AdamW, {}),
+    (AdamW, {"weight_decay": 0.5, "beta_1": 0.8}),
 ]
 
 
@@ -87,6 +93,32 @@ def test_rmsprops_epsilon_stands_under_the_root():
     assert_close(variable, np.array([-0.5]), 1e-12, "step")
 
 
+def test_weight_decay_by_hand():
+    """w = 10, r = 0.1, d = 2: it shrinks to 8 before the step of 0.1 * 4 along the gradient at 10."""
+    variable = np.array([10.0])
+    SGD(0.1, weight_decay=2).apply([np.array([4.0])], [variable])
+    assert variable.item() == pytest.approx(8 - 0.4)
+
+
+def test_variables_left_out_of_the_weight_decay_equal_keras():
+    values = [np.full((2, 2), 3.0), np.full(2, 5.0), np.full(2, 5.0)]
+    keras_variables = [keras.Variable(value, dtype="float64") for value in values]
+    ours, oracle = SGD(0.1, weight_decay=0.5), keras.optimizers.SGD(0.1, weight_decay=0.5)
+    ours.exclude_from_weight_decay([values[1]])
+    oracle.exclude_from_weight_decay(var_list=[keras_variables[1]])
+    for _ in range(3):
+        grads = [np.ones_like(value) for value in values]
+        ours.apply(grads, values)
+        oracle.apply([keras.ops.convert_to_tensor(grad) for grad in grads], keras_variables)
+    for value, expected in zip(values, keras_variables, strict=True):
+        assert_close(value, expected.numpy(), 1e-6, "variable")
+    assert (
+        values[1].tolist() == pytest.approx([4.7, 4.7]) and values[2][0] < 4.2
+    )  # equal values, but not the same array
+    with pytest.raises(ValueError, match="before the first step"):
+        ours.exclude_from_weight_decay([])
+
+
 @pytest.mark.parametrize("optimizer", [SGD, RMSprop, Adam])
 def test_learning_rate_may_change_and_types_stay(optimizer):
     variable, one = np.ones(2, "float32"), optimizer(0.1)
@@ -114,6 +146,8 @@ def test_learning_rate_may_change_and_types_stay(optimizer):
         (Adam, {"epsilon": 0}),
         (RMSprop, {"rho": 1}),
         (RMSprop, {"epsilon": 0}),
+        (SGD, {"weight_decay": -0.1}),
+        (AdamW, {"weight_decay": np.inf}),
     ],
 )
 def test_bad_arguments(optimizer, arguments):
