@@ -41,7 +41,7 @@ class BlurPooling2D(Pooling2D):
             raise ValueError(f'padding: expected "reflect", "edge" or "wrap", received {padding!r}')
         self.padding = padding
         rows = ([comb(size - 1, i) / 2 ** (size - 1) for i in range(size)] for size in self.pool_size)
-        self.weights = np.outer(*rows).astype(self.wide)
+        self.window_weights = np.outer(*rows).astype(self.wide)
 
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
@@ -60,7 +60,7 @@ class BlurPooling2D(Pooling2D):
         x = check_input(x, 4, self.dtype, "BlurPooling2D input (batch, height, width, channels)")
         rows, columns = map(self._sources, x.shape[1:3], self.pool_size)
         padded, taps = widened(x[:, rows][:, :, columns]), self._taps(self.compute_output_shape(x.shape))
-        output = sum(weight * padded[tap] for weight, tap in zip(self.weights.flat, taps, strict=True))
+        output = sum(weight * padded[tap] for weight, tap in zip(self.window_weights.flat, taps, strict=True))
         output = output.astype(self.dtype, copy=False)
         self.cache = x.shape, rows, columns, taps, output.shape
         return output
@@ -70,7 +70,7 @@ class BlurPooling2D(Pooling2D):
         shape, rows, columns, taps, output_shape = check_cache(self)
         grad = widened(check_gradient(grad, output_shape, self.dtype, type(self).__name__))
         padded = np.zeros((shape[0], len(rows), len(columns), shape[3]), grad.dtype)
-        for weight, tap in zip(self.weights.flat, taps, strict=True):
+        for weight, tap in zip(self.window_weights.flat, taps, strict=True):
             padded[tap] += weight * grad
         return _fold(_fold(padded, rows, 1), columns, 2).astype(self.dtype, copy=False)
 

@@ -32,16 +32,18 @@ class WeightedPooling2D(Pooling2D):
         super().__init__(pool_size, strides, padding, dtype)
         if sigma is not None:
             check_number(sigma, "sigma", "a positive number or None", lambda sigma: sigma > 0)
-        self.weights = np.outer(*(_gaussian(size, size / 2 if sigma is None else sigma) for size in self.pool_size))
+        self.window_weights = np.outer(
+            *(_gaussian(size, size / 2 if sigma is None else sigma) for size in self.pool_size)
+        )
 
     def forward(self, x, training=False):
         """Computes the output: the weighted sum over the windows' taps, divided by the weights' sum."""
         padded, taps = self._windows(x, outside=0)
-        total = self._coverage(np.shape(x), self.weights.flat)
+        total = self._coverage(np.shape(x), self.window_weights.flat)
         if not np.all(total > 0):
             raise ValueError("sigma: in some windows all weights round to zero; use a larger sigma")
         padded = widened(padded)
-        weights = [(weight / total).astype(padded.dtype) for weight in self.weights.flat]
+        weights = [(weight / total).astype(padded.dtype) for weight in self.window_weights.flat]
         output = sum(weight * padded[tap] for weight, tap in zip(weights, taps, strict=True)).astype(self.dtype)
         self.cache = padded.shape, taps, weights, output.shape
         return output

@@ -35,7 +35,7 @@ def test_equals_a_depthwise_convolution_in_tensorflow(arguments):
     layer, x = BlurPooling2D(**arguments, dtype="float64"), random_input((2, 9, 8, 3))
     pads = [((size - 1) // 2, size // 2) for size in layer.pool_size]
     padded = np.pad(x, ((0, 0), *pads, (0, 0)), mode=layer.padding)
-    kernel = np.repeat(layer.weights[:, :, None, None], 3, axis=2)
+    kernel = np.repeat(layer.window_weights[:, :, None, None], 3, axis=2)
     every = tf.nn.depthwise_conv2d(padded, kernel, (1, 1, 1, 1), "VALID").numpy()
     assert_close(layer(x), every[:, :: layer.strides[0], :: layer.strides[1]], 1e-12, "output")
     assert layer(x).shape == layer.compute_output_shape(x.shape)
@@ -48,7 +48,7 @@ def test_gradients_equal_central_differences(arguments):
 
 @pytest.mark.parametrize("size, weights", [(1, [1]), (2, [1, 1]), (3, [1, 2, 1]), (5, [1, 4, 6, 4, 1])])
 def test_weights_are_pascals_triangle(size, weights):
-    assert np.array_equal(BlurPooling2D(size).weights * 4 ** (size - 1), np.outer(weights, weights))
+    assert np.array_equal(BlurPooling2D(size).window_weights * 4 ** (size - 1), np.outer(weights, weights))
 
 
 def test_max_blur_is_a_maximum_at_every_position_then_a_blur():

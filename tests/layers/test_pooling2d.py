@@ -52,7 +52,7 @@ def pool_by_loops(layer, x, reduce):
         ]
         inside = [tap for tap in taps if 0 <= tap[0] < x.shape[1] and 0 <= tap[1] < x.shape[2]]
         values = np.array([x[n, row, column, c] for row, column, *_ in inside])
-        weights = np.array([getattr(layer, "weights", np.ones(layer.pool_size))[u, v] for *_, u, v in inside])
+        weights = np.array([getattr(layer, "window_weights", np.ones(layer.pool_size))[u, v] for *_, u, v in inside])
         output[n, i, j, c] = reduce(values, weights)
     return output
 

@@ -57,7 +57,7 @@ def test_float16_shares_of_many_windows_add_up(layer):
     x[0, 32, 32] = 2  # it wins in all the windows that hold it
     wide = type(layer)(**{name: getattr(layer, name) for name in ("pool_size", "strides", "padding")}, dtype="float64")
     if isinstance(layer, WeightedPooling2D):
-        wide.weights = layer.weights
+        wide.window_weights = layer.window_weights
     grads = [one.backward(np.ones_like(one(x))) for one in (layer, wide)]
     assert np.allclose(grads[0].astype(float), grads[1], rtol=5e-3, atol=1e-4)
 

@@ -12,7 +12,9 @@ from tests.oracles import assert_close
 def test_by_hand():
     # With this sigma a step away from the centre halves the weight, and a diagonal step quarters it.
     layer = WeightedPooling2D(3, sigma=1 / np.sqrt(2 * np.log(2)), dtype="float64")
-    assert_close(layer.weights, np.array([[1 / 4, 1 / 2, 1 / 4], [1 / 2, 1, 1 / 2], [1 / 4, 1 / 2, 1 / 4]]), 1e-14, "w")
+    assert_close(
+        layer.window_weights, np.array([[1 / 4, 1 / 2, 1 / 4], [1 / 2, 1, 1 / 2], [1 / 4, 1 / 2, 1 / 4]]), 1e-14, "w"
+    )
     x = np.zeros((1, 3, 3, 1))
     x[0, 1, 1, 0], x[0, 0, 0, 0] = 8, 16
     assert_close(layer(x).ravel(), [(8 * 1 + 16 / 4) / 4], 1e-14, "output")
