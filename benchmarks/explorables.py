@@ -24,6 +24,7 @@ from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
+from dnnlib.widgets.unit_life import UnitLife
 from tests.browser import launch
 from tests.widgets.pages import ROOT, open_explorable, serve
 
@@ -140,6 +141,10 @@ def interactions():
     yield "train one step and draw", NetworkPlayground(), step
     yield "the same, 8–8–8 units, 500 points", NetworkPlayground(data="spiral", **widest), step
     yield "the same, one input", NetworkPlayground(data="curve", **widest), step
+    yield "train one step and draw", UnitLife(), step
+    late = UnitLife(hidden=12, steps=800, learning_rate=1.0)
+    yield "the same, 12 units, after 800 steps", late, step
+    yield "arrow keys, 12 units", late, press(".ul-unit[aria-checked=true]", "ArrowRight", "ArrowLeft")
     start, every = "[role=slider][aria-label^='Start:']", {"optimizers": list(OPTIMIZERS), "steps": 500, "noise": 0.2}
     yield "drag the start", OptimizerPaths(), circle(".op-map")
     yield "drag the start, five paths of 500", OptimizerPaths(surface="long valley", **every), circle(".op-map")

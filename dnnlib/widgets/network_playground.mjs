@@ -10,7 +10,7 @@ import { paint, signedColours } from "./shared/picture.mjs";
 import { player } from "./shared/player.mjs";
 import { modified, put, root, status, toggle, traitsOf, voice } from "./shared/ui.mjs";
 import { ACTIVATIONS, DATA, EDGE, MOST_STEPS, RULES, TRIAL } from "./shared/playground.mjs";
-import { history, judged, placesOf, trainingOf, viewsOf, weightsInto } from "./shared/playground.mjs";
+import { history, judged, placesOf, pointMarks, trainingOf, viewsOf, weightsInto } from "./shared/playground.mjs";
 import { linearAccuracy, parameterCount, trialOf, unitsNeeded } from "./shared/playground.mjs";
 
 const SETUP = [
@@ -484,31 +484,6 @@ function rangesOf(views, { activation, data }) {
     if (activation === "tanh") return [0, 1];
     return activation === "sigmoid" ? [0.5, 0.5] : [0, most(layer)];
   });
-}
-
-const everyone = () => true;
-const cloud = (name, style, { x, y, count }, chosen, hollow) => {
-  const own = Array.from({ length: count }, (_, i) => i).filter((i) => chosen(y[i])),
-    width = x.shape[1];
-  return {
-    kind: "points",
-    name,
-    style,
-    hollow,
-    x: own.map((i) => x.data[width * i]),
-    y: own.map((i) => (width === 1 ? y[i] : x.data[width * i + 1])),
-  };
-};
-
-/** The points of the data as marks of a chart: training filled, test hollow. They stay while the data do. */
-export function pointMarks({ train, test, classes }) {
-  const marks = classes
-    ? [1, 0].flatMap((k, style) => [
-        cloud(`class ${k}, training`, style, train, (y) => y === k, false),
-        cloud(`class ${k}, test`, style, test, (y) => y === k, true),
-      ])
-    : [cloud("training", 2, train, everyone, false), cloud("test", 2, test, everyone, true)];
-  return marks.filter((mark) => mark.x.length);
 }
 
 /** What the large picture shows of a plane: the unit's field under the points. */

@@ -26,6 +26,7 @@ from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_threshold_explorer as detector
+from tests.widgets import test_unit_life as unit_life
 
 MOST_TABS = 250  # more than stand before any explorable of a page, or in it
 
@@ -688,7 +689,77 @@ class Threshold(Reader):
         assert self.now() > before
 
 
+class Life(Reader):
+    """The life of a unit."""
+
+    def now(self):
+        """The state as the controls show it; a leak is read off the sentence."""
+        chosen = {
+            name: self.el.get_by_label(label, exact=True).input_value()
+            for name, label in {"data": "Points", "activation": "Activation"}.items()
+        }
+        rate = float(self.el.get_by_label("Learning rate", exact=True).input_value())
+        slope = float(self.el.get_by_label("Leak\u2019s slope", exact=True).input_value())
+        counts = {name: int(self.el.get_by_role("spinbutton", name=label).inner_text())
+                  for name, label in {"hidden": "Units", "seed": "Start (seed)"}.items()}  # fmt: skip
+        units = self.units().evaluate_all("all => all.map((e) => e.ariaChecked)")
+        leak = re.search(r"from step (\d+) on", self.sentence())
+        return {**self.state, **chosen, **counts, "learning_rate": rate, "slope": slope, "steps": self.steps(),
+                "unit": units.index("true"), "leak_from": int(leak[1]) if leak else None}  # fmt: skip
+
+    def units(self):
+        return self.el.get_by_role("radiogroup", name="Unit shown").get_by_role("radio")
+
+    def steps(self):
+        return int(self.el.locator(".xp-player-count").inner_text().split()[0])
+
+    def numbers(self):
+        now = self.now()
+        life = unit_life.lived(now)
+        rows = self.el.get_by_role("table", name="Incoming weights").locator("tbody tr").all()
+        shown = [[power(text) for text in row.locator("td").all_inner_texts()] for row in rows]
+        weights, gradient = (unit_life.incoming(life[name], now["unit"]) for name in ("weights", "grads"))
+        expected = np.transpose([weights, gradient, -now["learning_rate"] * gradient])
+        np.testing.assert_allclose(shown, expected, rtol=0.006, atol=1e-9)
+        dead = [death is not None and not life["leaks"] for death in life["deaths"]]
+        [told] = found(r"(\d+) of \d+ units? (?:is|are) dead", self.sentence())
+        assert told == sum(dead)
+        for text, lies, share in zip(self.units().all_inner_texts(), dead, life["shares"][-1], strict=True):
+            assert "died" in text if lies else f"{share}\u00a0%" in text
+
+    def choose(self, act):
+        """Does what chooses another unit, and waits until that one is shown."""
+        before = self.now()["unit"]
+        act()
+        self.settle()
+        assert self.now()["unit"] != before
+
+    def mouse(self):
+        before = self.steps()
+        self.el.get_by_role("button", name="Step", exact=True).click()
+        self.settle()
+        assert self.steps() == before + 1
+        other = self.units().and_(self.el.locator("[aria-checked=false]")).first
+        self.choose(other.click)
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("button", name="Train until one dies"), "Shift+Tab")
+        self.press("Enter")
+        self.numbers()
+        self.tab_to(self.units().and_(self.el.locator("[aria-checked=true]")))
+        self.press("Home")
+        self.choose(lambda: self.press("End"))
+
+    def touch(self):
+        before = self.steps()
+        self.el.get_by_role("button", name="Step", exact=True).tap()
+        self.settle()
+        assert self.steps() == before + 1
+        self.choose(self.units().and_(self.el.locator("[aria-checked=false]")).last.tap)
+
+
 READERS = {
+    "unit_life.UnitLife": Life,
     "network_playground.NetworkPlayground": Playground,
     "convolution_stepper.ConvolutionStepper": Stepper,
     "kernel_studio.KernelStudio": Studio,

@@ -16,6 +16,7 @@ from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
+from dnnlib.widgets.unit_life import UnitLife
 from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
@@ -24,6 +25,7 @@ from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_threshold_explorer as threshold
+from tests.widgets import test_unit_life as unit_life
 from tests.widgets.pages import ROOT
 
 
@@ -121,6 +123,8 @@ ORACLES = {
     (NetworkPlayground, "linear_accuracy"): playground.linear_accuracy,
     (NetworkPlayground, "units_needed"): playground.units_needed,
     (NetworkPlayground, "parameters"): playground.parameters,
+    (UnitLife, "dead_units"): unit_life.dead_units,
+    (UnitLife, "moved"): unit_life.moved,
 }
 
 
@@ -144,6 +148,10 @@ def states_of(cls):
     if cls is NetworkPlayground:
         yield {"data": "xor", "hidden": [5, 2], "examples": 60}
         yield {"data": "circle", "hidden": [], "activation": "relu", "examples": 80, "noise": 0.3}
+    if cls is UnitLife:
+        yield {"data": "xor", "seed": 4, "steps": 20, "unit": 2}
+        yield {"data": "circle", "learning_rate": 1.0, "hidden": 5, "seed": 9, "unit": 11}
+        yield {"data": "xor", "seed": 2, "steps": 60, "leak_from": 50, "slope": 0.1}
     if cls is OptimizerPaths:
         yield {"surface": "long valley", "condition": 60, "rotation": 30, "learning_rate": 0.02, "start": [2, 1]}
         yield {

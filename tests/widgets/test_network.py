@@ -8,8 +8,9 @@ import pytest
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.dense import Dense
+from dnnlib.layers.elu import ELU
 from dnnlib.layers.flatten import Flatten
-from dnnlib.layers.layer import Layer
+from dnnlib.layers.leaky_relu import LeakyReLU
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
 from dnnlib.layers.sigmoid import Sigmoid
@@ -25,23 +26,9 @@ from dnnlib.training.sequential import Sequential
 WITHIN = {"rtol": 1e-6, "atol": 1e-6}
 
 
-class LeakyReLU(Layer):
-    """ReLU of x less a share of ReLU of -x: an oracle made of dnnlib's parts."""
-
-    def __init__(self, negative_slope=0.3, dtype="float64"):
-        super().__init__(dtype)
-        self.slope, self.up, self.down = negative_slope, ReLU(dtype), ReLU(dtype)
-
-    def forward(self, x, training=False):
-        return self.up.forward(x) - self.slope * self.down.forward(-x)
-
-    def backward(self, grad):
-        return self.up.backward(grad) + self.slope * self.down.backward(grad)
-
-
 KINDS = {
     kind.__name__: kind
-    for kind in (Dense, Conv2D, MaxPooling2D, AveragePooling2D, Flatten, ReLU, LeakyReLU, Tanh, Sigmoid)
+    for kind in (Dense, Conv2D, MaxPooling2D, AveragePooling2D, Flatten, ReLU, LeakyReLU, ELU, Tanh, Sigmoid)
 }
 OPTIMIZERS = {
     "SGD": (SGD, {}),
@@ -152,7 +139,7 @@ def random_layer(rng):
         return [name, {"units": int(rng.integers(1, 6)), "use_bias": bool(rng.integers(2))}], image[
             : rng.integers(2, 4)
         ]
-    return [name, {"negative_slope": 0.1} if name == "LeakyReLU" else {}], image
+    return [name, {"LeakyReLU": {"negative_slope": 0.1}, "ELU": {"alpha": 0.7}}.get(name, {})], image
 
 
 def test_200_random_layers_pass_forward_and_backward_what_dnnlib_passes(blank):

@@ -297,6 +297,15 @@ class LeakyReLU extends Activation {
   }
 }
 
+/** x above zero, alpha (exp(x) - 1) below. */
+class ELU extends Activation {
+  constructor({ alpha = 1 } = {}) {
+    super();
+    this.value = (x) => (x > 0 ? x : alpha * Math.expm1(x));
+    this.slope = (x, y) => (x > 0 ? 1 : y + alpha);
+  }
+}
+
 class Tanh extends Activation {
   value = Math.tanh;
   slope = (_, y) => 1 - y * y;
@@ -321,6 +330,7 @@ export const KINDS = {
   Flatten,
   ReLU,
   LeakyReLU,
+  ELU,
   Tanh,
   Sigmoid,
 };

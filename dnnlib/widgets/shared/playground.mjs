@@ -110,6 +110,31 @@ export function parameterCount({ data, hidden }) {
   return sizes.slice(1).reduce((sum, units, i) => sum + units * (sizes[i] + 1), 0);
 }
 
+const everyone = () => true;
+const cloud = (name, style, { x, y, count }, chosen, hollow) => {
+  const own = Array.from({ length: count }, (_, i) => i).filter((i) => chosen(y[i])),
+    width = x.shape[1];
+  return {
+    kind: "points",
+    name,
+    style,
+    hollow,
+    x: own.map((i) => x.data[width * i]),
+    y: own.map((i) => (width === 1 ? y[i] : x.data[width * i + 1])),
+  };
+};
+
+/** The points of the data as marks of a chart: training filled, test hollow; styles are those of classes 1 and 0. */
+export function pointMarks({ train, test, classes }, styles = [0, 1]) {
+  const marks = classes
+    ? [1, 0].flatMap((k, i) => [
+        cloud(`class ${k}, training`, styles[i], train, (y) => y === k, false),
+        cloud(`class ${k}, test`, styles[i], test, (y) => y === k, true),
+      ])
+    : [cloud("training", 2, train, everyone, false), cloud("test", 2, test, everyone, true)];
+  return marks.filter((mark) => mark.x.length);
+}
+
 const lossOf = (classes) => (classes ? "BinaryCrossentropy" : "MeanSquaredError");
 
 /** The loss on a part of the data, and of classes the share that is right; NaN where there is none. */
