@@ -19,6 +19,7 @@ from dnnlib.datasets.photographs import load_photograph
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
@@ -160,6 +161,9 @@ def interactions():
         many = ThresholdExplorer(examples=examples)
         yield f"drag the threshold, {examples:,} examples", many, circle(".th-hand")
         yield f"drag the distance, {examples:,} examples", many, drag("Distance", 0, 4)
+    for shown in ([2.0, 1.0, -1.0], [4.0, 2.0, 1.0, 0.0, -3.0]):
+        hands = Logits(scores=shown, softmax_loss="binary cross-entropy", sigmoid_loss="squared error")
+        yield f"drag what is added, {len(shown)} classes", hands, drag("Add to all", -120, 120)
     yield "drag the threshold, a network", ThresholdExplorer(scores="a trained network"), circle(".th-hand")
 
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:

@@ -21,6 +21,7 @@ from dnnlib.widgets import kernel_studio
 from dnnlib.widgets.draw_digit import counted, drawn, fitted
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
@@ -758,6 +759,66 @@ class Life(Reader):
         self.choose(self.units().and_(self.el.locator("[aria-checked=false]")).last.tap)
 
 
+class Scores(Reader):
+    """Two hands on the logits."""
+
+    def slider(self, name):
+        return self.el.get_by_role("slider", name=name)
+
+    def now(self):
+        """The settings, off the page."""
+        shown = self.el.get_by_role("group", name="Scores z").locator("output:visible").all_inner_texts()
+        classes = self.el.get_by_role("group", name="True class").locator("label:visible")
+        chosen = classes.evaluate_all("all => all.findIndex((one) => one.querySelector('input').checked)")
+        losses = self.el.get_by_label("Loss").evaluate_all("all => all.map((one) => one.selectedOptions[0].text)")
+        amounts = self.el.locator("label").filter(has_text=re.compile("Add to all|Temperature")).locator("output")
+        shift, temperature = map(number, amounts.all_inner_texts())
+        state = {"scores": [*map(number, shown)], "label": chosen, "shift": shift, "temperature": temperature}
+        return state, [loss.removesuffix(" ✓") for loss in losses]
+
+    def numbers(self):
+        """Every probability and gradient is that of dnnlib's layers and losses."""
+        state, losses = self.now()
+        for hand, loss in zip(("softmax", "sigmoid"), losses, strict=True):
+            p, _, gradient = logits.by_dnnlib(state, hand, loss)
+            shown = [self.texts(f"{name} by {hand}") for name in ("Probabilities", "Gradients")]
+            for text, value in zip(shown[0], p, strict=True):
+                if text.startswith("<"):
+                    assert value < 1e-5
+                else:
+                    assert abs(number(text.removesuffix("\u00a0%")) - 100 * value) < 0.051
+            mixed = (hand, loss) in (("softmax", "binary cross-entropy"), ("sigmoid", "categorical cross-entropy"))
+            if not mixed or 1e-6 < p.min() <= p.max() < 1 - 1e-6:  # beyond, dnnlib clips as Keras does
+                for text, value in zip(shown[1], gradient, strict=True):
+                    np.testing.assert_allclose(power(text), value, rtol=0.006, atol=1e-6)
+
+    def texts(self, name):
+        return self.el.get_by_role("list", name=name).locator("b").all_inner_texts()
+
+    def mouse(self):
+        before = self.texts("Probabilities by softmax")
+        self.slider("dog").click(position=spot_in(self.slider("dog"), 0.9, 0.5))
+        self.settle()
+        assert self.texts("Probabilities by softmax") != before
+        self.el.get_by_label("Loss").first.select_option("squared error")
+
+    def keyboard(self):
+        before = self.texts("Probabilities by sigmoid")
+        self.tab_to(self.slider("fox"))
+        self.press(*["ArrowRight"] * 5)
+        after = self.texts("Probabilities by sigmoid")
+        assert [one == other for one, other in zip(before, after, strict=True)][:3] == [True, True, False]
+        self.numbers()
+        self.tab_to(self.el.get_by_label("Loss").first)
+        self.press("ArrowDown")
+
+    def touch(self):
+        before = self.texts("Probabilities by softmax")
+        self.slider("fox").tap(position=spot_in(self.slider("fox"), 0.3, 0.5))
+        self.settle()
+        assert self.texts("Probabilities by softmax") != before
+
+
 READERS = {
     "unit_life.UnitLife": Life,
     "network_playground.NetworkPlayground": Playground,
@@ -768,4 +829,5 @@ READERS = {
     "draw_digit.DrawDigit": Digit,
     "optimizer_paths.OptimizerPaths": Paths,
     "threshold_explorer.ThresholdExplorer": Threshold,
+    "logits.Logits": Scores,
 }

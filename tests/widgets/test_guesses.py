@@ -11,6 +11,7 @@ from dnnlib.layers.receptive_field import receptive_field
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
@@ -20,6 +21,7 @@ from dnnlib.widgets.unit_life import UnitLife
 from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
@@ -105,7 +107,24 @@ def cheapest(state):
     return places[int(np.argmin(np.round(costs, 9)))]
 
 
+def first_overflow(state):
+    """The first number of a precision whose exponential is infinite, found step by step."""
+    number = np.dtype(state["precision"]).type
+    score = np.log(np.finfo(number).max, dtype="float64").astype(number) * number(0.999)
+    with np.errstate(over="ignore"):
+        low, high = score, number(score * number(1.01))
+        while np.nextafter(low, high) < high:
+            middle = low + (high - low) / number(2)
+            low, high = (low, middle) if np.isinf(np.exp(middle)) else (middle, high)
+    return float(high)
+
+
 ORACLES = {
+    (Logits, "shifted"): lambda state: (
+        100 * logits.by_dnnlib({**state, "shift": 0}, "softmax", "categorical cross-entropy")[0][state["label"]]
+    ),
+    (Logits, "push"): lambda state: logits.by_dnnlib(state, "softmax", state["softmax_loss"])[2][state["label"]],
+    (Logits, "overflow"): first_overflow,
     (ThresholdExplorer, "precision_at_one_percent"): precision_at_one_percent,
     (ThresholdExplorer, "accuracy_of_no"): accuracy_of_no,
     (ThresholdExplorer, "cheapest"): cheapest,
@@ -171,6 +190,10 @@ def states_of(cls):
         yield {"prevalence": 0.2, "distance": 1.2, "spreads": [1.0, 1.6], "examples": 300, "cost_miss": 5.0, "seed": 4}
         yield {"prevalence": 0.3, "balance": "fewer examples", "threshold": 1.5, "cost_alarm": 2.0, "seed": 9}
         yield {"scores": "a trained network", "prevalence": 0.02, "cost_miss": 20.0}
+    if cls is Logits:
+        yield {"scores": [1.5, -2.0, 0.5, 3.0], "shift": 4.0, "label": 3, "precision": "float16"}
+        yield {"scores": [-3.0, 4.0, 0.0], "softmax_loss": "squared error", "precision": "float32"}
+        yield {"scores": [2.0, 3.0, 1.0], "label": 2, "softmax_loss": "softmax twice", "precision": "float64"}
     if cls is DrawDigit:
         images, labels = load_digits()
         with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
