@@ -23,6 +23,8 @@ from dnnlib.layers.conv2d_transpose import Conv2DTranspose
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
+from dnnlib.layers.tanh import Tanh
+from dnnlib.losses.binary_crossentropy import BinaryCrossentropy
 from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.optimizers.adam import Adam
 from dnnlib.optimizers.sgd import SGD
@@ -315,6 +317,39 @@ def relu_backward_in_place(x, grad):
     return dx
 
 
+def dead_by_largest(x, w, b):
+    return np.maximum(x @ w + b, 0).max(axis=0) == 0
+
+
+def dead_unit_by_unit(x, w, b):
+    return [all(row @ w[:, k] + b[k] <= 0 for row in x) for k in range(len(b))]
+
+
+def tanh_backward_by_package(x, w, b, grad):
+    dense, bend = Dense(len(b), dtype="float64"), Tanh(dtype="float64")
+    dense.build(x.shape)
+    dense.set_weights([w, b])
+    bend(dense(x))
+    dx = dense.backward(bend.backward(grad))
+    return dense.grads["kernel"], dense.grads["bias"], dx
+
+
+def tanh_backward_by_cosh(x, w, b, grad):
+    dz = grad / np.cosh(x @ w + b) ** 2
+    return np.einsum("ni,nj->ij", x, dz), np.ones(len(x)) @ dz, (w @ dz.T).T
+
+
+def sigmoid_cross_entropy_by_logaddexp(z, t):
+    return np.mean(np.logaddexp(0, z) - t * z)
+
+
+def sigmoid_cross_entropy_one_by_one(z, t):
+    return sum(
+        a * math.log1p(math.exp(-abs(s))) + a * max(-s, 0) + (1 - a) * (max(s, 0) + math.log1p(math.exp(-abs(s))))
+        for s, a in zip(z.tolist(), t.tolist(), strict=True)
+    ) / len(z)
+
+
 def slide_dense_by_convolution(maps, weights, bias, height, width):
     layer = Conv2D(len(bias), (height, width), dtype="float64")
     layer.build((1, *maps.shape))
@@ -574,6 +609,14 @@ ALTERNATES = {
         relu_backward_by_package,
         relu_backward_in_place,
         lambda x, grad: np.where(np.maximum(x, 0) > 0, grad, 0),
+    ),
+    "DEAD_UNITS": (dead_by_largest, dead_unit_by_unit),
+    "REPAIR_TANH": (tanh_backward_by_package, tanh_backward_by_cosh),
+    "SCORES": ([8 / 3, -0.9867, -1.68], np.array([4.3, np.log(2), 0]) - (4.3 + np.log(2)) / 3),
+    "SIGMOID_CROSS_ENTROPY": (
+        sigmoid_cross_entropy_by_logaddexp,
+        sigmoid_cross_entropy_one_by_one,
+        lambda z, t: BinaryCrossentropy(from_logits=True)(t, z),
     ),
     "REPAIR_STEP": (step_by_package, step_by_one_hot),
     "SMALL_NETWORK": (
