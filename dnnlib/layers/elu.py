@@ -32,7 +32,7 @@ class ELU(Layer):
     def forward(self, x, training=False):
         """Computes the output. exp of a number that is not positive cannot overflow; expm1 keeps digits near 0."""
         x = check_input(x, None, self.dtype, "ELU input")
-        output = np.where(x > 0, x, self.dtype.type(self.alpha) * np.expm1(np.minimum(x, 0)))
+        output = np.maximum(x, 0) + self.dtype.type(self.alpha) * np.expm1(np.minimum(x, 0))
         self.cache = x > 0, output
         return output
 

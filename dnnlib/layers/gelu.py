@@ -6,6 +6,9 @@ from scipy.special import ndtr
 from dnnlib.layers.layer import Layer
 from dnnlib.validation import check_cache, check_gradient, check_input
 
+ROOT, CUBIC = np.sqrt(2 / np.pi), 0.044715
+REACH = 30.0  # farther out the bell curve is 0; in float16 even the square of 300 overflows
+
 
 class GELU(Layer):
     """Weighs each number by the share of a standard normal distribution that lies below it: y = x P(X <= x).
@@ -28,20 +31,22 @@ class GELU(Layer):
         self.approximate = bool(approximate)
 
     def forward(self, x, training=False):
-        """Computes the output, and on the way dy/dx."""
+        """Computes the output."""
         x = check_input(x, None, self.dtype, "GELU input")
-        root = self.dtype.type(np.sqrt(2 / np.pi))
-        near = np.clip(x, -30, 30)  # farther out P is 0 or 1; in float16 even the square of 300 overflows
         if self.approximate:
-            share = (1 + np.tanh(root * (near + 0.044715 * near**3))) / 2
-            bell = 2 * share * (1 - share) * root * (1 + 3 * 0.044715 * near**2)
+            near = np.clip(x, -REACH, REACH)
+            share = (1 + np.tanh(self.dtype.type(ROOT) * (near + CUBIC * near * near * near))) / 2
         else:
             share = ndtr(x).astype(self.dtype, copy=False)
-            bell = np.exp(-(near**2) / 2) * (root / 2)
-        self.cache = share + near * bell
+        self.cache = x, share
         return x * share
 
     def backward(self, grad):
         """Returns dL/dx."""
-        slope = check_cache(self)
-        return check_gradient(grad, slope.shape, self.dtype, "GELU") * slope
+        x, share = check_cache(self)
+        near = np.clip(x, -REACH, REACH)
+        if self.approximate:
+            bell = 2 * share * (1 - share) * self.dtype.type(ROOT) * (1 + 3 * CUBIC * near * near)
+        else:
+            bell = np.exp(-near * near / 2) * self.dtype.type(ROOT / 2)
+        return check_gradient(grad, x.shape, self.dtype, "GELU") * (share + near * bell)

@@ -33,7 +33,7 @@ class LeakyReLU(Layer):
         """Computes the output."""
         x = check_input(x, None, self.dtype, "LeakyReLU input")
         self.cache = x > 0
-        return np.where(self.cache, x, self.dtype.type(self.negative_slope) * x)
+        return np.maximum(x, 0) + self.dtype.type(self.negative_slope) * np.minimum(x, 0)
 
     def backward(self, grad):
         """Returns dL/dx: the gradient where the input was positive, a share of it elsewhere."""

@@ -9,7 +9,7 @@ from dnnlib.validation import check_cache, check_gradient, check_input
 def sigmoid(x):
     """Returns 1 / (1 + exp(-x)).
 
-    Only the exp of a number that is not positive is taken, which cannot overflow.
+    For negative x that is exp(x) / (1 + exp(x)), so that no exponent is positive and no power overflows.
 
     Args:
         x: An array of floating-point numbers.
@@ -17,8 +17,7 @@ def sigmoid(x):
     Returns:
         Numbers between 0 and 1, of the shape and type of `x`.
     """
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 class Sigmoid(Layer):
