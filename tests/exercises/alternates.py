@@ -14,6 +14,7 @@ import scipy.special
 import scipy.stats
 from numpy.lib.stride_tricks import sliding_window_view
 
+from dnnlib.augmentation.geometry import flip
 from dnnlib.evaluation.confusion import precision, recall
 from dnnlib.evaluation.curves import roc_auc
 from dnnlib.layers import convolution_arithmetic, receptive_field
@@ -21,6 +22,7 @@ from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.conv2d_transpose import Conv2DTranspose
 from dnnlib.layers.dense import Dense
+from dnnlib.layers.dropout import Dropout
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
 from dnnlib.layers.tanh import Tanh
@@ -555,7 +557,55 @@ def huber_by_loop(error, delta):
     return sum(costs) / len(costs)
 
 
+def dropout_by_loop(h, u, rate, training):
+    output = np.array(h, dtype=float)
+    for place, number in np.ndenumerate(u):
+        if training:
+            output[place] = 0 if number < rate else output[place] / (1 - rate)
+    return output
+
+
+def hidden_gradient_by_differences(grad, z, mask, rate):
+    def loss(z):
+        return grad * mask * np.maximum(z, 0) / (1 - rate)
+
+    return (loss(z + 1e-4) - loss(z - 1e-4)) / 2e-4
+
+
+def dropout_layer_by_where(h, grad, rate, training, seed):
+    mask = np.random.default_rng(seed).random(h.shape) >= rate if training else True
+    scale = 1 - rate if training else 1
+    return np.where(mask, h / scale, 0), np.where(mask, grad / scale, 0)
+
+
+def dropout_layer_by_package(h, grad, rate, training, seed):
+    layer = Dropout(rate, seed=seed, dtype="float64")
+    return layer(h, training=training), layer.backward(grad)
+
+
+def sets_by_loop(x, y, split):
+    kept = [picture.tolist() for picture in x[:split]]
+    mirrored = [[row[::-1] for row in picture] for picture in kept]
+    return kept + mirrored, [*y[:split], *y[:split]], x[split:], y[split:]
+
+
+def sets_by_package(x, y, split):
+    mirrored = flip(x[:split, :, :, np.newaxis])[..., 0]
+    return np.vstack([x[:split], mirrored]), np.tile(y[:split], 2), x[split:], y[split:]
+
+
 ALTERNATES = {
+    "DROPOUT": (
+        dropout_by_loop,
+        lambda h, u, rate, training: np.where(u < rate, 0, h / (1 - rate)) if training else h.copy(),
+    ),
+    "HIDDEN_GRADIENT": (
+        hidden_gradient_by_differences,
+        lambda grad, z, mask, rate: np.where((mask == 1) & (z > 0), grad / (1 - rate), 0),
+    ),
+    "REPAIR_DROPOUT": (dropout_layer_by_where, dropout_layer_by_package),
+    "REPAIR_SETS": (sets_by_loop, sets_by_package),
+    "GAP": ((1.5, 1.5, -1.5, -1.5), [2, 1, -2, -2, 1]),
     "FIT_LINE": (line_by_matrices, line_by_eigenvectors),
     "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
     "ADAM_MOVES": (adam_by_weighted_sums, adam_by_optimizer),
