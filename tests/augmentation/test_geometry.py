@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from dnnlib.augmentation.geometry import flip, rotate, shift, zoom
+from dnnlib.augmentation.geometry import affine, flip, rotate, shift, zoom
 
 
 def pictures(shape=(5, 9, 12, 3), seed=0):
@@ -47,6 +47,13 @@ def test_equal_to_keras(amount, fill_mode):
     np.testing.assert_allclose(shift(x, (9 * amount, -12 * amount), fill_mode), moved, atol=2e-4)
 
 
+def test_affine_turns_then_scales_then_moves():
+    x = np.pad(pictures((2, 7, 7, 1)), [(0, 0), (12, 12), (12, 12), (0, 0)])
+    one_by_one = shift(zoom(rotate(x, 90), np.array([2, 1.5])), (3, -2))
+    np.testing.assert_allclose(affine(x, 90, np.array([2, 1.5]), (3, -2)), one_by_one, atol=1e-5)
+    assert np.abs(affine(x, 90, np.array([2, 1.5]), (3, -2)) - zoom(shift(rotate(x, 90), (3, -2)), 2)).max() > 0.1
+
+
 def test_flips_are_those_of_keras():
     x = pictures()
     for mode in ("horizontal", "vertical"):
@@ -70,7 +77,7 @@ def test_each_picture_has_its_own_amount_and_the_input_stays(change, amounts):
 
 def test_refusals():
     x = pictures()
-    with pytest.raises(ValueError, match="rotate: pictures .* expected 4 axes"):
+    with pytest.raises(ValueError, match="affine: pictures .* expected 4 axes"):
         rotate(x[0], 10)
     with pytest.raises(ValueError, match=r"degrees: expected the shape \(\), .* or \(5,\)"):
         rotate(x, [1, 2, 3])

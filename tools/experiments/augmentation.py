@@ -7,7 +7,7 @@ the same batches; each batch is changed anew, and the test pictures never. The a
 
 import numpy as np
 
-from dnnlib.augmentation.geometry import flip, rotate, shift, zoom
+from dnnlib.augmentation.geometry import affine, flip, rotate, shift, zoom
 from dnnlib.augmentation.light import brightness, contrast, noise
 from dnnlib.datasets.mnist import load_mnist
 from dnnlib.layers.dense import Dense
@@ -34,14 +34,15 @@ def scaled(x, rng):
     return zoom(x, rng.uniform(0.9, 1.1, len(x)))
 
 
-def moved(x, rng, pixels=2):
-    """Moves each picture."""
-    return shift(x, rng.uniform(-pixels, pixels, (len(x), 2)))
+def moved(x, rng):
+    """Moves each picture by up to two pixels."""
+    return shift(x, rng.uniform(-2, 2, (len(x), 2)))
 
 
 def all_three(x, rng, pixels=2):
     """Turns, scales and moves each picture."""
-    return moved(scaled(turned(x, rng), rng), rng, pixels)
+    n = len(x)
+    return affine(x, rng.uniform(-15, 15, n), rng.uniform(0.9, 1.1, n), rng.uniform(-pixels, pixels, (n, 2)))
 
 
 def lit(x, rng):
