@@ -30,6 +30,7 @@ from dnnlib.losses.binary_crossentropy import BinaryCrossentropy
 from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
 from dnnlib.optimizers.adam import Adam
 from dnnlib.optimizers.sgd import SGD
+from dnnlib.regularizers.penalties import L1L2
 from dnnlib.training.perceptron import Perceptron
 from dnnlib.training.sequential import Sequential
 
@@ -594,6 +595,48 @@ def sets_by_package(x, y, split):
     return np.vstack([x[:split], mirrored]), np.tile(y[:split], 2), x[split:], y[split:]
 
 
+def penalised_step_by_package(kernel, bias, d_kernel, d_bias, rate, l1, l2):
+    kernel, bias = np.array(kernel, float), np.array(bias, float)
+    SGD(rate).apply([d_kernel + L1L2(l1, l2).gradient(kernel), np.asarray(d_bias, float)], [kernel, bias])
+    return kernel, bias
+
+
+def penalised_step_by_decay(kernel, bias, d_kernel, d_bias, rate, l1, l2):
+    toward = np.where(kernel > 0, 1, np.where(kernel < 0, -1, 0))
+    return (1 - 2 * rate * l2) * kernel - rate * l1 * toward - rate * d_kernel, bias - rate * d_bias
+
+
+def penalised_minimum_by_descent(hessian, best, alpha):
+    w, rate = np.zeros(len(best)), 1 / (np.trace(hessian) + alpha + 1e-9)
+    for _ in range(20_000):
+        w = w - rate * (hessian @ (w - best) + alpha * w)
+    return w
+
+
+def stopped_early_by_path(w, curvatures, best, best_new, rate, patience):
+    shrunk = (1 - rate * curvatures) ** np.arange(101)[:, None]
+    path = best + shrunk * (w - best)
+    losses = ((path - best_new) ** 2 * curvatures).sum(axis=1)
+    lowest, waited = 0, 0
+    for step in range(1, 101):
+        lowest, waited = (step, 0) if losses[step] < losses[lowest] else (lowest, waited + 1)
+        if waited == patience or step == 100:
+            return path[lowest], step
+
+
+def stopped_early_by_lists(w, curvatures, best, best_new, rate, patience):
+    def loss(w):
+        return sum(c * (a - b) ** 2 for a, b, c in zip(w, best_new, curvatures, strict=True))
+
+    places = [[float(a) for a in w]]
+    while len(places) <= 100:
+        places.append([a - rate * c * (a - b) for a, b, c in zip(places[-1], best, curvatures, strict=True)])
+        lowest = min(range(len(places)), key=lambda step: loss(places[step]))
+        if len(places) - 1 - lowest >= patience:
+            break
+    return np.array(places[lowest]), len(places) - 1
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -606,6 +649,17 @@ ALTERNATES = {
     "REPAIR_DROPOUT": (dropout_layer_by_where, dropout_layer_by_package),
     "REPAIR_SETS": (sets_by_loop, sets_by_package),
     "GAP": ((1.5, 1.5, -1.5, -1.5), [2, 1, -2, -2, 1]),
+    "PENALISED_STEP": (penalised_step_by_package, penalised_step_by_decay),
+    "SOFT_THRESHOLD": (
+        lambda w, threshold: w - np.clip(w, -threshold, threshold),
+        lambda w, threshold: np.maximum(w - threshold, 0) + np.minimum(w + threshold, 0),
+    ),
+    "PENALISED_MINIMUM": (
+        lambda hessian, best, alpha: np.linalg.solve(hessian + alpha * np.eye(len(best)), hessian @ best),
+        penalised_minimum_by_descent,
+    ),
+    "REPAIR_STOPPED_EARLY": (stopped_early_by_path, stopped_early_by_lists),
+    "STRENGTHS": ((0.4, 0.0), [0.42, 0.005]),
     "FIT_LINE": (line_by_matrices, line_by_eigenvectors),
     "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
     "ADAM_MOVES": (adam_by_weighted_sums, adam_by_optimizer),
