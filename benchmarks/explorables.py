@@ -23,6 +23,7 @@ from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
+from dnnlib.widgets.pressure import Pressure
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
@@ -146,6 +147,8 @@ def interactions():
     late = UnitLife(hidden=12, steps=800, learning_rate=1.0)
     yield "the same, 12 units, after 800 steps", late, step
     yield "arrow keys, 12 units", late, press(".ul-unit[aria-checked=true]", "ArrowRight", "ArrowLeft")
+    yield "train one step and draw", Pressure(), step
+    yield "the same, 200 points, after 1000 steps", Pressure(examples=200, l1=0.003, proximal=True, steps=1000), step
     start, every = "[role=slider][aria-label^='Start:']", {"optimizers": list(OPTIMIZERS), "steps": 500, "noise": 0.2}
     yield "drag the start", OptimizerPaths(), circle(".op-map")
     yield "drag the start, five paths of 500", OptimizerPaths(surface="long valley", **every), circle(".op-map")

@@ -25,6 +25,7 @@ from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
+from tests.widgets import test_pressure as pressure
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_threshold_explorer as detector
 from tests.widgets import test_unit_life as unit_life
@@ -819,7 +820,67 @@ class Scores(Reader):
         assert self.texts("Probabilities by softmax") != before
 
 
+class UnderPressure(Reader):
+    """A small network under pressure."""
+
+    def now(self):
+        """The state as the controls show it."""
+        chosen = {
+            "data": self.el.get_by_label("Points", exact=True).input_value(),
+            "l1": float(self.el.get_by_label("for sizes").input_value()),
+            "l2": float(self.el.get_by_label("for squares").input_value()),
+        }
+        sliders = {"examples": "Training points", "noise": "Wrong labels", "hidden": "Units"}
+        slid = {name: self.el.get_by_role("slider", name=label).input_value() for name, label in sliders.items()}
+        seed = int(self.el.get_by_role("spinbutton", name="Seed").inner_text())
+        proximal = self.el.get_by_role("radio", name="proximal", checked=True).count() > 0
+        return {**self.state, **chosen, "examples": int(slid["examples"]), "hidden": int(slid["hidden"]), "seed": seed,
+                "noise": float(slid["noise"]), "proximal": proximal, "steps": self.steps()}  # fmt: skip
+
+    def steps(self):
+        return int(self.el.locator(".xp-player-count").inner_text().split()[0])
+
+    def numbers(self):
+        now = self.now()
+        expected, model = pressure.curves(now)
+        best = pressure.early(expected[1, :, 0])["best"]
+        rows = self.el.get_by_role("table", name="Loss and share right").locator("tbody tr").all()
+        cells = [row.locator("td").all_inner_texts() for row in rows]
+        shown = [[number(text.removeprefix("< ").removesuffix("\u00a0%")) for text in row] for row in cells]
+        expected = np.hstack([expected[:, now["steps"]], expected[:, best]]) * [1, 100, 1, 100]
+        np.testing.assert_allclose(shown, expected, rtol=0.006, atol=0.06)
+        counts = pressure.counts(model)
+        told = found(
+            r"(\d+) weights, (\d+) smaller than 0.001, (\d+) exactly 0",
+            self.el.get_by_text("exactly 0.").first.inner_text(),
+        )
+        assert told == [counts[name] for name in ("all", "small", "zero")]
+
+    def mouse(self):
+        before = self.steps()
+        self.el.get_by_role("button", name="Step", exact=True).click()
+        self.settle()
+        assert self.steps() == before + 1
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("slider", name="Units"))
+        self.press("Home", "ArrowRight", "ArrowRight")
+        self.numbers()
+        self.tab_to(self.el.get_by_label("for squares"))
+        self.press("ArrowDown")
+        self.tab_to(self.el.get_by_role("button", name="Step", exact=True))
+        self.press("Enter", "Enter")
+        assert self.steps() == 2
+
+    def touch(self):
+        before = self.steps()
+        self.el.get_by_role("button", name="Step", exact=True).tap()
+        self.settle()
+        assert self.steps() == before + 1
+
+
 READERS = {
+    "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
     "network_playground.NetworkPlayground": Playground,
     "convolution_stepper.ConvolutionStepper": Stepper,

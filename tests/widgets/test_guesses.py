@@ -15,6 +15,7 @@ from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
+from dnnlib.widgets.pressure import Pressure
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
@@ -25,6 +26,7 @@ from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
+from tests.widgets import test_pressure as pressure
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_threshold_explorer as threshold
 from tests.widgets import test_unit_life as unit_life
@@ -142,6 +144,8 @@ ORACLES = {
     (NetworkPlayground, "linear_accuracy"): playground.linear_accuracy,
     (NetworkPlayground, "units_needed"): playground.units_needed,
     (NetworkPlayground, "parameters"): playground.parameters,
+    (Pressure, "best_l2"): pressure.best_l2,
+    (Pressure, "gap"): pressure.gap,
     (UnitLife, "dead_units"): unit_life.dead_units,
     (UnitLife, "moved"): unit_life.moved,
 }
@@ -167,6 +171,9 @@ def states_of(cls):
     if cls is NetworkPlayground:
         yield {"data": "xor", "hidden": [5, 2], "examples": 60}
         yield {"data": "circle", "hidden": [], "activation": "relu", "examples": 80, "noise": 0.3}
+    if cls is Pressure:
+        yield {"seed": 7, "hidden": 20}
+        yield {"data": "xor", "examples": 30, "hidden": 15, "l1": 0.001, "proximal": True, "seed": 3}
     if cls is UnitLife:
         yield {"data": "xor", "seed": 4, "steps": 20, "unit": 2}
         yield {"data": "circle", "learning_rate": 1.0, "hidden": 5, "seed": 9, "unit": 11}

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from sklearn import linear_model
 
 from dnnlib.layers.average_pooling2d import AveragePooling2D
 from dnnlib.layers.conv2d import Conv2D
@@ -21,6 +22,7 @@ from dnnlib.losses.mean_squared_error import MeanSquaredError
 from dnnlib.optimizers.adam import Adam
 from dnnlib.optimizers.rmsprop import RMSprop
 from dnnlib.optimizers.sgd import SGD
+from dnnlib.regularizers.penalties import L1L2
 from dnnlib.training.sequential import Sequential
 
 WITHIN = {"rtol": 1e-6, "atol": 1e-6}
@@ -79,9 +81,15 @@ PASS = """async (cases) => {
 }"""
 
 
+def in_python(arguments):
+    """Returns a layer's arguments with the penalty as dnnlib's object."""
+    rule = arguments.get("kernel_regularizer")
+    return {**arguments, "kernel_regularizer": L1L2(**rule)} if rule else arguments
+
+
 def model(layers, shape, seed=0):
     """Returns dnnlib's network in float64, built."""
-    made = Sequential([KINDS[name](**arguments, dtype="float64") for name, arguments in layers])
+    made = Sequential([KINDS[name](**in_python(arguments), dtype="float64") for name, arguments in layers])
     made.build((None, *shape))
     rng = np.random.default_rng(seed)
     made.set_weights([rng.normal(0, 0.5, weight.shape) for weight in made.get_weights()])
@@ -117,6 +125,44 @@ def compared_training(page, layers, shape, units, pairs, steps=50, size=6):
 
 def test_dense_network_equals_dnnlib_for_50_steps_with_each_loss_and_optimizer(blank):
     compared_training(blank, DENSE, [4], 3, [(loss, rule) for loss in LOSSES for rule in OPTIMIZERS])
+
+
+def penalised(**rule):
+    """The dense network with a penalty on its first and its last kernel."""
+    layers = [[name, dict(arguments)] for name, arguments in DENSE]
+    for at in (0, -1):
+        layers[at][1]["kernel_regularizer"] = rule
+    return layers
+
+
+@pytest.mark.parametrize("rule", [{"l2": 0.01}, {"l1": 0.003}, {"l1": 0.001, "l2": 0.02}], ids=str)
+def test_penalties_in_the_loss_and_its_gradient_are_dnnlibs_for_50_steps(blank, rule):
+    compared_training(blank, penalised(**rule), [4], 3, [("MeanSquaredError", rule) for rule in OPTIMIZERS])
+
+
+def test_proximal_steps_of_l1_reach_the_lasso_of_scikit_learn_with_its_exact_zeros(blank):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 8))
+    y = x @ [2, -1, 0, 0, 0.3, 0, 0, 0] + 0.5 * rng.normal(size=60)
+    l1 = 0.4
+    # scikit-learn halves the squared error: half the penalty has the same minimum
+    expected = linear_model.Lasso(alpha=l1 / 2, fit_intercept=False, tol=1e-12).fit(x, y).coef_
+    rules = [{"l1": l1, "proximal": True}, {"l1": l1, "proximal": False}]
+    runs = [
+        {"layers": [["Dense", {"units": 1, "use_bias": False, "kernel_regularizer": rule}]], "shape": [8],
+         "loss": "MeanSquaredError", "optimizer": "SGD", "options": {"learning_rate": 0.02, "momentum": momentum},
+         "batches": [flat([x, y])] * 2000, "weights": [[0.5] * 8]}
+        for momentum in (0, 0.9) for rule in rules
+    ]  # fmt: skip
+    assert 3 <= (expected == 0).sum() <= 6
+    for run, received in zip(runs, blank.evaluate(TRAIN, runs), strict=True):
+        weights = np.array(received["weights"][0])
+        if run["layers"][0][1]["kernel_regularizer"]["proximal"]:
+            np.testing.assert_allclose(weights, expected, **WITHIN)
+            np.testing.assert_array_equal(weights == 0, expected == 0)
+        else:  # the subgradient jumps about them, and none is exactly 0
+            np.testing.assert_allclose(weights, expected, atol=0.1)
+            assert (weights != 0).all()
 
 
 def test_convolutional_network_equals_dnnlib_for_50_steps(blank):
@@ -233,6 +279,11 @@ def test_epochs_take_each_example_once_in_another_order(blank):
         ("net.setWeights([[1, 2, 3], [0, 0]])", "weights of shape 2,2, array 0, received 3"),
         ("m.LOSSES.MeanSquaredError([1], m.tensor([1, 2], [1, 2]))", "2 targets"),
         ("m.LOSSES.SparseCategoricalCrossentropy([2], m.tensor([1, 2], [1, 2]))", "labels from 0 to 1, received 2"),
+        (
+            "new m.Network([['Dense', { units: 1, kernel_regularizer: { l1: 1, proximal: true } }]], "
+            "{ input_shape: [1] }).compile('MeanSquaredError', 'Adam')",
+            "SGD for proximal steps, received Adam",
+        ),
         ("m.tensor([1, 2, 3], [2, 2])", "4 numbers for shape 2,2, received 3"),
     ],
 )

@@ -85,7 +85,7 @@ def data_of(state):
         earlier = np.array([np.sum(y[:i] == k) for i, k in enumerate(y)], int)  # of its class
         trains = np.ceil((earlier + 1) * state["train_share"]) > np.ceil(earlier * state["train_share"])
         return [(x[part], y[part][:, None]) for part in (trains, ~trains)]
-    r, x, y = Generator(20), [], []
+    r, x, y = Generator(state.get("data_seed", 20)), [], []
     for i in range(state["examples"]):
         inputs, target = example(state["data"], i, r)
         if state["data"] == "curve":

@@ -53,10 +53,13 @@ function kernelOf(shape, name, random) {
   return kernel;
 }
 
-/** Connects every input to every unit: y = x W + b. */
+/**
+ * Connects every input to every unit: y = x W + b. kernel_regularizer: { l1, l2, proximal }, which adds
+ * l1 sum |w| + l2 sum w^2 to the loss; see Network.trainOnBatch.
+ */
 class Dense {
-  constructor({ units, use_bias = true, kernel_initializer = "glorot_uniform" }) {
-    Object.assign(this, { units, use_bias, kernel_initializer });
+  constructor({ units, use_bias = true, kernel_initializer = "glorot_uniform", kernel_regularizer = null }) {
+    Object.assign(this, { units, use_bias, kernel_initializer, kernel_regularizer });
   }
   build(shape, random) {
     this.kernel = kernelOf([shape.at(-1), this.units], this.kernel_initializer, random);
@@ -451,6 +454,24 @@ class Adam {
 
 export const OPTIMIZERS = { SGD, RMSprop, Adam };
 
+/** What a penalty adds to the loss. */
+const penaltyOf = ({ l1 = 0, l2 = 0 }, w) => w.reduce((sum, value) => sum + l1 * Math.abs(value) + l2 * value ** 2, 0);
+
+/** Adds a penalty's gradient l1 sign(w) + 2 l2 w to g, as Keras does; a proximal l1 takes no part in it. */
+function addPenalty({ l1 = 0, l2 = 0, proximal = false }, w, g) {
+  const pull = proximal ? 0 : l1;
+  for (let i = 0; i < w.length; i++) g[i] += pull * Math.sign(w[i]) + 2 * l2 * w[i];
+}
+
+/** The proximal step of l1: every weight comes nearer to zero by `by`, and stops there. v: what the step has moved. */
+function softThreshold(w, v, by) {
+  for (let i = 0; i < w.length; i++) {
+    const near = Math.sign(w[i]) * Math.max(Math.abs(w[i]) - by, 0);
+    v[i] += near - w[i]; // momentum carries on the move that was made
+    w[i] = near;
+  }
+}
+
 const named = (table, name, options) =>
   new (table[name] ?? refuse(`one of ${Object.keys(table).join(", ")}`, name))(options);
 
@@ -488,6 +509,13 @@ export class Network {
   get grads() {
     return this.layers.flatMap(({ grads }) => grads ?? []);
   }
+  /** The penalty on each of params, null where there is none. */
+  get regularizers() {
+    return this.layers.flatMap(({ kernel, bias, kernel_regularizer: rule = null }) => [
+      ...(kernel ? [rule] : []),
+      ...(bias ? [null] : []),
+    ]);
+  }
   getWeights() {
     return this.params.map(({ data }) => data.slice());
   }
@@ -513,21 +541,34 @@ export class Network {
   }
   /** Chooses how to train: a name of LOSSES, a name of OPTIMIZERS and its arguments. */
   compile(loss, optimizer, options) {
+    if (optimizer !== "SGD" && this.regularizers.some((rule) => rule?.proximal))
+      refuse("SGD for proximal steps", optimizer);
     this.loss = LOSSES[loss] ?? refuse(`one of ${Object.keys(LOSSES).join(", ")}`, loss);
     this.optimizer = named(OPTIMIZERS, optimizer, options);
     Object.assign(this, { iterations: 0, states: null });
   }
-  /** One optimizer step; returns the loss before it. */
+  /**
+   * One optimizer step; returns the loss before it, with the penalties. A penalty's gradient is added to the loss's, as
+   * in Keras: under L1 a weight near zero then jumps from side to side by the learning rate times l1 and is never
+   * exactly 0. With `proximal` the soft threshold follows the step instead (of SGD alone), which makes exact zeros.
+   */
   trainOnBatch(x, targets) {
     const { loss, grad } = this.loss(targets, this.forward(x));
     this.backward(grad);
-    const { params, grads } = this;
+    const { params, grads, regularizers } = this;
     this.states ??= params.map(({ data }) => this.optimizer.state(data.length));
     this.iterations += 1;
+    let penalty = 0;
     params.forEach(({ data }, i) => {
+      const rule = regularizers[i];
+      if (rule) {
+        penalty += penaltyOf(rule, data);
+        addPenalty(rule, data, grads[i].data);
+      }
       this.optimizer.update(data, grads[i].data, this.states[i], this.iterations);
+      if (rule?.proximal) softThreshold(data, this.states[i][0], this.optimizer.learning_rate * rule.l1);
     });
-    return loss;
+    return loss + penalty;
   }
 }
 

@@ -54,8 +54,8 @@ const SETS = {
 export const DATA = [...Object.keys(SETS), "own"];
 
 /** Drawn examples, each its inputs and its class or target. */
-function drawnExamples({ data, noise, examples }) {
-  const random = generator(DATA_SEED),
+function drawnExamples({ data, noise, examples, data_seed = DATA_SEED }) {
+  const random = generator(data_seed),
     blurred = (value) => value + noise * random.normal();
   return Array.from({ length: examples }, (_, i) => {
     const [...inputs] = SETS[data](random, i),
