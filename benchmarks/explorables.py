@@ -18,6 +18,7 @@ import numpy as np
 from dnnlib.datasets.photographs import load_photograph
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
@@ -167,6 +168,11 @@ def interactions():
     for shown in ([2.0, 1.0, -1.0], [4.0, 2.0, 1.0, 0.0, -3.0]):
         hands = Logits(scores=shown, softmax_loss="binary cross-entropy", sigmoid_loss="squared error")
         yield f"drag what is added, {len(shown)} classes", hands, drag("Add to all", -120, 120)
+    heavy = FiftyLayers(width=128, depth=60, scheme="orthogonal", activation="tanh")
+    for name, nets in {"": FiftyLayers(), ", 60 orthogonal layers of 128, tanh": heavy}.items():
+        yield f"drag the gain{name}", nets, drag("Gain", -2, 2)
+        yield f"measure networks{name}", nets, "(n) => {}"
+        yield f"choose the layer shown{name}", nets, drag("Layer shown", 1, 50)
     yield "drag the threshold, a network", ThresholdExplorer(scores="a trained network"), circle(".th-hand")
 
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:

@@ -20,6 +20,7 @@ from dnnlib.layers.softmax import Softmax
 from dnnlib.widgets import kernel_studio
 from dnnlib.widgets.draw_digit import counted, drawn, fitted
 from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
@@ -879,6 +880,74 @@ class UnderPressure(Reader):
         assert self.steps() == before + 1
 
 
+class Fifty(Reader):
+    """Fifty layers."""
+
+    def amount(self, name):
+        """The number beside a slider."""
+        return number(self.el.locator("label").filter(has_text=name).locator("output").inner_text())
+
+    def now(self):
+        """The state as the controls show it."""
+        places = {
+            name: self.el.get_by_label(label, exact=True).evaluate("list => list.selectedIndex")
+            for name, label in {"scheme": "Weights", "activation": "Activation"}.items()
+        }
+        chosen = {"scheme": fifty.SCHEMES[places["scheme"]], "activation": fifty.ACTIVATIONS[places["activation"]]}
+        labels = {"gain": "Gain", "width": "Units a layer", "depth": "Layers"}
+        slid = {name: self.amount(re.compile(f"^{label} ")) for name, label in labels.items()}
+        ratio = int(self.el.get_by_role("group", name="Every second layer").locator("input:checked").input_value())
+        return {
+            **self.state,
+            **chosen,
+            **slid,
+            "ratio": ratio,
+            "width": int(slid["width"]),
+            "depth": int(slid["depth"]),
+        }
+
+    def numbers(self):
+        """What is predicted is NumPy's, and what is measured lies in its range of sizes."""
+        self.page.wait_for_function(
+            "e => !e.querySelector('.xp-status').textContent.startsWith('Predicted')", arg=self.el.element_handle()
+        )
+        expected = fifty.prediction(self.now())
+        ends = expected[0][-1], expected[1][0]
+        told = re.findall(r"to ([^ ]+) \(predicted ([^ ]+)\)", self.sentence())
+        assert len(told) == 2
+        for (shown, said), value in zip(told, ends, strict=True):
+            # The gain is shown with three decimals, and fifty layers raise it to the fiftieth power
+            np.testing.assert_allclose(power(said), value, rtol=0.03)
+            assert abs(np.log10(power(shown) / value)) < 3
+
+    def shown(self):
+        [layer] = found(r"^Layer (\d+), ", self.el.locator(".fl-details > p").inner_text())
+        return layer
+
+    def mouse(self):
+        before = self.sentence()
+        self.el.get_by_role("button", name="Draw again").click()
+        self.page.wait_for_function(
+            "([e, before]) => !['Predicted', before].some((text) => "
+            "e.querySelector('.xp-status').textContent.startsWith(text))",
+            arg=[self.el.element_handle(), before],
+        )
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("slider", name="Gain"))
+        self.press("ArrowLeft")
+        self.numbers()
+        self.tab_to(self.el.get_by_role("slider", name="Layer shown"))
+        self.press("Home")
+        assert self.shown() == 1
+
+    def touch(self):
+        choice = self.el.get_by_role("group", name="Every second layer")
+        choice.locator("label", has_text="half").tap()
+        self.numbers()
+        assert "ratio" in self.now() and self.now()["ratio"] == 2
+
+
 READERS = {
     "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
@@ -891,4 +960,5 @@ READERS = {
     "optimizer_paths.OptimizerPaths": Paths,
     "threshold_explorer.ThresholdExplorer": Threshold,
     "logits.Logits": Scores,
+    "fifty_layers.FiftyLayers": Fifty,
 }

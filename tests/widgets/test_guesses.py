@@ -10,6 +10,7 @@ from dnnlib.datasets.photographs import load_photograph
 from dnnlib.layers.receptive_field import receptive_field
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
@@ -21,6 +22,7 @@ from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
 from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
@@ -148,6 +150,9 @@ ORACLES = {
     (Pressure, "gap"): pressure.gap,
     (UnitLife, "dead_units"): unit_life.dead_units,
     (UnitLife, "moved"): unit_life.moved,
+    (FiftyLayers, "power_forward"): lambda state: np.log10(fifty.prediction(state)[0][-1]),
+    (FiftyLayers, "power_backward"): lambda state: np.log10(fifty.prediction(state)[1][0]),
+    (FiftyLayers, "gain_needed"): fifty.gain_needed,
 }
 
 
@@ -193,6 +198,10 @@ def states_of(cls):
             "factors": {"momentum": 100, "rmsprop": 100},
         }
 
+    if cls is FiftyLayers:
+        yield {"scheme": "glorot_normal", "activation": "relu", "depth": 30, "gain": 1.2}
+        yield {"scheme": "random_normal", "stddev": 0.05, "activation": "leaky_relu", "slope": 0.5, "ratio": 4}
+        yield {"scheme": "orthogonal", "activation": "linear", "width": 32, "ratio": 2, "depth": 15, "gain": 0.8}
     if cls is ThresholdExplorer:
         yield {"prevalence": 0.2, "distance": 1.2, "spreads": [1.0, 1.6], "examples": 300, "cost_miss": 5.0, "seed": 4}
         yield {"prevalence": 0.3, "balance": "fewer examples", "threshold": 1.5, "cost_alarm": 2.0, "seed": 9}
