@@ -19,10 +19,12 @@ from dnnlib.evaluation.confusion import precision, recall
 from dnnlib.evaluation.curves import roc_auc
 from dnnlib.layers import convolution_arithmetic, receptive_field
 from dnnlib.layers.average_pooling2d import AveragePooling2D
+from dnnlib.layers.batch_normalization import BatchNormalization
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.conv2d_transpose import Conv2DTranspose
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.dropout import Dropout
+from dnnlib.layers.group_normalization import GroupNormalization
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
 from dnnlib.layers.tanh import Tanh
@@ -637,6 +639,73 @@ def stopped_early_by_lists(w, curvatures, best, best_new, rate, patience):
     return np.array(places[lowest]), len(places) - 1
 
 
+def _batch_norm_layer(shape, **arguments):
+    layer = BatchNormalization(dtype="float64", **arguments)
+    layer.build(shape)
+    return layer
+
+
+def batch_norm_by_layer(x, gamma, beta, mean, variance, momentum, epsilon, training):
+    layer = _batch_norm_layer(x.shape, momentum=momentum, epsilon=epsilon)
+    layer.set_weights([gamma, beta, mean, variance])
+    return layer(x, training=training), *layer.get_weights()[2:]
+
+
+def batch_norm_by_loop(x, gamma, beta, mean, variance, momentum, epsilon, training):
+    outputs, means, variances = np.zeros(x.shape), [], []
+    for c in range(x.shape[1]):
+        column, centre, spread = x[:, c], mean[c], variance[c]
+        if training:
+            centre = sum(column) / len(column)
+            spread = sum((value - centre) ** 2 for value in column) / len(column)
+        outputs[:, c] = gamma[c] * (column - centre) / (spread + epsilon) ** 0.5 + beta[c]
+        means.append(mean[c] + (1 - momentum) * (centre - mean[c]) if training else mean[c])
+        variances.append(variance[c] + (1 - momentum) * (spread - variance[c]) if training else variance[c])
+    return outputs, means, variances
+
+
+def layer_norm_backward_by_graph(grad, x_hat, gamma, deviation):
+    n, g, centred = x_hat.shape[1], grad * gamma, x_hat * deviation
+    d_variance = np.sum(g * centred, axis=1, keepdims=True) * -0.5 / deviation**3
+    d_centred = g / deviation + 2 * centred * d_variance / n
+    d_x = d_centred - d_centred.sum(axis=1, keepdims=True) / n
+    return d_x, np.einsum("nc,nc->c", grad, x_hat), np.ones(len(grad)) @ grad
+
+
+def layer_norm_backward_by_jacobians(grad, x_hat, gamma, deviation):
+    n, dx = grad.shape[1], np.zeros(grad.shape)
+    for i, row in enumerate(x_hat):
+        dx[i] = (np.eye(n) - 1 / n - np.outer(row, row) / n) @ (gamma * grad[i]) / deviation[i]
+    return dx, (grad * x_hat).sum(0), grad.sum(0)
+
+
+def pictures_by_layer(x, mean, variance, momentum, epsilon):
+    layer = _batch_norm_layer(x.shape, momentum=momentum, epsilon=epsilon, center=False, scale=False)
+    layer.set_weights([mean, variance])
+    return layer(x, training=True), *layer.get_weights()
+
+
+def pictures_by_rows(x, mean, variance, momentum, epsilon):
+    ones, zeros = np.ones(x.shape[-1]), np.zeros(x.shape[-1])
+    rows = x.reshape(-1, x.shape[-1])
+    outputs, mean, variance = batch_norm_by_loop(rows, ones, zeros, mean, variance, momentum, epsilon, True)
+    return outputs.reshape(x.shape), mean, variance
+
+
+def group_norm_by_layer(x, groups, epsilon):
+    return GroupNormalization(groups, epsilon=epsilon, dtype="float64")(x)
+
+
+def group_norm_by_slices(x, groups, epsilon):
+    result = np.zeros(x.shape)
+    size = x.shape[3] // groups
+    for n in range(len(x)):
+        for start in range(0, x.shape[3], size):
+            part = x[n, ..., start : start + size]
+            result[n, ..., start : start + size] = (part - part.mean()) / np.sqrt(part.var() + epsilon)
+    return result
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -664,6 +733,11 @@ ALTERNATES = {
     "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
     "ADAM_MOVES": (adam_by_weighted_sums, adam_by_optimizer),
     "SETTINGS": ((0.025, 0.7), [0.03, 0.75]),
+    "BATCH_NORM": (batch_norm_by_layer, batch_norm_by_loop),
+    "LAYER_NORM_BACKWARD": (layer_norm_backward_by_graph, layer_norm_backward_by_jacobians),
+    "REPAIR_PICTURES": (pictures_by_layer, pictures_by_rows),
+    "AVERAGES": ((0.93, 64), [0.98, 16]),
+    "GROUP_NORM": (group_norm_by_layer, group_norm_by_slices),
     "PRECISION_RECALL": (
         shares_by_loop,
         lambda y_true, y_pred: (precision(y_true, y_pred), recall(y_true, y_pred)),
