@@ -18,6 +18,7 @@ import numpy as np
 from dnnlib.datasets.photographs import load_photograph
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.logits import Logits
@@ -173,6 +174,11 @@ def interactions():
         yield f"drag the gain{name}", nets, drag("Gain", -2, 2)
         yield f"measure networks{name}", nets, "(n) => {}"
         yield f"choose the layer shown{name}", nets, drag("Layer shown", 1, 50)
+    for output in ("number", "softmax"):
+        masks = DropoutMasks(output=output, draws=2000)
+        yield f"drag the input, 256 masks, {output}", masks, circle(".dm-pad")
+        yield f"drag the rate, 256 masks, {output}", masks, drag("Rate", 0, 0.9)
+    yield "draw one mask, of 1,000", DropoutMasks(draws=1000), step
     yield "drag the threshold, a network", ThresholdExplorer(scores="a trained network"), circle(".th-hand")
 
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:

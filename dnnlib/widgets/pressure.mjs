@@ -125,11 +125,11 @@ export function gap(state) {
   return trained - held;
 }
 
-/** Which of the candidates for lambda 2 gets most of the validation points right; of equal ones the first. */
-export function bestL2(state) {
-  const rights = CANDIDATES.map((l2) => trial({ ...state, l2 })[1]);
-  return CANDIDATES[rights.indexOf(Math.max(...rights))];
-}
+/** The share of the validation points that each of the candidates for lambda 2 gets right, in %. */
+export const rightsOfL2 = (state) => CANDIDATES.map((l2) => trial({ ...state, l2 })[1]);
+
+/** The candidate that gets most of them right; of equal ones the first. */
+export const bestL2 = (rights) => CANDIDATES[rights.indexOf(Math.max(...rights))];
 
 // ---- Words ----
 
@@ -186,7 +186,7 @@ const SET = {
   l1: 0,
   l2: 0,
   proximal: false,
-  steps: 1000,
+  steps: 600,
 };
 const TOURS = {
   pressure: [
@@ -493,6 +493,8 @@ function render({ model, el }) {
     `${percent(model.get("noise"))} of them with wrong labels`;
   const about = (...without) =>
     JSON.stringify(SETUP.filter((name) => !without.includes(name)).map((name) => model.get(name)));
+  let rights = []; // of the candidates, when they were asked for
+  const scored = (l2, i) => `λ\u2082 = ${readable(l2)} gets ${percent(rights[i] / 100)}`;
   const cover = [planeFigure, curveFigure, table, said.el];
   const unteach = lesson({
     model,
@@ -504,10 +506,15 @@ function render({ model, el }) {
       best_l2: {
         question: () =>
           `${learner()}. Which λ\u2082 gets most of the validation points right after ${TRIAL_STEPS} steps?`,
-        because: () => `Three networks were trained here for ${TRIAL_STEPS} steps, from the same start.`,
+        because: () =>
+          `Three networks were trained here from the same start: ${CANDIDATES.map(scored).join(", ")}. ` +
+          "Other seeds have other points.",
         options: CANDIDATES,
         about: () => about("l2"),
-        answer: () => bestL2(stateOf()),
+        answer() {
+          rights = rightsOfL2(stateOf());
+          return bestL2(rights);
+        },
         cover,
       },
       gap: {

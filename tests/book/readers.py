@@ -20,6 +20,7 @@ from dnnlib.layers.softmax import Softmax
 from dnnlib.widgets import kernel_studio
 from dnnlib.widgets.draw_digit import counted, drawn, fitted
 from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_logits as logits
@@ -948,6 +949,75 @@ class Fifty(Reader):
         assert "ratio" in self.now() and self.now()["ratio"] == 2
 
 
+class Masks(Reader):
+    """All masks at once."""
+
+    def now(self):
+        """The state as the controls show it."""
+        layers = [int(self.el.get_by_role("spinbutton", name=f"Layer {n}").inner_text()) for n in (1, 2)]
+        rate = self.el.locator("label").filter(has_text="Rate").locator("output").inner_text()
+        place = self.pad().get_attribute("aria-valuetext")
+        gone = self.units().evaluate_all("all => all.map((e) => e.ariaPressed === 'true')")
+        return {
+            **self.state,
+            "hidden": [units for units in layers if units],
+            "activation": self.el.get_by_label("Activation", exact=True).input_value(),
+            "output": "softmax" if self.el.get_by_label("softmax", exact=True).is_checked() else "number",
+            "rate": number(rate),
+            "scale": self.el.get_by_label("scale by").is_checked(),
+            "input": found(r"x1 (\S+), x2 (\S+)", place),
+            "kept": [not one for one in gone],
+        }
+
+    def pad(self):
+        return self.el.get_by_role("slider", name="Input")
+
+    def units(self):
+        return self.el.get_by_role("group", name="Hidden units").get_by_role("button")
+
+    def numbers(self):
+        """Means, network in use and this subnetwork are those of an enumeration in NumPy."""
+        now = self.now()
+        everything = dropout.enumerated(now)
+        gain = 1 / (1 - now["rate"]) if now["scale"] else 1
+        expected = {
+            "mean of all masks": everything["mean"],
+            "geometric mean, normalised": everything["geometric"],
+            "network in use": everything["inUse"],
+            "gap to the mean": everything["inUse"] - everything["mean"],
+            "spread of the masks": everything["spread"],
+            "this subnetwork": dropout.answer(now, now["kept"], gain),
+        }
+        for name, values in expected.items():
+            if values is not None:
+                cells = self.el.get_by_role("row", name=name).get_by_role("cell").all_inner_texts()
+                np.testing.assert_allclose([power(text) for text in cells], values, rtol=0.006, atol=1e-9, err_msg=name)
+
+    def mouse(self):
+        self.pad().click(position=spot_in(self.pad(), 0.4, 0.2))
+        self.settle()
+        self.numbers()
+        self.units().last.click()
+        self.settle()
+        assert not self.now()["kept"][-1]
+
+    def keyboard(self):
+        self.tab_to(self.units().first, "Shift+Tab")
+        kept = self.now()["kept"][0]
+        self.press("Space")
+        assert self.now()["kept"][0] != kept
+        self.numbers()
+        before = self.now()["input"]
+        self.tab_to(self.pad())
+        self.press("ArrowDown", "Shift+ArrowRight")
+        assert self.now()["input"] != before
+
+    def touch(self):
+        self.units().first.tap()
+        self.settle()
+        assert not self.now()["kept"][0]
+
+
 READERS = {
     "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
@@ -961,4 +1031,5 @@ READERS = {
     "threshold_explorer.ThresholdExplorer": Threshold,
     "logits.Logits": Scores,
     "fifty_layers.FiftyLayers": Fifty,
+    "dropout_masks.DropoutMasks": Masks,
 }

@@ -10,6 +10,7 @@ from dnnlib.datasets.photographs import load_photograph
 from dnnlib.layers.receptive_field import receptive_field
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.logits import Logits
@@ -22,6 +23,7 @@ from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
 from tests.book.readers import activations
 from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_logits as logits
@@ -124,6 +126,8 @@ def first_overflow(state):
 
 
 ORACLES = {
+    (DropoutMasks, "in_use"): lambda state: dropout.enumerated(state)["inUse"][0],
+    (DropoutMasks, "undropped"): lambda state: 100 * dropout.enumerated(state)["probabilities"][0],
     (Logits, "shifted"): lambda state: (
         100 * logits.by_dnnlib({**state, "shift": 0}, "softmax", "categorical cross-entropy")[0][state["label"]]
     ),
@@ -210,6 +214,9 @@ def states_of(cls):
         yield {"scores": [1.5, -2.0, 0.5, 3.0], "shift": 4.0, "label": 3, "precision": "float16"}
         yield {"scores": [-3.0, 4.0, 0.0], "softmax_loss": "squared error", "precision": "float32"}
         yield {"scores": [2.0, 3.0, 1.0], "label": 2, "softmax_loss": "softmax twice", "precision": "float64"}
+    if cls is DropoutMasks:
+        yield {"hidden": [3], "activation": "tanh", "output": "softmax", "rate": 0.2, "seed": 5}
+        yield {"hidden": [2, 5], "scale": False, "rate": 0.3, "input": [-1.5, 0.7]}
     if cls is DrawDigit:
         images, labels = load_digits()
         with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
