@@ -443,7 +443,10 @@ function render({ model, el }) {
       return taken < DRAWS;
     },
     onFrame: () => change({ draws: taken, dropped: droppedOf(data(stateOf()).order[taken - 1]) }),
-    onReset: () => change({ draws: 0, dropped: [] }),
+    onReset() {
+      taken = 0;
+      change({ draws: 0, dropped: [] });
+    },
     onPause: () => draw(),
   });
 
@@ -455,7 +458,7 @@ function render({ model, el }) {
       h(
         "div",
         { class: "dm-left" },
-        figure("One subnetwork: click units to drop them", net.el),
+        figure("One subnetwork: click units to drop them; orange weights are negative", net.el),
         h("div", { class: "dm-under" }, figure("Drag the input", square.el), h("div", {}, this_, every)),
       ),
       h("div", { class: "dm-right" }, histogramFigure, answer),
@@ -542,8 +545,9 @@ function render({ model, el }) {
       found = data(state),
       n = unitsOf(state),
       mask = maskOf(state);
-    if (play.playing() && state.draws !== taken) play.pause();
+    const elsewhere = play.playing() && state.draws !== taken;
     taken = state.draws;
+    if (elsewhere) play.pause();
     if (play.steps() !== taken) play.at(taken, taken >= DRAWS);
     first.set(state.hidden[0], { max: UNITS - (state.hidden[1] ?? 0) });
     second.set(state.hidden[1] ?? 0, { max: UNITS - state.hidden[0] });

@@ -4,7 +4,7 @@ import { lesson } from "./shared/lesson.mjs";
 import { number, oneOf, whole } from "./shared/link.mjs";
 import { readable } from "./shared/chart_numbers.mjs";
 import { choice, clamp, counter, follow, format, h, menu, put, root } from "./shared/ui.mjs";
-import { slider, status, traitsOf } from "./shared/ui.mjs";
+import { slider, status, traitsOf, voice } from "./shared/ui.mjs";
 
 const CLASSES = ["cat", "dog", "fox", "owl", "ant"],
   LARGEST = 12;
@@ -514,7 +514,8 @@ function render({ model, el }) {
   const wall = wallView(),
     table = precisionTable(),
     overflow = h("p", { class: "lg-note" }),
-    corner = h("div", { class: "lg-corner" }, h("div", {}, wall.el, overflow), table.el);
+    heard = voice(null), // within what a guess covers: the page's own sentence would give it away
+    corner = h("div", { class: "lg-corner" }, h("div", {}, wall.el, overflow, heard.el), table.el);
   const said = status();
 
   root(el, "Two hands on the logits", "Move a score: softmax and sigmoid read the same ones.").append(
@@ -555,7 +556,8 @@ function render({ model, el }) {
     wall.draw(state, rounded.z);
     table.draw(rounded);
     overflow.textContent = overflowText(state);
-    said.say(sentence(state), overflow.textContent);
+    said.say(sentence(state));
+    heard.say(overflow.textContent);
   }
   const unfollow = follow(model, STATE, draw);
   const unteach = lesson({
@@ -611,6 +613,7 @@ function render({ model, el }) {
     unfollow();
     unteach();
     said.stop();
+    heard.stop();
   };
 }
 

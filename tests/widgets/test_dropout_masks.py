@@ -284,12 +284,15 @@ def test_draws_go_on_step_by_step_and_start_anew_with_another_network(mount):
     assert count.inner_text() == "0 masks" and "drawn" not in page.locator(".xp-status").inner_text()
 
 
-def test_play_stops_when_the_network_changes(mount):
-    page = mount(DropoutMasks())
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_play_stops_when_the_network_changes(mount, motion):
+    page = mount(DropoutMasks(), reduced_motion=motion)
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) > 2")
     page.get_by_role("button", name="Other weights").click()
     page.get_by_role("button", name="Play").wait_for()
+    assert page.locator(".xp-player-count").inner_text() == "0 masks"
+    page.wait_for_timeout(600)  # with less motion a picture is due twice a second
     assert page.locator(".xp-player-count").inner_text() == "0 masks"
 
 

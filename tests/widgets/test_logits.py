@@ -264,6 +264,17 @@ def test_overflow_is_said_and_shown_where_the_naive_form_is_lost(mount):
     assert corner.locator(".lg-lost").count() == 0
 
 
+def test_wall_is_neither_shown_nor_spoken_before_the_guess(mount):
+    page = mount(Logits(guess="overflow", precision="float16"))
+    page.get_by_role("button", name="Classes: more").click()
+    page.wait_for_timeout(600)  # until what is spoken has come
+    spoken = "e => [...e.querySelectorAll('[role=status]')].filter((one) => !one.closest('.xp-covered'))"
+    assert "11.09" not in page.locator(".xp").evaluate(f"e => ({spoken})(e).map((one) => one.textContent).join()")
+    assert "11.09" not in page.locator(".xp").inner_text()
+    page.get_by_role("button", name="Show me").click()
+    assert "It is 11.09" in page.locator(".xp-lock-note").inner_text()
+
+
 def test_classes_come_and_go_and_the_true_one_stays_among_them(mount):
     page = mount(Logits(label=2))
     page.get_by_role("button", name="Classes: more").click()
