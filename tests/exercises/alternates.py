@@ -706,6 +706,46 @@ def group_norm_by_slices(x, groups, epsilon):
     return result
 
 
+def deviation_by_keras(shape, slope):
+    *window, inputs, _ = shape
+    return (2 / (1 + slope**2) / (math.prod(window) * inputs)) ** 0.5
+
+
+def deviation_from_counted_numbers(shape, slope):
+    unit = np.ones(shape)[..., 0]
+    return math.sqrt(1 / np.sum(unit * (1 + slope**2) / 2))
+
+
+def profile_from_logarithms(widths, stddevs, slope):
+    gains = np.log(np.array(widths[:-1]) * np.array(stddevs) ** 2 * (1 + slope**2) / 2)
+    return np.exp(np.cumsum(gains) / 2)
+
+
+def profile_by_recursion(widths, stddevs, slope):
+    if not stddevs:
+        return np.array([])
+    first = stddevs[0] * math.sqrt(widths[0] * (1 + slope**2) / 2)
+    return first * np.append(1, profile_by_recursion(widths[1:], stddevs[1:], slope))
+
+
+def measured_by_layers(kernels, x):
+    profile = []
+    for kernel in kernels:
+        dense = Dense(kernel.shape[1], use_bias=False, kernel_initializer=lambda shape, rng, w=kernel: w)
+        x = ReLU()(dense(x))
+        profile.append(np.linalg.norm(x) / x.size**0.5)
+    return profile
+
+
+def measured_by_loops(kernels, x):
+    profile, rows = [], [list(row) for row in x]
+    for kernel in kernels:
+        rows = [[max(float(np.dot(row, column)), 0) for column in kernel.T] for row in rows]
+        squares = [value**2 for row in rows for value in row]
+        profile.append(math.sqrt(sum(squares) / len(squares)))
+    return np.array(profile)
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -729,6 +769,14 @@ ALTERNATES = {
     ),
     "REPAIR_STOPPED_EARLY": (stopped_early_by_path, stopped_early_by_lists),
     "STRENGTHS": ((0.4, 0.0), [0.42, 0.005]),
+    "HE_DEVIATION": (deviation_by_keras, deviation_from_counted_numbers),
+    "PREDICTED_RMS": (profile_from_logarithms, profile_by_recursion),
+    "REPAIR_MEASURED_RMS": (measured_by_layers, measured_by_loops),
+    "STDDEVS": ((0.1461, 0.1054, 0.0373, 0.001), [0.144, 0.107, 0.0378, 0.024]),
+    "OUTPUT_BIAS": (
+        lambda labels: scipy.special.logit(sum(labels) / len(labels)),
+        lambda labels: math.log(np.count_nonzero(labels)) - math.log(np.count_nonzero(labels == 0)),
+    ),
     "FIT_LINE": (line_by_matrices, line_by_eigenvectors),
     "REPAIR_MOMENTUM": (momentum_by_differences, momentum_by_optimizer),
     "ADAM_MOVES": (adam_by_weighted_sums, adam_by_optimizer),
