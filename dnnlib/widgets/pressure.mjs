@@ -48,6 +48,9 @@ export function pointsOf({ data, examples, noise, seed }) {
   };
 }
 
+/** How many of the training labels are wrong. */
+export const wrongOf = (state) => pointsOf(state).flipped.filter(Boolean).length;
+
 function netOf({ hidden, l1, l2, proximal, seed }) {
   const kernel_regularizer = { l1, l2, proximal };
   const layers = [
@@ -134,11 +137,11 @@ export const bestL2 = (rights) => CANDIDATES[rights.indexOf(Math.max(...rights))
 // ---- Words ----
 
 const percent = (share) => `${format(100 * share, 1)}\u00a0%`;
-const L1_NAMES = { false: "subgradient", true: "proximal" };
+const L1_NAMES = { false: "gradient", true: "soft threshold" };
 
 /** The penalties in words. */
 export function penaltyText({ l1, l2, proximal }) {
-  const parts = [l1 && `λ\u2081 = ${readable(l1)} (${L1_NAMES[proximal]} step)`, l2 && `λ\u2082 = ${readable(l2)}`];
+  const parts = [l1 && `λ\u2081 = ${readable(l1)} by the ${L1_NAMES[proximal]}`, l2 && `λ\u2082 = ${readable(l2)}`];
   return parts.some(Boolean) ? `under ${parts.filter(Boolean).join(" and ")}` : "without a penalty";
 }
 
@@ -212,7 +215,7 @@ const TOURS = {
     ],
     [
       { ...SET, l1: 0.003, proximal: true },
-      "The same λ\u2081 with the proximal step, which stops at zero where the other one jumps over it. The small weights " +
+      "The same λ\u2081 by the soft threshold, which stops at zero where the other step jumps over it. The small weights " +
         "are exactly 0 now, and the border is nearly the same.",
     ],
   ],
@@ -256,7 +259,7 @@ function controlsOf(change, get) {
   const parts = {
     data: menu({ label: "Points", options: Object.entries(DATA_NAMES), onInput: set("data") }),
     examples: sliding("Training points", "examples", { min: 20, max: HELD_OUT, step: 10 }),
-    noise: sliding("Wrong labels", "noise", { min: 0, max: 0.4, step: 0.05, show: percent }),
+    noise: sliding("Wrong labels, about", "noise", { min: 0, max: 0.4, step: 0.05, show: percent }),
     seed: counter({ label: "Seed", min: 0, max: 99, value: get("seed"), onInput: set("seed") }),
     hidden: sliding("Units", "hidden", { min: 1, max: 40 }),
     l2: menu({ label: "λ\u2082, for squares", options: factors, onInput: set("l2") }),
@@ -489,8 +492,8 @@ function render({ model, el }) {
     if (drawn !== JSON.stringify(stateOf())) draw();
   });
   const learner = () =>
-    `${model.get("hidden")} units learn ${model.get("examples")} points (${DATA_NAMES[model.get("data")]}), ` +
-    `${percent(model.get("noise"))} of them with wrong labels`;
+    `${many(model.get("hidden"), "unit")} ${model.get("hidden") === 1 ? "learns" : "learn"} ${model.get("examples")} ` +
+    `points (${DATA_NAMES[model.get("data")]}), ${wrongOf(stateOf())} of them with wrong labels`;
   const about = (...without) =>
     JSON.stringify(SETUP.filter((name) => !without.includes(name)).map((name) => model.get(name)));
   let rights = []; // of the candidates, when they were asked for

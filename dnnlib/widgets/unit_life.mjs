@@ -1,4 +1,4 @@
-// The life of a unit: a hidden layer trains, a step pushes one unit's sums below zero, a leak brings it back.
+// The life of a unit: a hidden layer trains, a step pushes one unit's scores below zero, a leak brings it back.
 
 import { chart } from "./shared/chart.mjs";
 import { fieldPoints, niceTicks, histogramOf, readable } from "./shared/chart_numbers.mjs";
@@ -77,7 +77,7 @@ export function lifeOf(state) {
           from: taken && shares[taken - 1][k],
         };
   }
-  /** From its step on a leak: the same weights, only what stands behind the sums changes. */
+  /** From its step on a leak: the same weights, only what stands behind the scores changes. */
   function leak() {
     if (leaks || taken !== state.leak_from) return;
     const weights = net.getWeights();
@@ -144,7 +144,7 @@ export function moved(state) {
   return Math.hypot(...incoming(life.now().weights, k).map((value, i) => value - from[i]));
 }
 
-/** The line on which a unit's sum is zero, where it crosses the plane that is shown: { x, y }, two ends or none. */
+/** The line on which a unit's score is zero, where it crosses the plane that is shown: { x, y }, two ends or none. */
 export function zeroLine([w1, w2, b]) {
   const inside = (value) => Math.abs(value) <= EDGE * (1 + 1e-9),
     ends = [];
@@ -237,7 +237,7 @@ const TOURS = {
   death: [
     [
       { ...SET, steps: 0, leak_from: null },
-      "Unit 2 before training. Its sum is zero on the line across the plane: blue on one side, where the unit answers, " +
+      "Unit 2 before training. Its score is zero on the line across the plane: blue on one side, where the unit answers, " +
         "brown on the other, where it gives 0. About half of the points lie on each side.",
     ],
     [
@@ -247,7 +247,7 @@ const TOURS = {
     ],
     [
       { ...SET, steps: 6, leak_from: null },
-      "The step is taken. All sums are below zero, the unit answers 0 to every point, and so its gradient is 0 in all " +
+      "The step is taken. All scores are below zero, the unit answers 0 to every point, and so its gradient is 0 in all " +
         "three numbers. Nothing can move it any more.",
     ],
     [
@@ -456,7 +456,7 @@ function render({ model, el }) {
   root(
     el,
     "The life of a unit",
-    "A hidden layer learns to tell two classes apart, all points in every step. Choose a unit and watch its sums.",
+    "A hidden layer learns to tell two classes apart, all points in every step. Choose a unit and watch its scores.",
   ).append(
     controls.el,
     runner.el,
@@ -490,7 +490,7 @@ function render({ model, el }) {
     const next = zeroLine(weights.map((value, i) => value - state.learning_rate * gradient[i]));
     planeCaption.replaceChildren(
       h("b", {}, `${name} in the plane`),
-      ": blue where its sum is above zero, brown below. The next step ",
+      ": blue where its score is above zero, brown below. The next step ",
       next.x.length ? "puts the border on the dashed line" : "leaves its border outside the picture",
     );
     plane.draw({
@@ -508,15 +508,15 @@ function render({ model, el }) {
     const own = Array.from({ length: EXAMPLES }, (_, i) => sums[i * hidden + k]).filter(Number.isFinite),
       edges = binsOf(own),
       [above, below] = [own.filter((z) => z > 0), own.filter((z) => z <= 0)].map((part) => histogramOf(part, edges));
-    barsCaption.replaceChildren(h("b", {}, `${name}\u2019s sums`), ", w\u00b7x + b, over the hundred points");
+    barsCaption.replaceChildren(h("b", {}, `${name}\u2019s scores`), " z = w\u00b7x + b of the hundred points");
     bars.draw({
-      label: `${name}'s sums over the points`,
+      label: `${name}'s scores of the points`,
       marks: [
         { kind: "bars", name: "above zero", edges, counts: above, style: 0 },
         { kind: "bars", name: "zero or below", edges, counts: below, style: 1 },
         { kind: "line", name: "zero", x: [0, 0], y: [0, Math.max(...above, ...below)], style: 4, quiet: true },
       ],
-      x: { label: "sum", domain: [edges[0], edges.at(-1)] },
+      x: { label: "score z", domain: [edges[0], edges.at(-1)] },
       y: { label: "points" },
     });
   }

@@ -10,11 +10,11 @@ MOST_UNITS, MOST_STEPS = 12, 1000
 
 
 class UnitLife(Explorable):
-    """A hidden layer whose units can be watched one by one: their sums over the data, their weights, their gradient.
+    """A hidden layer whose units can be watched one by one: their scores of the data, their weights, their gradient.
 
     A network 2-hidden-1 learns two classes of 100 points in the plane. It computes in float64 what dnnlib computes:
     Dense layers with Keras's initializers (glorot_uniform, zeros), binary cross-entropy from logits, plain gradient
-    descent on all points in every step. A unit of ReLU is dead once its sum is above zero for none of the points; as
+    descent on all points in every step. A unit of ReLU is dead once its score is above zero for none of the points; as
     the points stay, so does it. A leak that is given to the layer from a step on leaves all weights as they are.
 
     Args:

@@ -835,7 +835,7 @@ class UnderPressure(Reader):
         sliders = {"examples": "Training points", "noise": "Wrong labels", "hidden": "Units"}
         slid = {name: self.el.get_by_role("slider", name=label).input_value() for name, label in sliders.items()}
         seed = int(self.el.get_by_role("spinbutton", name="Seed").inner_text())
-        proximal = self.el.get_by_role("radio", name="proximal", checked=True).count() > 0
+        proximal = self.el.get_by_role("radio", name="soft threshold", checked=True).count() > 0
         return {**self.state, **chosen, "examples": int(slid["examples"]), "hidden": int(slid["hidden"]), "seed": seed,
                 "noise": float(slid["noise"]), "proximal": proximal, "steps": self.steps()}  # fmt: skip
 

@@ -328,11 +328,20 @@ def test_it_plays_and_a_change_starts_it_again_beside_the_curve_before(mount):
     says(page, "steps under λ₂ = 0.01, the network gets")
     assert not page.get_by_text("Step of λ₁").is_visible()
     page.get_by_label("λ₁, for sizes").select_option("0.003")
-    says(page, "under λ₁ = 0.003 (subgradient step) and λ₂ = 0.01")
-    page.get_by_text("proximal").click()
-    says(page, "λ₁ = 0.003 (proximal step)")
+    says(page, "under λ₁ = 0.003 by the gradient and λ₂ = 0.01")
+    page.get_by_text("soft threshold", exact=True).click()
+    says(page, "λ₁ = 0.003 by the soft threshold")
     page.get_by_role("slider", name="Units").press("End")
     says(page, "None of its 120 weights")
+
+
+def test_question_counts_the_wrong_labels_that_there_are(mount):
+    for seed in (0, 4):
+        page = mount(Pressure(guess="best_l2", seed=seed))
+        wrong = points_of(full(seed=seed))[2].sum()
+        assert (
+            f"40 points (circle), {wrong} of them with wrong labels" in page.locator(".xp-lock-question").inner_text()
+        )
 
 
 def test_sliders_change_points_and_labels_by_keyboard(mount):
@@ -353,12 +362,12 @@ def test_tour_goes_from_no_penalty_to_exact_zeros_and_gives_the_state_back(mount
     before = page.locator(".xp-status").inner_text()
     page.get_by_role("button", name="Take the tour").click()
     looks = []
-    for said in ("without a penalty", "λ₂ = 0.003", "λ₂ = 0.03", "subgradient", "proximal"):
+    for said in ("without a penalty", "λ₂ = 0.003", "λ₂ = 0.03", "by the gradient", "by the soft"):
         says(page, said)
         looks.append(shown_scores(page)[:, 1])
-        if said == "subgradient":
+        if said == "by the gradient":
             says(page, "none of them exactly 0")
-        page.get_by_role("button", name="Done" if said == "proximal" else "Next", exact=True).click()
+        page.get_by_role("button", name="Done" if said == "by the soft" else "Next", exact=True).click()
     none, ridge, most, one, other = np.array(looks)
     assert none[0] == 100 and ridge[0] < 100 and ridge[1] > none[1] and most[1] < 60
     np.testing.assert_allclose(one, other, atol=3)

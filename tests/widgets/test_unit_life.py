@@ -332,13 +332,13 @@ def test_units_are_chosen_by_keyboard_and_mouse(mount):
 
 def test_histogram_holds_the_hundred_sums(mount):
     page = mount(UnitLife(**XOR, steps=3))
-    text = page.get_by_role("img", name="Unit 2's sums over the points").get_attribute("aria-label")
+    text = page.get_by_role("img", name="Unit 2's scores of the points").get_attribute("aria-label")
     assert "above zero: " in text and "zero or below: " in text
-    page.get_by_role("slider", name="Unit 2's sums").focus()
+    page.get_by_role("slider", name="Unit 2's scores").focus()
     total = 0
     for key in ["Home"] + ["ArrowRight"] * 60:
         page.keyboard.press(key)
-        said = page.get_by_role("slider", name="Unit 2's sums")
+        said = page.get_by_role("slider", name="Unit 2's scores")
         now, last = (int(said.get_attribute(f"aria-value{name}")) for name in ("now", "max"))
         total += sum(int(n) for n in re.findall(r"(?:zero|below) (\d+)", said.get_attribute("aria-valuetext")))
         if now == last:
