@@ -418,7 +418,7 @@ function render({ model, el }) {
     const state = stateOf();
     change({ dropped: droppedOf(maskOf(state) ^ (1 << k)) });
   });
-  const this_ = h("p", { class: "dm-note" }),
+  const kept = h("p", { class: "dm-note" }),
     every = button("Keep every unit", () => change({ dropped: [] }));
   const histogram = chart({ height: 200, reading: false }),
     convergence = chart({ height: 170 });
@@ -459,7 +459,7 @@ function render({ model, el }) {
         "div",
         { class: "dm-left" },
         figure("One subnetwork: click units to drop them; orange weights are negative", net.el),
-        h("div", { class: "dm-under" }, figure("Drag the input", square.el), h("div", {}, this_, every)),
+        h("div", { class: "dm-under" }, figure("Drag the input", square.el), h("div", {}, kept, every)),
       ),
       h("div", { class: "dm-right" }, histogramFigure, answer),
     ),
@@ -559,8 +559,7 @@ function render({ model, el }) {
     const { handed, scores } = run(state, found.layers, mask, gainOf(state)),
       own = outputOf(state, scores);
     net.draw(state, found.layers, mask, handed);
-    const kept = n - bits(mask);
-    this_.textContent = `${kept} of ${many(n, "unit")} kept; this mask has the probability ${percent(found.probabilities[mask])}.`;
+    kept.textContent = `${n - bits(mask)} of ${many(n, "unit")} kept; this mask has the probability ${percent(found.probabilities[mask])}.`;
     drawHistogram(state, found, own);
     drawTable(state, found, own);
     drawRunning(state, found);
@@ -598,7 +597,7 @@ function render({ model, el }) {
         },
         decimals: 2,
         answer: () => 100 * probabilityOf(model.get("rate"), 0, unitsOf(stateOf())),
-        cover: [this_],
+        cover: [kept],
       },
     },
   });

@@ -19,6 +19,8 @@ const logSum = (values) => {
 };
 const without = (values, k) => values.filter((_, j) => j !== k);
 
+/** The true class; a link may name one beyond the scores, then it is the last. */
+const truth = ({ label, scores }) => Math.min(label, scores.length - 1);
 /** What softmax and sigmoid see: the scores with the shift, over the temperature. */
 export const scaled = ({ scores, shift, temperature }) => scores.map((z) => (z + shift) / temperature);
 const logSoftmax = (s) => s.map((one) => one - logSum(s));
@@ -94,7 +96,7 @@ export const matching = (hand) => Object.keys(HANDS[hand])[0];
 
 /** What a hand, "softmax" or "sigmoid", makes of a state: { p, loss, gradient }, the gradient that of the scores. */
 export function handOf(state, hand, loss = state[`${hand}_loss`]) {
-  const t = Math.min(state.label, state.scores.length - 1);
+  const t = truth(state);
   const found = HANDS[hand][loss](
     scaled(state),
     state.scores.map((_, k) => Number(k === t)),
@@ -151,7 +153,7 @@ const WALLS = Object.fromEntries(Object.keys(FORMATS).map((precision) => [precis
 export function inPrecision(state) {
   const { precision } = state,
     as = (f) => rounding(precision, f);
-  const t = Math.min(state.label, state.scores.length - 1),
+  const t = truth(state),
     z = scaled(state).map(as(Number));
   const [exp, log, log1p] = [Math.exp, Math.log, Math.log1p].map(as),
     add = as((a, b) => a + b),
@@ -184,8 +186,7 @@ const percent = (value) => {
   return part > 0 && part < 0.0005 ? "< 0.001\u00a0%" : `${format(part, decimals)}\u00a0%`;
 };
 const signed = (value) => (value > 0 ? `+${readable(value)}` : readable(value));
-const nameOf = ({ label, scores }) => CLASSES[Math.min(label, scores.length - 1)];
-const truth = ({ label, scores }) => Math.min(label, scores.length - 1);
+const nameOf = (state) => CLASSES[truth(state)];
 const written = (value) =>
   Number.isFinite(value) ? readable(value) : String(value).replace("Infinity", "inf").toLowerCase();
 

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import traitlets
+from playwright.sync_api import expect
 
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.dropout import Dropout
@@ -229,11 +230,12 @@ def test_keyboard_drops_units_and_moves_the_input(mount):
     settle(page)
     assert page.locator(".dm-unit[aria-pressed=true]").count() == 1
     said = page.locator(".xp-status").inner_text()
-    page.get_by_role("slider", name="Input").focus()
+    pad = page.get_by_role("slider", name="Input")
+    pad.focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Shift+ArrowLeft")
-    page.wait_for_function("(text) => document.querySelector('.xp-status').textContent !== text", arg=said)
-    assert page.get_by_role("slider", name="Input").get_attribute("aria-valuetext") == "x1 0.5, x2 −0.4"
+    expect(pad).to_have_attribute("aria-valuetext", "x1 0.5, x2 −0.4")
+    assert page.locator(".xp-status").inner_text() != said
 
 
 def test_mouse_drags_the_input_and_the_outputs_follow(mount):
