@@ -18,7 +18,7 @@ from dnnlib.training.sequential import Sequential
 from tools.experiments.record import record
 from tools.experiments.workflow import parts, right
 
-SEEDS, CHOOSING, EXAMPLES, EPOCHS, RATE, PATIENCE = 20, range(100, 105), 200, 60, 0.01, 5
+SEEDS, CHOOSING, EXAMPLES, EPOCHS, RATE, PATIENCE = 15, range(100, 104), 200, 60, 0.01, 5
 CANDIDATES = {
     "L2": [{"l2": s} for s in (1e-3, 3e-3, 1e-2, 3e-2)],
     "L1": [{"l1": s} for s in (3e-4, 1e-3, 3e-3, 1e-2)],
@@ -48,7 +48,7 @@ def network(seed, l1=0.0, l2=0.0, decay=None, biases=False):
     model.build((None, 64))
     optimizer = AdamW(RATE, decay) if decay else Adam(RATE)
     optimizer.exclude_from_weight_decay([value for name, value in model.params.items() if name.endswith("bias")])
-    model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
+    model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True))
     return model
 
 
