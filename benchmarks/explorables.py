@@ -21,6 +21,7 @@ from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
@@ -180,6 +181,11 @@ def interactions():
         yield f"drag the rate, 256 masks, {output}", masks, drag("Rate", 0, 0.9)
     yield "draw one mask, of 1,000", DropoutMasks(draws=1000), step
     yield "drag the threshold, a network", ThresholdExplorer(scores="a trained network"), circle(".th-hand")
+
+    yield "rotate a digit", LabelKeeper(), drag("Rotate", -180, 180)
+    yield "scale a digit that is rotated, all classes", LabelKeeper(amount=20, average="all"), drag("Scale", 0.4, 1.6)
+    square = LabelKeeper(picture="petals", amounts={"noise": 0.1, "contrast": 0.8}, average="all")
+    yield "rotate a square of a photograph with noise, all classes", square, drag("Rotate", -180, 180)
 
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
         weights = [stored[name] for name in stored.files]

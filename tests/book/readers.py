@@ -23,6 +23,7 @@ from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
@@ -1018,9 +1019,78 @@ class Masks(Reader):
         assert not self.now()["kept"][0]
 
 
+class Keeper(Reader):
+    """Which change keeps the label?"""
+
+    def now(self):
+        """The class and number of the picture, and the amounts that the sliders and switches show."""
+        label = self.el.get_by_label("Picture of", exact=True).input_value()
+        amounts = {}
+        for change, name in self.names().items():
+            control = self.el.get_by_label(name, exact=False).first
+            amounts[change] = float(control.is_checked()) if change.startswith("flip") else float(control.input_value())
+        return label, int(self.el.locator(".lk-which").inner_text().split()[0]) - 1, amounts
+
+    def names(self):
+        rows = self.el.get_by_role("table", name="How far each change").get_by_role("rowheader").all_inner_texts()
+        return dict(zip(keeper.CHANGES, rows, strict=True))
+
+    def slider(self, change):
+        return self.el.get_by_role("slider", name=self.names()[change])
+
+    def settle(self):
+        super().settle()
+        self.page.wait_for_function("e => !e.querySelector('[aria-busy=true]')", arg=self.el.element_handle())
+
+    def numbers(self):
+        """Both networks' probabilities are dnnlib's, of the picture as SciPy changes it."""
+        label, number_, amounts = self.now()
+        rows = self.el.get_by_role("table", name="Probability of each class").get_by_role("row").all()[1:]
+        shown = np.array(
+            [[number(text.rstrip("\u00a0%")) for text in row.get_by_role("cell").all_inner_texts()] for row in rows]
+        )
+        for way, shares in zip(keeper.WAYS, shown.T, strict=True):
+            expected = keeper.shares(label, number_, amounts, way)
+            np.testing.assert_allclose(shares, 100 * expected, atol=0.51)
+        name = keeper.CLASSES[keeper.kind_of(label)][int(shown[:, 0].argmax())]
+        assert f"the network without augmentation says {name}" in self.sentence()
+
+    def mouse(self):
+        before = self.sentence()
+        self.slider("contrast").click(position=spot_in(self.slider("contrast"), 0.3, 0.5))
+        self.settle()
+        assert "contrast" in self.sentence() and self.sentence() != before
+        self.el.get_by_role("button", name="A person keeps the label up to here").click()
+        self.settle()
+        assert "By your mark a person keeps the label here." in self.sentence()
+
+    def keyboard(self):
+        self.tab_to(self.slider("rotation"))
+        before = self.now()[2]["rotation"]
+        self.press("ArrowRight" if before < 180 else "ArrowLeft")
+        assert abs(self.now()[2]["rotation"] - before) == 5
+        self.numbers()
+        self.tab_to(self.slider("noise"))
+        self.press("ArrowRight", "ArrowRight")
+        self.numbers()
+        pick = self.el.get_by_role("button", name=self.names()["scale"])
+        self.tab_to(pick)
+        self.press("Enter")
+        assert pick.get_attribute("aria-pressed") == "true"
+
+    def touch(self):
+        before = self.sentence()
+        self.el.get_by_role("button", name="Next picture").tap()
+        self.settle()
+        self.slider("brightness").tap(position=spot_in(self.slider("brightness"), 0.35, 0.5))
+        self.settle()
+        assert self.sentence() != before
+
+
 READERS = {
     "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
+    "label_keeper.LabelKeeper": Keeper,
     "network_playground.NetworkPlayground": Playground,
     "convolution_stepper.ConvolutionStepper": Stepper,
     "kernel_studio.KernelStudio": Studio,

@@ -13,6 +13,7 @@ from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
@@ -26,6 +27,7 @@ from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
@@ -125,6 +127,21 @@ def first_overflow(state):
     return float(high)
 
 
+def gives_up(state):
+    """The first amount, larger than nothing, at which dnnlib's network without augmentation names another class."""
+    (label, number), change = state["picture"], state["change"]
+    x = keeper.grid(change)
+    x = x[x > keeper.CHANGES[change][3]]
+    says = [keeper.plainly_called(label, number, {**state["amounts"], change: float(amount)}) for amount in x]
+    return x[[one != label for one in says].index(True)]
+
+
+def share_called(label, answer, amounts):
+    """The share of a class's pictures, in %, that dnnlib's network without augmentation gives an answer."""
+    says = [keeper.plainly_called(label, number, amounts) for number in range(keeper.COUNTS[label])]
+    return 100 * says.count(answer) / len(says)
+
+
 ORACLES = {
     (DropoutMasks, "in_use"): lambda state: dropout.enumerated(state)["inUse"][0],
     (DropoutMasks, "undropped"): lambda state: 100 * dropout.enumerated(state)["probabilities"][0],
@@ -133,6 +150,9 @@ ORACLES = {
     ),
     (Logits, "push"): lambda state: logits.by_dnnlib(state, "softmax", state["softmax_loss"])[2][state["label"]],
     (Logits, "overflow"): first_overflow,
+    (LabelKeeper, "gives_up"): gives_up,
+    (LabelKeeper, "sixes_as_nines"): lambda state: share_called("6", "9", {"rotation": 180}),
+    (LabelKeeper, "kept"): lambda state: share_called(state["picture"][0], state["picture"][0], state["amounts"]),
     (ThresholdExplorer, "precision_at_one_percent"): precision_at_one_percent,
     (ThresholdExplorer, "accuracy_of_no"): accuracy_of_no,
     (ThresholdExplorer, "cheapest"): cheapest,
@@ -217,6 +237,10 @@ def states_of(cls):
     if cls is DropoutMasks:
         yield {"hidden": [3], "activation": "tanh", "output": "softmax", "rate": 0.2, "seed": 5}
         yield {"hidden": [2, 5], "scale": False, "rate": 0.3, "input": [-1.5, 0.7]}
+    if cls is LabelKeeper:
+        yield {"picture": ("4", 1), "amounts": {"scale": 0.9, "contrast": 0.7}}
+        yield {"picture": "2", "change": "shift_x", "amount": 0.125}
+        yield {"picture": ("pagoda", 2), "change": "brightness", "amount": 0.1}
     if cls is DrawDigit:
         images, labels = load_digits()
         with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
