@@ -20,6 +20,8 @@ const BLUR = 0.1, // of the points' places
   PATIENCE = 100,
   RULE = { learning_rate: 0.1, momentum: 0.9 },
   TRIAL_STEPS = 600,
+  SEEDS = 10,
+  T9 = 2.2621571627409915, // 97.5 % of Student's t with 9 degrees of freedom lie below it
   SMALL = 1e-3,
   FLOOR = 1e-6; // where weights of exactly 0 are drawn
 const DATA_NAMES = { gaussians: "two clouds", circle: "circle", xor: "XOR", spiral: "spiral" };
@@ -115,10 +117,10 @@ export function earlyStopping(losses, patience = PATIENCE) {
   return { best, stopped: null };
 }
 
-/** The shares right, in %, of training and validation points after the steps that guesses are about. */
-function trial(state) {
+/** The shares right, in %, of training and validation points after so many steps. */
+function trial(state, count = TRIAL_STEPS) {
   const { net, points, step, steps } = trainingOf(state, false);
-  while (steps() < TRIAL_STEPS) step();
+  while (steps() < count) step();
   return [points.train, points.test].map((part) => 100 * judged(net, part, true).right);
 }
 
@@ -134,6 +136,29 @@ export const rightsOfL2 = (state) => CANDIDATES.map((l2) => trial({ ...state, l2
 /** The candidate that gets most of them right; of equal ones the first. */
 export const bestL2 = (rights) => CANDIDATES[rights.indexOf(Math.max(...rights))];
 
+/** As far as the other seeds are trained. */
+const stepsOf = ({ steps }) => steps || TRIAL_STEPS;
+
+/** The shares of the validation points, in %, right with one seed: without a penalty and with the state's. */
+export const pairOf = (state, seed) =>
+  [{ l1: 0, l2: 0 }, {}].map((penalties) => trial({ ...state, ...penalties, seed }, stepsOf(state))[1]);
+
+/** The mean of paired differences, its 95 % interval by Student's t, and how many are above and below zero. */
+export function pairedOver(pairs) {
+  const gaps = pairs.map(([without, under]) => under - without),
+    mean = gaps.reduce((a, b) => a + b, 0) / SEEDS,
+    deviation = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / (SEEDS - 1)),
+    reach = (T9 * deviation) / Math.sqrt(SEEDS);
+  const count = (fits) => gaps.filter(fits).length;
+  return {
+    mean,
+    low: mean - reach,
+    high: mean + reach,
+    better: count((gap) => gap > 0),
+    worse: count((gap) => gap < 0),
+  };
+}
+
 // ---- Words ----
 
 const percent = (share) => `${format(100 * share, 1)}\u00a0%`;
@@ -143,6 +168,19 @@ const L1_NAMES = { false: "gradient", true: "soft threshold" };
 export function penaltyText({ l1, l2, proximal }) {
   const parts = [l1 && `λ\u2081 = ${readable(l1)} by the ${L1_NAMES[proximal]}`, l2 && `λ\u2082 = ${readable(l2)}`];
   return parts.some(Boolean) ? `under ${parts.filter(Boolean).join(" and ")}` : "without a penalty";
+}
+
+/** What ten seeds say of the penalties. */
+export function seedsText(state, pairs) {
+  const { mean, low, high, better, worse } = pairedOver(pairs),
+    signed = (value) => `${value > 0 ? "+" : ""}${value.toFixed(1).replace("-", "\u2212")}`;
+  const [without, under] = [0, 1].map((i) => pairs.reduce((sum, pair) => sum + pair[i], 0) / pairs.length);
+  return (
+    `${SEEDS} seeds, each with its own points, labels and first weights, after ${many(stepsOf(state), "step")}: on average ` +
+    `${percent(without / 100)} of the validation points right without a penalty and ${percent(under / 100)} ` +
+    `${penaltyText(state)}. The paired difference is ${signed(mean)} points (95\u00a0% interval ${signed(low)} to ` +
+    `${signed(high)}); better with ${many(better, "seed")}, worse with ${worse}.`
+  );
 }
 
 /** The state in a few sentences. stop: of earlyStopping. */
@@ -351,6 +389,37 @@ function render({ model, el }) {
   });
   const stopOf = () => earlyStopping(session.curves.validation.map(({ loss }) => loss));
 
+  const found = h("p", { class: "pr-note", role: "status" }),
+    overSeeds = button("", repeat);
+  let job = 0; // a number for the seeds in training: another one calls them off
+  /** Trains ten seeds with and without the penalties, one at a time so that the page stays awake. */
+  function repeat() {
+    if (overSeeds.getAttribute("aria-disabled") === "true") return;
+    runner.pause();
+    const state = stateOf(),
+      mine = ++job,
+      pairs = [];
+    found.textContent = "";
+    (function next() {
+      if (mine !== job) return;
+      if (pairs.length === SEEDS) {
+        found.textContent = seedsText(state, pairs);
+        return offer(state);
+      }
+      overSeeds.textContent = `Training seed ${pairs.length + 1} of ${SEEDS} \u2026`;
+      overSeeds.setAttribute("aria-disabled", true);
+      setTimeout(() => {
+        if (mine !== job) return;
+        pairs.push(pairOf(state, (state.seed + pairs.length) % 100));
+        next();
+      });
+    })();
+  }
+  function offer({ l1, l2 }) {
+    overSeeds.textContent = `Penalty or luck? Train ${SEEDS} seeds with it and without`;
+    overSeeds.setAttribute("aria-disabled", !l1 && !l2);
+  }
+
   const plane = chart({ height: 250, reading: false }),
     curve = chart({ height: 190 }),
     strip = chart({ height: 190 }),
@@ -360,6 +429,7 @@ function render({ model, el }) {
   const planeFigure = figure("What the network says: blue for class 1, brown for class 0", plane.el),
     curveFigure = figure("Loss by step, without the penalties", curve.el),
     stripFigure = figure(stripCaption, strip.el),
+    seeds = h("div", { class: "pr-seeds" }, overSeeds, found),
     table = h("div", {}, scores.el, h("div", { class: "xp-row pr-go" }, toBest));
   root(
     el,
@@ -371,6 +441,7 @@ function render({ model, el }) {
     h("div", { class: "pr-stage" }, planeFigure, h("div", {}, curveFigure, table)),
     stripFigure,
     said.el,
+    seeds,
   );
 
   function sync(state) {
@@ -380,6 +451,11 @@ function render({ model, el }) {
       if (next !== key && session?.steps() >= 50) before = session.curves.validation.map(({ loss }) => loss);
       session = trainingOf(state);
       marks = markedPoints(session.points);
+    }
+    if (next !== key) {
+      job += 1;
+      found.textContent = "";
+      offer(state);
     }
     key = next;
     while (session.steps() < state.steps && session.step());
@@ -498,7 +574,7 @@ function render({ model, el }) {
     JSON.stringify(SETUP.filter((name) => !without.includes(name)).map((name) => model.get(name)));
   let rights = []; // of the candidates, when they were asked for
   const scored = (l2, i) => `λ\u2082 = ${readable(l2)} gets ${percent(rights[i] / 100)}`;
-  const cover = [planeFigure, curveFigure, table, said.el];
+  const cover = [planeFigure, curveFigure, table, said.el, seeds];
   const unteach = lesson({
     model,
     el,
@@ -535,6 +611,7 @@ function render({ model, el }) {
     },
   });
   return () => {
+    job += 1;
     unfollow();
     unteach();
     for (const one of [runner, plane, curve, strip, said]) one.stop();

@@ -30,6 +30,9 @@ class Pressure(Explorable):
         seed: Of the points, the wrong labels and the first weights, 0 to 99.
         steps: Training steps that have been taken when it is shown, at most 2,000.
 
+    A button trains ten seeds as far as the one that is shown, with the penalties and without, and tells the paired
+    difference with its interval.
+
     Guesses: "best_l2", which of three values for l2 gets most of the validation points right after 600 steps; "gap", by
     how many percentage points the validation points are then behind the training points. Both are trained in the page.
     Tours: "pressure", from no penalty to exact zeros.

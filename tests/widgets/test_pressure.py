@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import traitlets
 
+from dnnlib.evaluation.paired import paired_difference
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.tanh import Tanh
 from dnnlib.losses.binary_crossentropy import BinaryCrossentropy
@@ -106,9 +107,9 @@ def curves(state):
     return np.array(found).transpose(1, 0, 2), model
 
 
-def trial(state):
-    """The shares right, in %, of training and validation points after 600 steps."""
-    model = trained(state, TRIAL_STEPS)
+def trial(state, steps=TRIAL_STEPS):
+    """The shares right, in %, of training and validation points after so many steps."""
+    model = trained(state, steps)
     return [100 * judged(model, part)[1] for part in points_of(state)[:2]]
 
 
@@ -249,6 +250,22 @@ def test_answers_to_the_guesses_are_dnnlibs(call):
     assert call(MODULE, "bestL2", [[[90, 90, 80]], [[80, 90, 90]]]) == [0, 0.003]
 
 
+def test_ten_seeds_are_compared_in_pairs_as_by_dnnlib(call):
+    rng = np.random.default_rng(6)
+    for shift in (-3, 0, 8):
+        pairs = rng.normal(80, 5, (10, 2)).round(1) + [0, shift]
+        pairs[0] = 85  # no difference
+        [found] = call(MODULE, "pairedOver", [[pairs.tolist()]])
+        expected = paired_difference(pairs[:, 1], pairs[:, 0])
+        np.testing.assert_allclose([found["mean"], found["low"], found["high"]], expected[:3], rtol=1e-9)
+        gaps = pairs[:, 1] - pairs[:, 0]
+        assert (found["better"], found["worse"]) == ((gaps > 0).sum(), (gaps < 0).sum())
+    for steps in (0, 50):  # before training, as many as the guesses are about
+        state = full(hidden=6, examples=20, l2=0.01, l1=0.001, proximal=True, steps=steps)
+        pair = [trial({**state, "seed": 3, **other}, steps or 600)[1] for other in ({"l1": 0, "l2": 0}, {})]
+        same(call(MODULE, "pairOf", [[state, 3]]), pair, steps)
+
+
 # The traits
 
 
@@ -342,6 +359,32 @@ def test_question_counts_the_wrong_labels_that_there_are(mount):
         assert (
             f"40 points (circle), {wrong} of them with wrong labels" in page.locator(".xp-lock-question").inner_text()
         )
+
+
+def test_ten_seeds_are_trained_on_demand_and_called_off_by_a_change(mount):
+    page = mount(Pressure(hidden=4, examples=20, steps=1))
+    button = page.locator(".pr-seeds button")
+    assert button.get_attribute("aria-disabled") == "true"  # without a penalty there is nothing to compare
+    page.get_by_label("λ₂, for squares").select_option("0.01")
+    page.get_by_role("button", name="Step", exact=True).click()
+    for _ in range(39):
+        page.get_by_role("button", name="Step", exact=True).evaluate("e => e.click()")
+    says(page, "After 40 steps")
+    button.click()
+    page.wait_for_function("document.querySelector('.pr-note').textContent.includes('10 seeds')", timeout=20_000)
+    told = page.locator(".pr-note").inner_text().replace("−", "-").replace("\u00a0", " ")
+    states = [{**full(hidden=4, examples=20, seed=seed), "l2": l2} for l2 in (0.0, 0.01) for seed in range(10)]
+    rights = np.reshape([trial(state, 40)[1] for state in states], (2, 10))
+    assert "after 40 steps" in told
+    expected = paired_difference(rights[1], rights[0])
+    shown = re.search(r"difference is (\S+) points \(95 % interval (\S+) to (\S+)\); better with (\d+) seeds?", told)
+    np.testing.assert_allclose([float(part) for part in shown.groups()[:3]], expected[:3], atol=0.051)
+    assert int(shown[4]) == (rights[1] > rights[0]).sum()
+    assert re.search(r"(\S+) % of the validation points", told)[1] == f"{rights[0].mean():.1f}".removesuffix(".0")
+    button.click()
+    page.get_by_label("λ₂, for squares").select_option("0.03")
+    page.wait_for_timeout(300)
+    assert page.locator(".pr-note").inner_text() == "" and "Penalty or luck" in button.inner_text()
 
 
 def test_sliders_change_points_and_labels_by_keyboard(mount):
