@@ -7,7 +7,7 @@ import { oneOf, whole } from "./shared/link.mjs";
 import { LOSSES, Network } from "./shared/network.mjs";
 import { player } from "./shared/player.mjs";
 import { EDGE, dataOf, judged, pointMarks } from "./shared/playground.mjs";
-import { button, counter, figure, follow, h, many, menu, modified } from "./shared/ui.mjs";
+import { button, counter, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
 import { put, root, status, traitsOf } from "./shared/ui.mjs";
 
 const SETUP = ["data", "hidden", "activation", "slope", "learning_rate", "seed", "leak_from"];
@@ -17,7 +17,8 @@ const EXAMPLES = 100, // so that a count is a share in %
   CELLS = 24,
   BINS = 24,
   MOST_STEPS = 1000,
-  AFTER = 100; // steps that a guess looks ahead
+  AFTER = 100, // steps that a guess looks ahead
+  STARTS = 20; // seeds beside which its answer is set
 const DATA_NAMES = { gaussians: "two clouds", circle: "circle", xor: "XOR", spiral: "spiral" };
 const RATES = [0.1, 0.3, 1, 2, 3, 5, 10, 30];
 const SLOPES = [0.01, 0.03, 0.1, 0.3];
@@ -134,6 +135,12 @@ export const deadOf = (life) => life.deaths.map((death) => Boolean(death) && !li
 
 /** How many units of the layer are dead after the first steps. */
 export const deadAfter = (state) => deadOf(lived({ ...state, leak_from: null }, AFTER)).filter(Boolean).length;
+
+/** The same from other starts: the mean of twenty seeds, the fewest and the most. */
+export function deadOverSeeds(state) {
+  const counts = Array.from({ length: STARTS }, (_, i) => deadAfter({ ...state, seed: (state.seed + i) % 100 }));
+  return { mean: counts.reduce((a, b) => a + b, 0) / STARTS, least: Math.min(...counts), most: Math.max(...counts) };
+}
 
 /** How far the incoming weights of the chosen unit move, from now on, in as many steps again. */
 export function moved(state) {
@@ -592,7 +599,13 @@ function render({ model, el }) {
         question: () =>
           `${many(model.get("hidden"), "unit")} (${KINDS[model.get("activation")][1]}) train at the learning rate ` +
           `${readable(model.get("learning_rate"))}. How many of them are dead after ${AFTER} steps?`,
-        because: () => `The layer was trained here for ${AFTER} steps. Press Play to see it happen.`,
+        because() {
+          const { mean, least, most } = deadOverSeeds(stateOf());
+          return (
+            `The layer was trained here for ${AFTER} steps; press Play to see it happen. From ${STARTS} starts, this one ` +
+            `among them, it is ${format(mean, 1)} on average, ${least} at least and ${most} at most.`
+          );
+        },
         min: 0,
         max: 12,
         about: () => JSON.stringify(SETUP.map((name) => (name === "leak_from" ? null : model.get(name)))),

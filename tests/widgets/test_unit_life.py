@@ -201,6 +201,16 @@ def test_answers_to_the_guesses_are_dnnlibs_on_random_states(call):
     same(call(MODULE, "moved", [[state] for state in calm]), [moved(state) for state in calm], "moved")
 
 
+def test_answer_is_set_beside_twenty_starts(mount):
+    page = mount(UnitLife(**{**XOR, "seed": 90}, guess="dead_units"))
+    page.get_by_role("button", name="Show me").click()
+    counts = [dead_units(full(**{**XOR, "seed": seed % 100})) for seed in range(90, 110)]
+    told = page.locator(".xp-lock-note").inner_text()
+    assert told.startswith(f"It is {counts[0]}.") and len(set(counts)) > 2
+    mean, least, most = re.search(r"it is (\S+) on average, (\d+) at least and (\d+) at most", told).groups()
+    assert abs(float(mean) - np.mean(counts)) < 0.051 and (int(least), int(most)) == (min(counts), max(counts))
+
+
 def test_zero_line_ends_at_the_edge_of_the_plane_and_is_none_where_it_misses_it(call):
     rng = np.random.default_rng(2)
     weights = [*rng.normal(size=(50, 3)).tolist(), [1, 0, 1], [0, 2, -1], [1, 1, 0], [1, 1, 7], [0, 0, 1]]
