@@ -608,11 +608,10 @@ def penalised_step_by_decay(kernel, bias, d_kernel, d_bias, rate, l1, l2):
     return (1 - 2 * rate * l2) * kernel - rate * l1 * toward - rate * d_kernel, bias - rate * d_bias
 
 
-def penalised_minimum_by_descent(hessian, best, alpha):
-    w, rate = np.zeros(len(best)), 1 / (np.trace(hessian) + alpha + 1e-9)
-    for _ in range(20_000):
-        w = w - rate * (hessian @ (w - best) + alpha * w)
-    return w
+def penalised_minimum_by_least_squares(hessian, best, alpha):
+    root = scipy.linalg.sqrtm(hessian).real
+    rows = np.concatenate([root, np.sqrt(alpha) * np.eye(len(best))])
+    return np.linalg.lstsq(rows, np.concatenate([root @ best, np.zeros(len(best))]), rcond=None)[0]
 
 
 def stopped_early_by_path(w, curvatures, best, best_new, rate, patience):
@@ -765,7 +764,7 @@ ALTERNATES = {
     ),
     "PENALISED_MINIMUM": (
         lambda hessian, best, alpha: np.linalg.solve(hessian + alpha * np.eye(len(best)), hessian @ best),
-        penalised_minimum_by_descent,
+        penalised_minimum_by_least_squares,
     ),
     "REPAIR_STOPPED_EARLY": (stopped_early_by_path, stopped_early_by_lists),
     "STRENGTHS": ((0.4, 0.0), [0.42, 0.005]),
