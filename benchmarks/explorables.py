@@ -16,6 +16,7 @@ import argparse
 import numpy as np
 
 from dnnlib.datasets.photographs import load_photograph
+from dnnlib.widgets.batch_neighbours import BatchNeighbours
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
@@ -170,6 +171,11 @@ def interactions():
     for shown in ([2.0, 1.0, -1.0], [4.0, 2.0, 1.0, 0.0, -3.0]):
         hands = Logits(scores=shown, softmax_loss="binary cross-entropy", sigmoid_loss="squared error")
         yield f"drag what is added, {len(shown)} classes", hands, drag("Add to all", -120, 120)
+    longest = BatchNeighbours(batch=[3, 1, 5, 7, -2, 0, 2, 4], training=False, steps=980)
+    for name, group in {"": BatchNeighbours(), ", eight after 980 steps": longest}.items():
+        yield f"drag gamma{name}", group, drag("gamma", -3, 3)
+        yield f"arrow keys{name}", group, press(".bn-handle:last-child", "ArrowLeft", "PageUp", "PageDown")
+        yield f"play a batch{name}", group, step
     heavy = FiftyLayers(width=128, depth=60, scheme="orthogonal", activation="tanh")
     for name, nets in {"": FiftyLayers(), ", 60 orthogonal layers of 128, tanh": heavy}.items():
         yield f"drag the gain{name}", nets, drag("Gain", -2, 2)

@@ -19,6 +19,7 @@ from dnnlib.layers.relu import ReLU
 from dnnlib.layers.softmax import Softmax
 from dnnlib.widgets import kernel_studio
 from dnnlib.widgets.draw_digit import counted, drawn, fitted
+from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
@@ -1087,6 +1088,87 @@ class Keeper(Reader):
         assert self.sentence() != before
 
 
+class Neighbours(Reader):
+    """Your neighbours change your answer."""
+
+    def column(self, table, place):
+        rows = self.el.get_by_role("table", name=table).locator("tbody tr").all()
+        return [number(row.get_by_role("cell").nth(place).inner_text().removesuffix("\u00a0%")) for row in rows]
+
+    def amount(self, name):
+        """The number beside a slider."""
+        return number(self.el.locator("label").filter(has_text=name).locator("output").inner_text())
+
+    def now(self):
+        """The state as the controls show it, and the mean and variance by which the page says that it normalises."""
+        training = self.el.get_by_role("radio", name="training", exact=True).is_checked()
+        chosen = {
+            "epsilon": float(self.el.get_by_label("epsilon", exact=True).input_value()),
+            "upstream": self.el.get_by_label("The loss pushes").input_value(),
+        }
+        handles = self.el.locator(".bn-handle").all()
+        state = {
+            **self.state,
+            **chosen,
+            "batch": [float(one.get_attribute("aria-valuenow")) for one in handles],
+            "training": training,
+            "gamma": self.amount("gamma"),
+            "beta": self.amount("beta"),
+        }
+        return state, found(r"mean (\S+), variance ([^ ]+)\. ", self.sentence())
+
+    def numbers(self):
+        """Outputs and gradients are those of dnnlib's layer; in use, with the moving averages that the page says."""
+        state, (mean, variance) = self.now()
+        if state["training"]:
+            expected = neighbours.by_dnnlib(state, [])
+        else:  # a batch of two examples, one deviation to either side, moves the averages there at once
+            ends = [mean - variance**0.5, mean + variance**0.5]
+            expected = neighbours.by_dnnlib({**state, "momentum": 0.0}, [ends])
+        tables = {"From the input": {"hat": 1, "y": 2}, "The gradient": {"grad": 0, "dx": 3}}
+        for table, columns in tables.items():
+            for name, place in columns.items():
+                shown = self.column(re.compile(f"^{table}"), place)
+                # Mean and variance are shown with two decimals
+                np.testing.assert_allclose(shown, expected[name], rtol=0.02, atol=0.0251, err_msg=name)
+
+    def last(self):
+        return self.el.locator(".bn-handle").last
+
+    def place(self):
+        return float(self.last().get_attribute("aria-valuenow"))
+
+    def mouse(self):
+        before, box = self.place(), self.last().bounding_box()
+        by = -60 if before > 0 else 60
+        self.page.mouse.move(box["x"] + 13, box["y"] + 13)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + 13 + by, box["y"] + 13, steps=2)
+        self.page.mouse.up()
+        self.settle()
+        assert (self.place() - before) * by > 0
+
+    def keyboard(self):
+        before = self.place()
+        self.tab_to(self.last())
+        key, by = ("PageUp", 1) if before < 7 else ("PageDown", -1)
+        self.press(key)
+        assert abs(self.place() - before - by) < 0.06
+        self.numbers()
+        self.tab_to(self.el.get_by_role("group", name="Mode"), "Shift+Tab")
+        self.press("ArrowRight")
+        self.numbers()
+        self.tab_to(self.el.get_by_role("button", name="Step", exact=True))
+        self.press("Enter", "Enter")
+
+    def touch(self):
+        steps = self.el.locator(".xp-player-count")
+        before = int(steps.inner_text().split()[0])
+        self.el.get_by_role("button", name="Step", exact=True).tap()
+        self.settle()
+        assert int(steps.inner_text().split()[0]) == before + 1
+
+
 READERS = {
     "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
@@ -1102,4 +1184,5 @@ READERS = {
     "logits.Logits": Scores,
     "fifty_layers.FiftyLayers": Fifty,
     "dropout_masks.DropoutMasks": Masks,
+    "batch_neighbours.BatchNeighbours": Neighbours,
 }

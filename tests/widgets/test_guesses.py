@@ -8,6 +8,7 @@ import pytest
 from dnnlib.datasets.digits import load_digits
 from dnnlib.datasets.photographs import load_photograph
 from dnnlib.layers.receptive_field import receptive_field
+from dnnlib.widgets.batch_neighbours import BatchNeighbours
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
@@ -23,6 +24,7 @@ from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
 from tests.book.readers import activations
+from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
@@ -174,6 +176,9 @@ ORACLES = {
     (Pressure, "gap"): pressure.gap,
     (UnitLife, "dead_units"): unit_life.dead_units,
     (UnitLife, "moved"): unit_life.moved,
+    (BatchNeighbours, "output_after"): neighbours.output_after,
+    (BatchNeighbours, "gradient_sum"): lambda state: neighbours.by_dnnlib(state, [])["dx"].sum(),
+    (BatchNeighbours, "steps_needed"): lambda state: neighbours.steps_needed(state["momentum"]),
     (FiftyLayers, "power_forward"): lambda state: np.log10(fifty.prediction(state)[0][-1]),
     (FiftyLayers, "power_backward"): lambda state: np.log10(fifty.prediction(state)[1][0]),
     (FiftyLayers, "gain_needed"): fifty.gain_needed,
@@ -222,6 +227,10 @@ def states_of(cls):
             "factors": {"momentum": 100, "rmsprop": 100},
         }
 
+    if cls is BatchNeighbours:
+        yield {"batch": [1.0, 2.0, -3.0, 8.0, 0.5], "gamma": 2.0, "upstream": "yours against the last"}
+        yield {"batch": [2.0, 2.5, 7.0, 1.0], "training": False, "gamma": 1.5, "epsilon": 0.1, "momentum": 0.9}
+        yield {"batch": [-4.0, -5.0, -3.0, -6.0], "training": False, "upstream": "all alike", "momentum": 0.5}
     if cls is FiftyLayers:
         yield {"scheme": "glorot_normal", "activation": "relu", "depth": 30, "gain": 1.2}
         yield {"scheme": "random_normal", "stddev": 0.05, "activation": "leaky_relu", "slope": 0.5, "ratio": 4}
