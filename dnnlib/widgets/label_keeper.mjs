@@ -260,9 +260,7 @@ export function changesText(amounts) {
 /** The state in a few sentences; both: what the networks say, as `asked` has it. */
 export function sentence({ picture: [label], change, amounts, marks }, both) {
   const said = ({ says, p }) =>
-    says === label
-      ? `${says}, with probability ${percent(p)}`
-      : `${says}, which is wrong, and leaves ${percent(p)} for ${label}`;
+    says === label ? `${says}, with probability ${percent(p)}` : `${says} and leaves ${percent(p)} for ${label}`;
   const networks =
     `the network without augmentation says ${said(both.plain)}; ` +
     `the one with augmentation says ${said(both.augmented)}.`;
@@ -295,13 +293,16 @@ const stretchText = (change, found) =>
 /** How often both networks are right on all test pictures, and what they were trained on. */
 export function factsText(kind) {
   const { right, each } = KINDS[kind],
-    [trained] = right.training;
+    [trained] = right.training,
+    [seeds, gain, low, high] = right.gain,
+    points = (value) => format(100 * value, 1);
   const rate = ([correct, total, low, high]) =>
     `${correct} of ${total} (${format((100 * correct) / total, 1)}\u00a0%, 95 % interval ` +
     `${format(100 * low, 1)}–${format(100 * high, 1)}\u00a0%)`;
   const rates =
     `the network without augmentation is right on ${rate(right.plain)}, the one with augmentation on ` +
-    `${rate(right.augmented)}`;
+    `${rate(right.augmented)}. Over ${seeds} trainings each, augmentation gains ${points(gain)} points ` +
+    `(95 % interval ${points(low)} to ${points(high)}) on unchanged pictures`;
   return kind === "digits"
     ? `Trained on the same ${trained} digits. On unchanged test digits ${rates}. Here are ${each} test digits of each class.`
     : `Trained on the same ${trained} overlapping squares, from one part of two photographs. On unchanged squares from ` +
@@ -536,6 +537,7 @@ function render({ model, el }) {
     options: ALL.map((label) => [label, isDigit(label) ? label : `${label} (photograph)`]),
     onInput: (label) => change({ picture: [label, 0] }),
   });
+  source.el.classList.add("lk-source");
   const which = h("span", { class: "lk-which" });
   const next = button("Next picture", () => {
     const [label, index] = model.get("picture");
@@ -570,8 +572,8 @@ function render({ model, el }) {
   const bars = barTable();
   const barFigure = figure("What the networks say of it, their answers in bold", bars.el);
 
-  const one = chart({ height: 185 }),
-    mean = chart({ height: 185 });
+  const one = chart({ height: 170 }),
+    mean = chart({ height: 170 });
   const oneTitle = h("span"),
     meanTitle = h("span");
   const over = choice({
@@ -612,11 +614,12 @@ function render({ model, el }) {
     summary = h("p", { class: "lk-note" }),
     limitsFigure = figure(limitsTitle, h("div", { class: "lk-scroll" }, limits.el), summary);
   const facts = h("p", { class: "lk-note" }),
+    about = h("details", { class: "lk-about" }, h("summary", {}, "The networks, and how often they are right"), facts),
     said = status();
 
   const lead = "Change a picture until you would take its label away, and see where two trained networks do.";
   root(el, "Which change keeps the label?", lead).append(
-    h("div", { class: "xp-row" }, source.el, next, which, reset),
+    h("div", { class: "xp-row lk-row" }, source.el, next, which, reset),
     h(
       "div",
       { class: "lk-changes", role: "group", "aria-label": "Changes, in the order in which they are done" },
@@ -631,7 +634,7 @@ function render({ model, el }) {
     said.el,
     h("div", { class: "lk-charts" }, oneFigure, meanFigure),
     limitsFigure,
-    facts,
+    about,
   );
 
   /** The curves that the state needs and that are not known yet. */
@@ -801,7 +804,11 @@ function render({ model, el }) {
             picture: [label],
             change: name,
           } = stateOf();
-          return `Move only this slider, ${AXIS[name]}, up from ${CHANGES[name].show(CHANGES[name].nothing)}. At which amount does the network trained without augmentation first call this ${thing(label)} something else?`;
+          const { name: title, nothing, step, show } = CHANGES[name];
+          return (
+            `Raise “${title}” from ${show(nothing)} in steps of ${show(step)}. At which amount does the network ` +
+            `trained without augmentation first call this ${thing(label)} something else?`
+          );
         },
         answer() {
           const { picture: shown, change: name, amounts } = stateOf();

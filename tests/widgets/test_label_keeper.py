@@ -14,6 +14,7 @@ from dnnlib.augmentation import light
 from dnnlib.datasets.results import load_results
 from dnnlib.evaluation.accuracy import accuracy_interval
 from dnnlib.evaluation.bands import band
+from dnnlib.evaluation.paired import paired_difference
 from dnnlib.models.label_keeper import WEIGHTS, label_keeper, load_weights
 from dnnlib.widgets.label_keeper import CHANGES, COUNTS, CROPS, DIGITS, LabelKeeper
 from tests.widgets.conftest import axe_violations
@@ -227,6 +228,9 @@ def test_told_accuracies_are_those_of_the_networks_and_were_recorded(blank, kind
     plain = np.float32([experiment.changed(one, 8 if kind == "digits" else 16, {}) for one in x])
     recorded = load_results("label_keeper")["results"][kind]
     assert told["training"] == [len(trained)] == [recorded["training"]]
+    rates = [np.array(recorded["right"]["as they are"][way]) / len(y) for way in ("augmented", "plain")]
+    assert told["gain"][0] == len(rates[0]) >= 5
+    np.testing.assert_allclose(told["gain"][1:], paired_difference(*rates)[:3], atol=0.0001)
     for way in WAYS:
         right = experiment.right(dnnlib_network(kind, way), plain, y)
         assert told[way][:2] == [right, len(y)] and recorded["right"]["as they are"][way][0] == right

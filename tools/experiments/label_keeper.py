@@ -16,6 +16,7 @@ from dnnlib.datasets.digits import load_digits
 from dnnlib.datasets.photographs import load_photograph
 from dnnlib.datasets.splits import train_validation_test_split
 from dnnlib.evaluation.accuracy import accuracy_interval
+from dnnlib.evaluation.paired import paired_difference
 from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.flatten import Flatten
@@ -219,7 +220,8 @@ def module(bundles):
             ("AUGMENTED", "weights with augmentation, likewise", bundle["augmented"]),
         ):
             text += f'\n/** {kind.capitalize()}: {about}. */\nexport const {kind.upper()}_{name} =\n  "{value}";\n'
-        text += f"\n/** {kind.capitalize()}: pictures trained on; right answers, test pictures, Wilson's interval. */\n"
+        about = "pictures trained on; right of test pictures with interval; gain over seeds"
+        text += f"\n/** {kind.capitalize()}: {about}. */\n"
         facts = [f"  {key}: [{', '.join(f'{n:g}' for n in value)}],\n" for key, value in bundle["right"].items()]
         text += f"export const {kind.upper()}_RIGHT = {{\n{''.join(facts)}}};\n"
     return text
@@ -249,6 +251,8 @@ def main():
                     bundles[kind][way] = weights_text(model)
                     interval = accuracy_interval(counts["as they are"][way][0], len(y))
                     bundles[kind]["right"][way] = [counts["as they are"][way][0], len(y), *np.round(interval[1:3], 3)]
+        shares = [np.array(counts["as they are"][way]) / len(y) for way in ("augmented", "plain")]
+        bundles[kind]["right"]["gain"] = [SEEDS, *np.round(paired_difference(*shares)[:3], 4)]
         measured[kind] = {"training": len(training[1]), "test": len(y), "right": counts}
     np.savez_compressed(WEIGHTS, **stored)
     write_atomically(DATA, module(bundles))
