@@ -109,8 +109,8 @@ export function arrival({ shift }, { means }) {
 
 // ---- The guesses ----
 
-/** The batch with its last example moved to the far end of the line. */
-export const moved = ({ batch }) => [...batch.slice(0, -1), batch.at(-1) < EDGE ? EDGE : -EDGE];
+/** The batch with its last example moved across zero to the end of the line. */
+export const moved = ({ batch }) => [...batch.slice(0, -1), batch.at(-1) > 0 ? -EDGE : EDGE];
 
 /** What your normalised output becomes in training when the last example is moved there. */
 export function outputAfter(state) {

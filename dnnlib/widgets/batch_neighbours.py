@@ -41,8 +41,8 @@ class BatchNeighbours(Explorable):
         steps: How many batches have been played, 0 to 1,000; each has as many examples as `batch`.
         seed: Of these batches, 0 to 9,999.
 
-    Guesses: "output_after", the first example's normalised output in training once the last one has moved to the end of
-    the line, 8 (or -8, if it stands at 8); "gradient_sum", the sum of the inputs' gradients; "steps_needed", the steps
+    Guesses: "output_after", the first example's normalised output in training once the last one has moved across
+    zero to the end of the line, -8 or 8; "gradient_sum", the sum of the inputs' gradients; "steps_needed", the steps
     after which a moving mean has at most 5 % of its way left, if all batches have the same mean.
     Tours: "neighbours", from a neighbour that moves over the two directions that the gradient loses to use.
 

@@ -154,8 +154,8 @@ def test_arrival_is_the_first_step_with_five_percent_left(call):
 
 
 def output_after(state):
-    """Your normalised output in training once the last example stands at the end of the line."""
-    batch = [*state["batch"][:-1], 8.0 if state["batch"][-1] < 8 else -8.0]
+    """Your normalised output in training once the last example stands at the end of the line, across zero."""
+    batch = [*state["batch"][:-1], -8.0 if state["batch"][-1] > 0 else 8.0]
     return by_dnnlib({**state, "batch": batch, "training": True}, [])["hat"][0]
 
 
