@@ -601,7 +601,7 @@ function render({ model, el }) {
           `${learner()}, ${penaltyText(stateOf())}. After ${TRIAL_STEPS} steps, how many percentage points less of the ` +
           "validation points than of the training points does the network get right?",
         because: () => `It was trained here for ${TRIAL_STEPS} steps. Press Play to see it happen.`,
-        unit: "%",
+        unit: "points",
         min: -100,
         max: 100,
         about: () => about(),

@@ -418,6 +418,7 @@ def test_tour_goes_from_no_penalty_to_exact_zeros_and_gives_the_state_back(mount
 
 
 STATES = {
+    "asked": {"guess": "best_l2", "l1": 0.001, "tour": "pressure", "steps": 5},
     "start": {},
     "overfitted": {"steps": 600},
     "zeros": {"l1": 0.01, "proximal": True, "steps": 300},

@@ -379,6 +379,7 @@ def test_weights_that_overflow_are_said_and_stop_the_training(call, mount):
 
 
 STATES = {
+    "asked": {"guess": "moved", "tour": "death", "steps": 5},
     "born": {},
     "dead": {**XOR, "steps": 100},
     "revived": {**XOR, "steps": 160, "leak_from": 100},
