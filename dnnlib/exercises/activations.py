@@ -126,6 +126,16 @@ DEAD_UNITS = Exercise(
              "You return the share of examples for which each unit is off. For which share is it dead?"),
         Slip("first example", "(z <= 0).all(axis=0)", "z[0] <= 0",
              "Your answer follows from the first example alone. What of the others?"),
+        Slip("an answer for each example", "(z <= 0).all(axis=0)", "z <= 0",
+             "You give one answer for each example and unit. A unit is dead if which of them are true?"),
+        Slip("one answer for all units", "(z <= 0).all(axis=0)", "(z <= 0).all()",
+             "You give a single answer for the whole layer. Along which axis should the examples be joined?"),
+        Slip("places", "return (z <= 0).all(axis=0)", "return np.flatnonzero((z <= 0).all(axis=0))",
+             "You return the places of the dead units. Which form does the docstring ask for?"),
+        Slip("score of exactly zero", "<= 0", "== 0",
+             "You look for scores that are exactly 0. What does a ReLU answer to a negative score?"),
+        Slip("last example", "(z <= 0).all(axis=0)", "z[-1] <= 0",
+             "Your answer follows from the last example alone. What of the others?"),
         Slip("weights alone", "(z <= 0).all(axis=0)", "(w <= 0).all(axis=0)",
              "You look at the weights. May a unit with negative weights still be on, for negative inputs?"),
     ),
@@ -173,6 +183,14 @@ REPAIR_TANH = BugHunt(
     mistakes=(
         Slip("slope of the sigmoid", "1 - h**2", "h * (1 - h)",
              "h (1 - h) is the slope of the sigmoid, for outputs between 0 and 1. What is that of tanh?"),
+        Slip("difference squared", "1 - h**2", "(1 - h) ** 2",
+             "You square the difference. What is squared in the slope of tanh, at h = -1 say, where it is flat?"),
+        Slip("squares added", "1 - h**2", "1 + h**2",
+             "Your slope grows with the score. Is tanh steeper far out than at 0?"),
+        Slip("output as a factor", "grad * (1 - h**2)", "grad * h * (1 - h**2)",
+             "Where h = 0 your gradient is 0. How steep is tanh there?"),
+        Slip("bracket lost", "grad * (1 - h**2)", "grad - h**2",
+             "Your slope is taken off the gradient. Which operation joins the two in the chain rule?"),
         Slip("slope left out", "grad * (1 - h**2)", "grad",
              "The gradient passes as if tanh were a straight line. What does the chain rule multiply it with?"),
         Slip("slope at the slope", "1 - h**2", "1 - np.tanh(h) ** 2",
@@ -309,6 +327,11 @@ def _naive(z, t):
     return -t * np.log(p) - (1 - t) * np.log(1 - p)
 
 
+def _naive_with(z, t, little):
+    p = 1 / (1 + np.exp(-z))
+    return -t * np.log(p + little) - (1 - t) * np.log(1 - p + little)
+
+
 def _clipped(z, t):
     p = np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7)
     return -t * np.log(p) - (1 - t) * np.log(1 - p)
@@ -335,6 +358,9 @@ SIGMOID_CROSS_ENTROPY = Exercise(
         Mistake("probability cut off", _quietly(_clipped),
                 "You cut the probability off, so that no example costs more than about 16. What does z = 1000 cost, if "
                 "the target is 0?"),
+        Mistake("a little added", _quietly(lambda z, t: _naive_with(z, t, 1e-12)),
+                "You add a little below the logarithm, so that no example costs more than about 28. What does z = 1000 "
+                "cost, if the target is 0?"),
         Mistake("scores cut off", _quietly(lambda z, t: _naive(np.clip(z, -30, 30), t)),
                 "You cut the scores off. What does z = 1000 cost, if the target is 0?"),
         Slip("sum", "float(np.mean(losses))", "float(np.sum(losses))", "You add up the losses. What is asked for?"),
@@ -344,6 +370,12 @@ SIGMOID_CROSS_ENTROPY = Exercise(
              "Your loss is that of the other answer. What should z = 3 cost, if the target is 1?"),
         Slip("no logarithm", " + np.log1p(small)", "",
              "At z = 0 your loss is 0. What does an answer of one half cost?"),
+        Slip("logarithm alone", "np.maximum(z, 0) - t * z + np.log1p(small)", "np.log1p(small)",
+             "Your loss depends neither on the sign of z nor on the target. Which terms are left of it for large |z|?"),
+        Mistake("squared error", _quietly(lambda z, t: (t - 1 / (1 + np.exp(-z))) ** 2),
+                "That is the squared error of the probability. Which loss is asked for?"),
+        Mistake("hinge", _quietly(lambda z, t: np.maximum(1 - (2 * t - 1) * z, 0)),
+                "That is the hinge. Which loss is asked for?"),
         Mistake("one left out", _quietly(lambda z, t: np.maximum(z, 0) - t * z + np.log(np.exp(-np.abs(z)))),
                 "What is added to the power before the logarithm is taken?"),
         Slip("two logarithms", "np.log1p(small)", "np.log2(1 + small)",

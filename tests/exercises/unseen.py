@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view as windows_of
 
-from dnnlib.exercises import complete_cnn, convolution, pooling, shift_invariance, why_convolution
+from dnnlib.exercises import activations, complete_cnn, convolution, pooling, shift_invariance, why_convolution
 from tests.exercises.handed_in import HANDED_IN
 
 softmax, entropy = complete_cnn.softmax, complete_cnn.cross_entropy
@@ -12,6 +12,8 @@ pool, mean, back = pooling.max_pool, pooling.average_pool, pooling.max_pool_back
 blur, share = shift_invariance.max_blur_pool, shift_invariance.unchanged_share
 matrix, scatter = why_convolution.conv1d_matrix, why_convolution.conv1d_transpose
 field, cost, rows = why_convolution.receptive_field, why_convolution.parameters_and_macs, why_convolution.im2col
+
+tanh_back, from_scores = activations.tanh_backward, activations.sigmoid_cross_entropy
 
 
 def onehot(scores, labels):
@@ -80,6 +82,22 @@ def loss_with(change):
 
 def gradient_with(change):
     return lambda z, t: (entropy(z, t)[0], change(softmax(z), onehot(z, t), len(z)))
+
+
+def tanh_with(slope):
+    def answer(x, w, b, grad):
+        dz = slope(grad, np.tanh(x @ w + b))
+        return x.T @ dz, dz.sum(axis=0), dz @ w.T
+
+    return answer
+
+
+def quiet(loss):
+    def answer(z, t):
+        with np.errstate(all="ignore"):
+            return loss(z, t)
+
+    return answer
 
 
 UNSEEN = {
@@ -309,6 +327,49 @@ UNSEEN = {
         lambda m, w, b, h, v: np.maximum(complete_cnn.slide_dense(m, w, b, h, v), 0),
         lambda m, w, b, h, v: complete_cnn.slide_dense(m[:, ::-1], w, b, h, v),
         lambda m, w, b, h, v: complete_cnn.slide_dense(m, w, b, h, v)[::h, ::v],
+    ],
+    "DEAD_UNITS": [
+        lambda x, w, b: np.maximum(x @ w + b, 0) == 0,
+        lambda x, w, b: (x @ w + b).max(axis=0) < 0,
+        lambda x, w, b: (x @ w + b).min(axis=0) <= 0,
+        lambda x, w, b: np.all(x @ w + b <= 0),
+        lambda x, w, b: (x @ w + b <= 0).all(axis=1),
+        lambda x, w, b: np.flatnonzero((x @ w + b <= 0).all(axis=0)),
+        lambda x, w, b: np.median(x @ w + b, axis=0) <= 0,
+        lambda x, w, b: w.sum(axis=0) + b <= 0,
+        lambda x, w, b: (x @ w + b)[-1] <= 0,
+        lambda x, w, b: ~(x @ w + b <= 0).all(axis=0),
+        lambda x, w, b: (x @ w + b == 0).all(axis=0),
+        lambda x, w, b: b <= 0,
+    ],
+    "REPAIR_TANH": [
+        tanh_with(lambda g, h: g * (1 - h) ** 2),
+        tanh_with(lambda g, h: 1 - h**2),
+        tanh_with(lambda g, h: g * (1 + h**2)),
+        tanh_with(lambda g, h: g * h * (1 - h**2)),
+        tanh_with(lambda g, h: g - h**2),
+        tanh_with(lambda g, h: -g * (1 - h**2)),
+        lambda x, w, b, g: (tanh_back(x, w, b, g)[0] / len(x), *tanh_back(x, w, b, g)[1:]),
+        lambda x, w, b, g: (tanh_back(x, w, b, g)[0], g.sum(), tanh_back(x, w, b, g)[2]),
+        lambda x, w, b, g: (tanh_back(x, w, b, g)[0].T, *tanh_back(x, w, b, g)[1:]),
+        lambda x, w, b, g: tanh_back(x, w, np.zeros_like(b), g),
+    ],
+    "SIGMOID_CROSS_ENTROPY": [
+        quiet(
+            lambda z, t: np.mean(
+                -t * np.log(1 / (1 + np.exp(-z)) + 1e-12) - (1 - t) * np.log(1 - 1 / (1 + np.exp(-z)) + 1e-12)
+            )
+        ),  # fmt: skip
+        lambda z, t: np.log1p(np.exp(-np.abs(z))).mean(),
+        lambda z, t: np.logaddexp(0, z).mean(),
+        lambda z, t: np.logaddexp(0, z) - t * z,
+        lambda z, t: np.median(np.logaddexp(0, z) - t * z),
+        lambda z, t: -from_scores(z, t),
+        quiet(lambda z, t: np.mean(z - t * z + np.log1p(np.exp(-z)))),
+        quiet(lambda z, t: np.mean((t - 1 / (1 + np.exp(-z))) ** 2)),
+        quiet(lambda z, t: np.mean(np.log1p(np.exp(-t * z)))),
+        lambda z, t: from_scores(z, t) / 2,
+        lambda z, t: np.mean(np.maximum(1 - (2 * t - 1) * z, 0)),
     ],
     "RELU_BACKWARD": [
         lambda x, g: np.where(x > 0, 1, 0),
