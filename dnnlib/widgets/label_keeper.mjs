@@ -2,10 +2,12 @@
 
 import {
   DIGITS_AUGMENTED,
+  DIGITS_DRAWN,
   DIGITS_PICTURES,
   DIGITS_PLAIN,
   DIGITS_RIGHT,
   PHOTOGRAPHS_AUGMENTED,
+  PHOTOGRAPHS_DRAWN,
   PHOTOGRAPHS_PICTURES,
   PHOTOGRAPHS_PLAIN,
   PHOTOGRAPHS_RIGHT,
@@ -41,6 +43,7 @@ export const KINDS = {
     most: 16,
     text: DIGITS_PICTURES,
     right: DIGITS_RIGHT,
+    drawn: DIGITS_DRAWN,
     weights: { plain: DIGITS_PLAIN, augmented: DIGITS_AUGMENTED },
     layers: [
       ...[conv(6), ["ReLU"], ["MaxPooling2D"], conv(16), ["ReLU"], ["MaxPooling2D"]],
@@ -57,6 +60,7 @@ export const KINDS = {
     most: 63,
     text: PHOTOGRAPHS_PICTURES,
     right: PHOTOGRAPHS_RIGHT,
+    drawn: PHOTOGRAPHS_DRAWN,
     weights: { plain: PHOTOGRAPHS_PLAIN, augmented: PHOTOGRAPHS_AUGMENTED },
     layers: [conv(8, 2), ["ReLU"], ["MaxPooling2D"], conv(16), ["ReLU"], ["Flatten"], dense(5)],
   },
@@ -303,11 +307,12 @@ export function factsText(kind) {
     `the network without augmentation is right on ${rate(right.plain)}, the one with augmentation on ` +
     `${rate(right.augmented)}. Over ${seeds} trainings each, augmentation gains ${points(gain)} points ` +
     `(95 % interval ${points(low)} to ${points(high)}) on unchanged pictures`;
+  const thanks = " Photographs: danielbuechele and vultilion, CC BY 2.0.";
   return kind === "digits"
     ? `Trained on the same ${trained} digits. On unchanged test digits ${rates}. Here are ${each} test digits of each class.`
     : `Trained on the same ${trained} overlapping squares, from one part of two photographs. On unchanged squares from ` +
         `other parts ${rates}. Neighbouring squares resemble each other, so the intervals are too narrow, and nothing ` +
-        "follows for other photographs.";
+        `follows for other photographs.${thanks}`;
 }
 
 // ---- The view ----
@@ -388,15 +393,17 @@ function barTable() {
   return { el, draw };
 }
 
-/** Three rows under the chart: what each network answers along the change, and where a person keeps the label. */
+/**
+ * Rows under the chart: what each network answers along the change, which amounts the copies of the training had, and
+ * where a person keeps the label.
+ */
 function strips() {
+  const names = { ...WAYS, copies: "the copies that it was trained on", person: "kept by you" };
   const rows = Object.fromEntries(
-    [...Object.entries(WAYS), ["person", "you"]].map(([way, name]) => {
-      const bar = h("div", { class: "lk-strip", role: "img" });
-      return [
-        way,
-        { name, bar, el: h("div", { class: "lk-strip-row" }, h("span", { "aria-hidden": "true" }, name), bar) },
-      ];
+    Object.entries(names).map(([key, name]) => {
+      const bar = h("div", { class: "lk-strip", role: "img" }),
+        title = h("span", { "aria-hidden": "true" }, name);
+      return [key, { name, bar, el: h("div", { class: "lk-strip-row" }, title, bar) }];
     }),
   );
   const el = h(
@@ -404,19 +411,20 @@ function strips() {
     { class: "lk-strips" },
     Object.values(rows).map((row) => row.el),
   );
-  function draw(way, change, label, found) {
-    const { bar, name } = rows[way],
+  /** found: stretches { from, to, says }; kind(says) is "right", "wrong" or "". */
+  function draw(key, change, found, kind) {
+    const { bar, name } = rows[key],
       { least, most, step } = CHANGES[change],
       [low, high] = FLIPS.includes(change) ? [-0.5, 1.5] : [least, most];
     const at = (value) => (100 * (clamp(value, low, high) - low)) / (high - low);
     bar.replaceChildren(
-      ...found.map(({ from, to, says, quiet }) => {
+      ...found.map(({ from, to, says }) => {
         const left = at(from - step / 2),
           style = `left:${left}%;width:${at(to + step / 2) - left}%`;
-        return h("i", { class: says === label ? "right" : quiet ? "none" : "wrong", style }, says);
+        return h("i", { class: kind(says), style }, says);
       }),
     );
-    bar.setAttribute("aria-label", `${name}: ${stretchText(change, found) || "not marked yet"}`);
+    bar.setAttribute("aria-label", `${name}: ${stretchText(change, found) || "nothing"}`);
   }
   return { el, draw };
 }
@@ -683,9 +691,11 @@ function render({ model, el }) {
         { kind: "points", name: "now", x: [amount, amount], y: ways.map((way) => both[way].p), style: 3 },
       ],
     });
-    for (const way of ways) answers.draw(way, name, label, stretches(curve.x, curve[way].says));
-    const pair = marks[label]?.[name];
-    answers.draw("person", name, label, pair ? [{ from: pair[0], to: pair[1], says: label }] : []);
+    const kind = (says) => (says === label ? "right" : "wrong"),
+      range = (pair, says) => (pair ? [{ from: pair[0], to: pair[1], says }] : []);
+    for (const way of ways) answers.draw(way, name, stretches(curve.x, curve[way].says), kind);
+    answers.draw("copies", name, range(KINDS[kindOf(label)].drawn[name], "copies"), () => "");
+    answers.draw("person", name, range(marks[label]?.[name], label), kind);
   }
   function drawMean({ picture: [label], change: name, amounts, average }, list) {
     const ways = Object.keys(WAYS);

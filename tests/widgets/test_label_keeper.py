@@ -223,7 +223,9 @@ def test_pictures_of_the_page_are_test_pictures(ask, kind):
 
 @pytest.mark.parametrize("kind", CLASSES)
 def test_told_accuracies_are_those_of_the_networks_and_were_recorded(blank, kind):
-    told = blank.evaluate("(kind) => import('/dnnlib/widgets/label_keeper.mjs').then((m) => m.KINDS[kind].right)", kind)
+    facts = "(kind) => import('/dnnlib/widgets/label_keeper.mjs').then((m) => m.KINDS[kind])"
+    told, drawn = (blank.evaluate(facts, kind)[name] for name in ("right", "drawn"))
+    assert {name: tuple(ends) for name, ends in drawn.items()} == experiment.DRAWN[kind]
     (trained, _), (x, y) = experiment.parts(kind)
     plain = np.float32([experiment.changed(one, 8 if kind == "digits" else 16, {}) for one in x])
     recorded = load_results("label_keeper")["results"][kind]

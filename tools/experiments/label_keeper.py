@@ -224,6 +224,9 @@ def module(bundles):
         text += f"\n/** {kind.capitalize()}: {about}. */\n"
         facts = [f"  {key}: [{', '.join(f'{n:g}' for n in value)}],\n" for key, value in bundle["right"].items()]
         text += f"export const {kind.upper()}_RIGHT = {{\n{''.join(facts)}}};\n"
+        drawn = [f"  {name}: [{', '.join(f'{n:g}' for n in ends)}],\n" for name, ends in DRAWN[kind].items()]
+        text += f"\n/** {kind.capitalize()}: the least and largest amounts in the copies of the training. */\n"
+        text += f"export const {kind.upper()}_DRAWN = {{\n{''.join(drawn)}}};\n"
     return text
 
 
