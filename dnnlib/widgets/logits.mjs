@@ -215,7 +215,7 @@ export function noteOf(state, hand) {
     return state.temperature === 1
       ? "The gradient is p \u2212 y, as large as the mistake. A step moves each score against its bar."
       : `The gradient is (p \u2212 y) / ${format(state.temperature)}.`;
-  const push = `${nameOf(state)} is pushed with ${signed(found.gradient[t])}; p \u2212 y would push with ${signed(right)} (outlined).`;
+  const push = `The gradient at ${nameOf(state)} is ${signed(found.gradient[t])}; p \u2212 y would be ${signed(right)}, as outlined.`;
   const more = {
     softmax: {
       "squared error": "Both p near 0 and p near 1 close the way back through softmax.",
@@ -432,7 +432,10 @@ const TOURS = {
   pairs: [
     [{ ...PLAIN, shift: 3 }, "3 is added to every score. Softmax has not moved; every sigmoid has."],
     [{ ...PLAIN, temperature: 4 }, "Temperature 4: softmax comes near to equal shares, and sigmoids near to 50 %."],
-    [MISTAKE, "A confident mistake: the cat is taken for a dog. Cross-entropy pushes both scores with nearly 1."],
+    [
+      MISTAKE,
+      "A confident mistake: the cat is taken for a dog. Cross-entropy's gradient is nearly \u22121 at the cat and 1 at the dog.",
+    ],
     [
       { ...MISTAKE, softmax_loss: "squared error", sigmoid_loss: "squared error" },
       "The same mistake under squared error: the loss is large, and nearly no gradient is left to mend it.",

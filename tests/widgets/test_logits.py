@@ -247,7 +247,7 @@ def test_wrong_pair_outlines_the_gradient_that_is_missing(mount):
     page.get_by_label("Loss").first.select_option("squared error")
     assert shown.count() == 3
     note = page.locator(".lg-hand").first.locator(".lg-note").inner_text()
-    assert "p − y would push with −1 " in note and "·10⁻" in note
+    assert "p − y would be −1," in note and "·10⁻" in note
 
 
 def test_overflow_is_said_and_shown_where_the_naive_form_is_lost(mount):
