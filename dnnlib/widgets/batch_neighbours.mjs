@@ -156,7 +156,7 @@ export function averagesText(state, found) {
   const { shift, spread, steps, batch, momentum } = state,
     size = batch.length,
     goal = ((size - 1) / size) * spread ** 2;
-  const goals = `Batches of ${size} come from a distribution with mean ${format(shift)} and variance ${format(spread ** 2)}; their own variances are ${format(goal)} on average, for a mean that is computed from the batch lies closer to it.`;
+  const goals = `Batches of ${size} come from a distribution with mean ${format(shift)} and variance ${format(spread ** 2)}; their own variances are ${format(goal)} on average, since examples lie closer to their batch\u2019s mean than to the distribution\u2019s.`;
   if (!shift) return `${goals} The moving mean begins at 0, where it must go.`;
   const due = `With momentum ${format(momentum, 3)} the moving mean has 5\u00a0% of its way left after ${many(stepsNeeded(state), "step")}, if all batches had the same mean`;
   const at = arrival(state, found);

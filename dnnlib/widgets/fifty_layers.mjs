@@ -299,19 +299,22 @@ const NAMES = {
   orthogonal: "orthogonal",
 };
 
-const fate = (from, to) =>
-  to > EXTREME * from
-    ? "they explode"
-    : to < from / EXTREME
-      ? "they vanish"
-      : "they keep their size within a factor of 100";
+/** What becomes of these numbers, and in which layer it is plain; layers are counted from the inputs or back to them. */
+function fate(values, back) {
+  const [from, to] = [values[0], values.at(-1)],
+    grows = to > EXTREME * from;
+  if (!grows && to >= from / EXTREME) return `they keep their size within a factor of ${EXTREME}`;
+  const at = values.findIndex((one) => (grows ? one > EXTREME * from : one < from / EXTREME)),
+    layer = back ? values.length - 1 - at : at;
+  return `they ${grows ? "explode" : "vanish"}, ${grows ? "above" : "below"} ${grows ? "the hundredfold" : "a hundredth"} in layer ${layer}`;
+}
 
 /** One direction in words: what is measured from the first of these numbers to the last, and what was predicted. */
-function journey(values, expected, depth) {
+function journey(values, expected, back) {
   const [from, to] = [values[0], values.at(-1)];
-  if (!to) return `from ${readable(from)} to 0`;
-  const each = readable((to / from) ** (1 / depth));
-  return `from ${readable(from)} to ${readable(to)} (predicted ${readable(expected)}), a factor of ${each} a layer: ${fate(from, to)}`;
+  if (!to) return `from ${readable(from)} to 0: ${fate(values, back)}`;
+  const each = readable((to / from) ** (1 / (values.length - 1)));
+  return `from ${readable(from)} to ${readable(to)} (predicted ${readable(expected)}), a factor of ${each} a layer: ${fate(values, back)}`;
 }
 
 /** The state in a few sentences; without a measurement yet, what is expected. */
@@ -321,8 +324,8 @@ export function sentence(state, expected, found) {
   const due = [expected.forward.at(-1), expected.backward[0]].map(readable);
   if (!found)
     return `Predicted for ${layers}: activations go from 1 to ${due[0]}, gradients back from 1 to ${due[1]}. Measuring \u2026`;
-  const forward = journey(found.forward, expected.forward.at(-1), depth),
-    backward = journey([...found.backward].reverse(), expected.backward[0], depth);
+  const forward = journey(found.forward, expected.forward.at(-1), false),
+    backward = journey([...found.backward].reverse(), expected.backward[0], true);
   const dead = found.dead.reduce((sum, one) => sum + one, 0),
     units = found.sizes.slice(1).reduce((sum, one) => sum + one, 0);
   const lost = state.activation === "relu" ? ` ${dead} of ${many(units, "unit")} are 0 for all ${BATCH} inputs.` : "";

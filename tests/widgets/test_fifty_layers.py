@@ -261,6 +261,22 @@ def test_ten_networks_are_measured_one_after_the_other_and_make_a_band(mount):
     says(page, "^In 6 layers, activations go from")
 
 
+@pytest.mark.parametrize(
+    "arguments", [{}, {"scheme": "he_normal", "gain": 2.0}, {"scheme": "lecun_normal", "depth": 30}]
+)
+def test_sentence_says_the_layer_in_which_a_hundredth_or_the_hundredfold_is_passed(mount, measure, arguments):
+    [found] = measure([state_of(**arguments)])
+    page = mount(FiftyLayers(**arguments))
+    says(page, "^In ")
+    for name, start in (("forward", "activations go"), ("backward", "Gradients go back")):
+        sizes = np.array(found[name] if name == "forward" else found[name][::-1])
+        passed = np.flatnonzero((sizes < sizes[0] / 100) | (sizes > 100 * sizes[0]))[0]
+        told = re.search(
+            f"{start}[^:]*: they \\w+, \\w+ (?:the|a) \\w+ in layer (\\d+)", page.locator(".xp-status").inner_text()
+        )
+        assert int(told[1]) == (passed if name == "forward" else len(sizes) - 1 - passed)
+
+
 def test_weights_gain_and_activation_change_what_is_said(mount):
     page = mount(FiftyLayers())
     says(page, "predicted 2.98·10⁻⁸")
