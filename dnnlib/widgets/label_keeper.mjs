@@ -66,6 +66,7 @@ export const KINDS = {
   },
 };
 const WAYS = { plain: "without augmentation", augmented: "with augmentation" };
+const IN_CHART = { plain: "without", augmented: "with augmentation" }; // there is little room for a legend
 const kindOf = (label) => (label in codeOf && label >= "0" && label <= "9" ? "digits" : "photographs");
 
 /** A test picture { values, height, channels } by its class and number. */
@@ -421,7 +422,7 @@ function strips() {
       ...found.map(({ from, to, says }) => {
         const left = at(from - step / 2),
           style = `left:${left}%;width:${at(to + step / 2) - left}%`;
-        return h("i", { class: kind(says), style }, says);
+        return h("i", { class: kind(says), style }, kind(says) && says);
       }),
     );
     bar.setAttribute("aria-label", `${name}: ${stretchText(change, found) || "nothing"}`);
@@ -682,7 +683,7 @@ function render({ model, el }) {
       y: up(`probability of ${label}`),
       legend: true,
       marks: [
-        ...ways.map((way, style) => ({ kind: "line", name: WAYS[way], x: curve.x, y: curve[way].p, style })),
+        ...ways.map((way, style) => ({ kind: "line", name: IN_CHART[way], x: curve.x, y: curve[way].p, style })),
         ...ways.map((way, style) => {
           const at = turns(name, curve[way].says);
           const marksAt = { x: at.map((i) => curve.x[i]), y: at.map((i) => curve[way].p[i]) };
@@ -712,7 +713,7 @@ function render({ model, el }) {
         legend: false,
         marks: ways.map((way, style) => ({
           kind: "line",
-          name: WAYS[way],
+          name: IN_CHART[way],
           x: list[0].x,
           ...meanBand(list.map((curve) => curve[way].p)),
           style,
