@@ -51,6 +51,8 @@ PENALISED_STEP = Exercise(
         Slip("biases pay too", "bias - rate * d_bias",
              "bias - rate * (d_bias + l1 * np.sign(bias) + 2 * l2 * bias)",
              "Your biases pay the penalties as well. Who pays here?"),
+        Slip("biases pay the squares", "bias - rate * d_bias", "bias - rate * (d_bias + 2 * l2 * bias)",
+             "Your kernel is right, and your biases shrink by l2. Who pays here?"),
         Slip("size without direction", "l1 * np.sign(kernel)", "l1",
              "Your pull of l1 has the same direction for all weights. Which way is zero for a negative one?"),
         Slip("absolute value, not its slope", "l1 * np.sign(kernel)", "l1 * np.abs(kernel)",
@@ -311,6 +313,9 @@ REPAIR_STOPPED_EARLY = BugHunt(
         Slip("no curvature in the step", "rate * curvatures * (w - best)", "rate * (w - best)",
              "Your steps are as long in flat directions as in steep ones. What is the gradient of c (w − best)² / 2?"),
         Slip("uphill", "w -= rate", "w += rate", "You climb. Which way does a step go?"),
+        Mistake("only the training loss", lambda w, curvatures, best, best_new, rate, patience: stopped_early(
+            w, curvatures, best, best, rate, patience),
+                "You never look at the loss on new examples, and the other one always falls. What is best_new for?"),
         Mistake("never stops", lambda w, curvatures, best, best_new, rate, patience: stopped_early(
             w, curvatures, best, best_new, rate, 1000),
                 "You take all 100 steps. When does `patience` end the training?"),
