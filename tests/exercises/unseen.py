@@ -100,7 +100,74 @@ def quiet(loss):
     return answer
 
 
+def stopped_early(copies=True, waits=0, last=False, judge="best_new", resets=True, equal=False, from_start=True):
+    def answer(w, curvatures, best, best_new, rate, patience):
+        w, target = np.array(w, float), {"best": best, "best_new": best_new}[judge]
+
+        def loss():
+            return np.sum(curvatures * (w - target) ** 2) / 2
+
+        kept, smallest, waited = w.copy(), loss() if from_start else np.inf, 0
+        for step in range(1, 101):
+            w -= rate * curvatures * (w - best)
+            waited += 1
+            if loss() < smallest or (equal and loss() == smallest):
+                kept, smallest, waited = w.copy() if copies else w, loss(), 0 if resets else waited
+            if waited >= patience + waits or step == 100:
+                return w if last else kept, step
+
+    return answer
+
+
 UNSEEN = {
+    "PENALISED_STEP": [
+        lambda k, b, dk, db, r, l1, l2: (k - r * (dk + l1 * np.sign(k) + l2 * k), b - r * db),
+        lambda k, b, dk, db, r, l1, l2: (k - r * (dk + l1 * np.sign(k) + 2 * l2 * k), b - r * (db + 2 * l2 * b)),
+        lambda k, b, dk, db, r, l1, l2: (k - r * dk - l1 * np.sign(k) - 2 * l2 * k, b - r * db),
+        lambda k, b, dk, db, r, l1, l2: (k - r * (dk + l1 * np.abs(k) + l2 * k**2), b - r * db),
+        lambda k, b, dk, db, r, l1, l2: k - r * (dk + l1 * np.sign(k) + 2 * l2 * k),
+        lambda k, b, dk, db, r, l1, l2: (k - r * (dk + l1 + 2 * l2 * k), b - r * db),
+        lambda k, b, dk, db, r, l1, l2: (k - r * (dk - l1 * np.sign(k) - 2 * l2 * k), b - r * db),
+        lambda k, b, dk, db, r, l1, l2: (k - r * (dk + l2 * np.sign(k) + 2 * l1 * k), b - r * db),
+        lambda k, b, dk, db, r, l1, l2: ((1 - 2 * r * l2) * (k - r * dk) - r * l1 * np.sign(k), b - r * db),
+        lambda k, b, dk, db, r, l1, l2: (k - r * (l1 * np.sign(k) + 2 * l2 * k), b),
+        lambda k, b, dk, db, r, l1, l2: (k - r * (dk + 2 * l1 * np.sign(k) + 2 * l2 * k), b - r * db),
+    ],
+    "SOFT_THRESHOLD": [
+        lambda w, t: np.where(np.abs(w) > t, w, 0),
+        lambda w, t: w - t * np.sign(w),
+        lambda w, t: np.maximum(w - t, 0),
+        lambda w, t: np.maximum(np.abs(w) - t, 0),
+        lambda w, t: np.clip(w, -t, t),
+        lambda w, t: np.where(w > t, w - t, np.where(w < -t, w + t, w)),
+        lambda w, t: np.where(np.abs(w) < t, 0, w - t),
+        lambda w, t: w / (1 + t),
+        lambda w, t: np.sign(w) * np.maximum(np.abs(w) + t, 0),
+        lambda w, t: np.where(w > t, w - t, np.where(w < -t, w - t, 0)),
+    ],
+    "PENALISED_MINIMUM": [
+        lambda h, b, a: b / (1 + a),
+        lambda h, b, a: np.linalg.solve(h + a * np.eye(len(b)), b),
+        lambda h, b, a: np.linalg.lstsq(h + a, h @ b, rcond=None)[0],
+        lambda h, b, a: np.linalg.eigvalsh(h) / (np.linalg.eigvalsh(h) + a) * b,
+        lambda h, b, a: np.linalg.solve(h + 2 * a * np.eye(len(b)), h @ b),
+        lambda h, b, a: np.diag(h) / (np.diag(h) + a) * b,
+        lambda h, b, a: b - np.linalg.solve(h + a * np.eye(len(b)), h @ b),
+        lambda h, b, a: np.linalg.eigh(h)[1].T @ b * (np.linalg.eigvalsh(h) / (np.linalg.eigvalsh(h) + a)),
+        lambda h, b, a: np.linalg.solve(h + a / 2 * np.eye(len(b)), h @ b),
+        lambda h, b, a: np.linalg.solve(h + a * np.eye(len(b)), h @ b) * a,
+    ],
+    "REPAIR_STOPPED_EARLY": [
+        stopped_early(copies=False),
+        stopped_early(waits=1),
+        stopped_early(last=True),
+        stopped_early(waits=-1),
+        stopped_early(judge="best"),
+        stopped_early(resets=False),
+        stopped_early(equal=True),
+        stopped_early(copies=False, waits=1),
+        stopped_early(from_start=False),
+    ],
     "OUTPUT_SIZE": [
         lambda i, k, s, p, d: (i - k + 2 * p) // s + 1 if d == 1 else (i - k * d + 2 * p) // s,
         lambda i, k, s, p, d: (i + 2 * p - k * d + d) // s + 1,
