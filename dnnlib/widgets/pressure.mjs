@@ -498,7 +498,7 @@ function render({ model, el }) {
               },
             ]
           : []),
-        { kind: "points", name: "early stopping", x: [best], y: [validation[best].loss], style: 3 },
+        ...(steps ? [{ kind: "points", name: "early stopping", x: [best], y: [validation[best].loss], style: 3 }] : []),
       ],
       x: { label: "step", domain: [0, Math.max(20, steps)] },
       y: { label: "loss", zero: true },
