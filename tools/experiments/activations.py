@@ -77,7 +77,7 @@ def scores():
     return CategoricalCrossentropy(from_logits=True)
 
 
-def depth(seeds=5, epochs=20):
+def depth(seeds=8, epochs=20):
     """Every activation in networks of 1 to 8 hidden layers of 32 units."""
     rows = []
     for name, activation in ACTIVATIONS.items():
@@ -90,7 +90,7 @@ def depth(seeds=5, epochs=20):
     return rows
 
 
-def centre(seeds=8, epochs=20):
+def centre(seeds=10, epochs=20):
     """The sigmoid and the same sigmoid less one half, from networks that compute the same function at the start."""
     rows = []
     for layers in (1, 2, 3):
@@ -113,7 +113,7 @@ def switched_off(net):
     return float(np.mean((net.layers[0].forward(TRAIN) <= 0).all(axis=0)))
 
 
-def dead(seeds=8, epochs=10):
+def dead(seeds=10, epochs=10):
     """ReLU and two leaks over learning rates, from the usual start and with all biases at -2."""
     rows = []
     for slope in (0, 0.01, 0.1):
@@ -140,7 +140,7 @@ OUTPUTS = {
 }
 
 
-def outputs(seeds=6, epochs=20):
+def outputs(seeds=12, epochs=20):
     """Four pairs of output and loss, from the usual start and from one that is sure and wrong: scores times 8."""
     rows = []
     for name, (last, loss) in OUTPUTS.items():
