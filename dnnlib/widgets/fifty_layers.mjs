@@ -326,10 +326,18 @@ export function sentence(state, expected, found) {
     return `Predicted for ${layers}: activations go from 1 to ${due[0]}, gradients back from 1 to ${due[1]}. Measuring \u2026`;
   const forward = journey(found.forward, expected.forward.at(-1), false),
     backward = journey([...found.backward].reverse(), expected.backward[0], true);
-  const dead = found.dead.reduce((sum, one) => sum + one, 0),
-    units = found.sizes.slice(1).reduce((sum, one) => sum + one, 0);
-  const lost = state.activation === "relu" ? ` ${dead} of ${many(units, "unit")} are 0 for all ${BATCH} inputs.` : "";
-  return `In ${layers}, activations go ${forward}. Gradients go back ${backward}.${lost}`;
+  return `In ${layers}, activations go ${forward}. Gradients go back ${backward}.${lostText(state, found)}`;
+}
+
+/** What is lost in all layers together: units that are zero for all inputs, or the share of saturated answers. */
+function lostText({ activation }, { sizes, dead, flat }) {
+  const layers = sizes.slice(1),
+    units = layers.reduce((sum, one) => sum + one, 0);
+  if (activation === "relu")
+    return ` ${dead.reduce((sum, one) => sum + one, 0)} of ${many(units, "unit")} are 0 for all ${BATCH} inputs.`;
+  if (flat[0] === null) return "";
+  const saturated = layers.reduce((sum, one, l) => sum + one * flat[l], 0) / units;
+  return ` ${format(100 * saturated, 0)}\u00a0% of all answers are saturated.`;
 }
 
 /** What there is to say of one layer. */

@@ -277,6 +277,21 @@ def test_sentence_says_the_layer_in_which_a_hundredth_or_the_hundredfold_is_pass
         assert int(told[1]) == (passed if name == "forward" else len(sizes) - 1 - passed)
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_sentence_says_what_is_lost_in_all_layers_together(mount, measure, activation):
+    arguments = {"activation": activation, "gain": 3.0, "ratio": 4, "depth": 5, "width": 32}
+    [found] = measure([state_of(**arguments)])
+    page = mount(FiftyLayers(**arguments))
+    says(page, "^In ")
+    units = np.array(found["sizes"][1:])
+    lost = (
+        f" {sum(found['dead'])} of {units.sum()} units are 0 for all 32 inputs."
+        if activation == "relu"
+        else f" {100 * np.average(found['flat'], weights=units):.0f}\u00a0% of all answers are saturated."
+    )
+    assert page.locator(".xp-status").inner_text().endswith(lost)
+
+
 def test_weights_gain_and_activation_change_what_is_said(mount):
     page = mount(FiftyLayers())
     says(page, "predicted 2.98·10⁻⁸")
