@@ -303,7 +303,7 @@ const NAMES = {
 function fate(values, back) {
   const [from, to] = [values[0], values.at(-1)],
     grows = to > EXTREME * from;
-  if (!grows && to >= from / EXTREME) return `they keep their size within a factor of ${EXTREME}`;
+  if (!grows && to >= from / EXTREME) return `they stay within a factor of ${EXTREME}`;
   const at = values.findIndex((one) => (grows ? one > EXTREME * from : one < from / EXTREME)),
     layer = back ? values.length - 1 - at : at;
   return `they ${grows ? "explode" : "vanish"}, ${grows ? "above" : "below"} ${grows ? "the hundredfold" : "a hundredth"} in layer ${layer}`;
@@ -511,7 +511,7 @@ function render({ model, el }) {
   const shownLayer = plain("layer", "Layer shown", 1, 50);
   const charts = { forward: chart({ height: 220 }), backward: chart({ height: 220 }) },
     bars = { h: chart({ height: 140, reading: false }), g: chart({ height: 140, reading: false }) };
-  const about = h("p", { class: "fl-note", role: "none" }),
+  const about = h("p", { class: "fl-note" }),
     progress = h("p", { class: "fl-note fl-progress" });
   const said = status();
   said.el.classList.add("fl-said");
