@@ -188,6 +188,10 @@ LAYER_NORM_BACKWARD = Exercise(
         Mistake("gamma and beta swapped", lambda grad, x_hat, gamma, deviation: (
             layer_norm_backward(grad, x_hat, gamma, deviation)[0], grad.sum(axis=0), (grad * x_hat).sum(axis=0)),
                 "Two of your results have changed places. Which parameter multiplies x_hat on the way forward?"),
+        Mistake("sums over the row", lambda grad, x_hat, gamma, deviation: (
+            layer_norm_backward(grad, x_hat, gamma, deviation)[0], (grad * x_hat).sum(axis=1), grad.sum(axis=1)),
+                "Your gradients of gamma and beta have a number for each example. How many gammas are there, and which "
+                "numbers does one of them multiply?"),
     ),
     properties=(
         Property("dL/dx sums to zero over every row.",
@@ -397,6 +401,14 @@ GROUP_NORM = Exercise(
              "Your groups are made of every so-manyth channel. Which channels are neighbours after your reshape?"),
         Slip("over the batch too", "axes = (1, 2, 4)", "axes = (0, 1, 2, 4)",
              "A picture's result depends on the other pictures. Which axis must not be averaged over?"),
+        Mistake("batch normalisation", lambda x, groups, epsilon:
+                (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + epsilon) + 0 * groups,
+                "That is batch normalisation: pictures share a mean, and channels don't. Which of the two should share "
+                "one here?"),
+        Mistake("all channels of a position", lambda x, groups, epsilon:
+                (x - x.mean(3, keepdims=True)) / np.sqrt(x.var(3, keepdims=True) + epsilon) + 0 * groups,
+                "You take a mean over all channels at every position. How many groups do you have, and which positions "
+                "share a mean?"),
         Slip("each position alone", "axes = (1, 2, 4)", "axes = (4,)",
              "You take a mean at every position. Which axes of a picture belong to the group as well?"),
         Slip("each channel alone", "axes = (1, 2, 4)", "axes = (1, 2)",

@@ -119,7 +119,109 @@ def stopped_early(copies=True, waits=0, last=False, judge="best_new", resets=Tru
     return answer
 
 
+def standardised(axes=0, ddof=0, use="averages", moves=True, keep=None, root=True, inside=True, spread="variance"):
+    """A batch_norm with something else in it: which axes, what is used in use, what the averages keep …"""
+
+    def answer(x, gamma, beta, mean, variance, momentum, epsilon, training):
+        mu, var = x.mean(axis=axes), x.var(axis=axes, ddof=ddof if len(x) > 1 else 0)
+        share = momentum if keep is None else keep(momentum)
+        new = (
+            mean * share + mu * (1 - share),
+            variance * share + {"variance": var, "std": var**0.5}[spread] * (1 - share),
+        )
+        after = new if training and moves else (mean, variance)
+        if not training:
+            mu, var = {"averages": (mean, variance), "batch": (mu, var), "new": new}[use]
+        divisor = (np.sqrt(var + epsilon) if inside else np.sqrt(var) + epsilon) if root else var + epsilon
+        return gamma * (x - mu) / divisor + beta, *after
+
+    return answer
+
+
+def rows_backward(mean=True, along=True, scale="first", axis=1, by=1, sums=False):
+    """A layer_norm_backward with something else in it."""
+
+    def answer(grad, x_hat, gamma, deviation):
+        g = grad * gamma if scale == "first" else grad
+        average = np.sum if sums else np.mean
+        dx = g - mean * average(g, axis, keepdims=True) - along * x_hat * average(g * x_hat, axis, keepdims=True)
+        dx = dx / deviation**by * (gamma if scale == "last" else 1)
+        return dx, (grad * x_hat).sum(0), grad.sum(0)
+
+    return answer
+
+
 UNSEEN = {
+    "BATCH_NORM": [
+        standardised(ddof=1),
+        standardised(use="batch"),
+        standardised(moves=False),
+        standardised(keep=lambda momentum: 1 - momentum),
+        standardised(inside=False),
+        standardised(root=False),
+        standardised(spread="std"),
+        standardised(use="new"),
+        standardised(keep=lambda momentum: 0),
+        lambda x, g, b, m, v, k, e, t: (g * (x - x.mean()) / np.sqrt(x.var() + e) + b, m, v),
+        lambda x, g, b, m, v, k, e, t: g * (x - x.mean(0)) / np.sqrt(x.var(0) + e) + b,
+        lambda x, g, b, m, v, k, e, t: ((x - m) / np.sqrt(v + e) * g + b, m, v),
+    ],
+    "LAYER_NORM_BACKWARD": [
+        rows_backward(mean=False),
+        rows_backward(along=False),
+        rows_backward(mean=False, along=False),
+        rows_backward(scale="last"),
+        rows_backward(scale="never"),
+        rows_backward(axis=0),
+        rows_backward(by=0),
+        rows_backward(by=2),
+        rows_backward(by=-1),
+        rows_backward(sums=True),
+        lambda grad, x_hat, gamma, deviation: rows_backward()(grad, x_hat, gamma, deviation)[0],
+        lambda grad, x_hat, gamma, deviation: (
+            rows_backward()(grad, x_hat, gamma, deviation)[0],
+            (grad * x_hat).sum(1),
+            grad.sum(1),
+        ),
+        lambda grad, x_hat, gamma, deviation: (rows_backward()(grad, x_hat, gamma, deviation)[0], grad * x_hat, grad),
+    ],
+    "GROUP_NORM": [
+        lambda x, groups, e: (x - x.mean((1, 2), keepdims=True)) / np.sqrt(x.var((1, 2), keepdims=True) + e),
+        lambda x, groups, e: (x - x.mean((1, 2, 3), keepdims=True)) / np.sqrt(x.var((1, 2, 3), keepdims=True) + e),
+        lambda x, groups, e: (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + e),
+        lambda x, groups, e: (x - x.mean(3, keepdims=True)) / np.sqrt(x.var(3, keepdims=True) + e),
+        lambda x, groups, e: np.concatenate(
+            [(part - part.mean()) / np.sqrt(part.var() + e) for part in np.split(x, groups, axis=3)], axis=3
+        ),
+        lambda x, groups, e: np.concatenate(
+            [
+                (part - part.mean((1, 2), keepdims=True)) / np.sqrt(part.var((1, 2), keepdims=True) + e)
+                for part in np.split(x, groups, axis=3)
+            ],
+            axis=3,
+        ),
+        lambda x, groups, e: np.stack(
+            [
+                (part - part.mean((1, 2, 3), keepdims=True)) / np.sqrt(part.var((1, 2, 3), keepdims=True) + e)
+                for part in np.split(x, groups, axis=3)
+            ],
+            axis=3,
+        ),
+        lambda x, groups, e: np.concatenate(
+            [
+                (part - part.mean((1, 2, 3), keepdims=True)) / (part.std((1, 2, 3), keepdims=True) + e)
+                for part in np.split(x, groups, axis=3)
+            ],
+            axis=3,
+        ),
+        lambda x, groups, e: np.concatenate(
+            [
+                (part - part.mean((1, 2, 3), keepdims=True)) / np.sqrt(part.var((1, 2, 3), keepdims=True) + e)
+                for part in np.split(x, x.shape[3] // groups, axis=3)
+            ],
+            axis=3,
+        ),
+    ],
     "PENALISED_STEP": [
         lambda k, b, dk, db, r, l1, l2: (k - r * (dk + l1 * np.sign(k) + l2 * k), b - r * db),
         lambda k, b, dk, db, r, l1, l2: (k - r * (dk + l1 * np.sign(k) + 2 * l2 * k), b - r * (db + 2 * l2 * b)),
