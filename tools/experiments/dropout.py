@@ -20,9 +20,9 @@ from dnnlib.training.sequential import Sequential
 from tools.experiments.record import record
 from tools.experiments.workflow import parts, right
 
-SEEDS, EXAMPLES, EPOCHS, WRONG, RATE = 10, 200, 60, 0.2, 0.01
+SEEDS, EXAMPLES, EPOCHS, WRONG, RATE = range(5), 200, 60, 0.2, 0.01
 RATES = (0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9)
-STDDEVS = (0.1, 0.2, 0.3, 0.5, 0.7, 1)
+OTHER_NOISE = {"factor": (0.2, 0.5, 0.8), "pixels": (0.1, 0.3, 0.5), "missing pixels": (0.2, 0.5)}
 SETTINGS = {
     "256 units": {"units": 256},
     "8 units": {"units": 8},
@@ -57,17 +57,17 @@ def trained(seed, noise, units=256, wrong=WRONG, normalised=False, before=None):
         before: A layer before the hidden one, or none.
 
     Returns:
-        The network, its training digits, and the validation and test digits.
+        The network, its training digits and the test digits.
     """
-    (x, y), validation, test = parts(seed, wrong)
+    (x, y), _, test = parts(seed, wrong)
     hidden = [Dense(units, seed=2 * seed), *([BatchNormalization()] if normalised else []), ReLU(), noise]
     model = Sequential([*([before] if before else []), *hidden, Dense(10, seed=2 * seed + 1)])
     model.compile(Adam(RATE), SparseCategoricalCrossentropy(from_logits=True))
     model.fit(x[:EXAMPLES], y[:EXAMPLES], 32, EPOCHS, verbose=0, seed=seed)
-    return model, (x[:EXAMPLES], y[:EXAMPLES]), validation, test
+    return model, (x[:EXAMPLES], y[:EXAMPLES]), test
 
 
-def counts(model, train, validation, test):
+def counts(model, train, test):
     """Counts right answers to test digits, and on the training digits how many agree with their label."""
     return {"right": right(model, *test), "of": len(test[1]), "in_training": right(model, *train)}
 
@@ -75,7 +75,7 @@ def counts(model, train, validation, test):
 def over_rate():
     """Trains each setting with each rate."""
     rows = []
-    for (name, setting), seed in itertools.product(SETTINGS.items(), range(SEEDS)):
+    for (name, setting), seed in itertools.product(SETTINGS.items(), SEEDS):
         for rate in RATES:
             row = {"setting": name, "rate": rate, "seed": seed}
             rows.append(row | counts(*trained(seed, Dropout(rate, seed=seed), **setting)))
@@ -83,34 +83,17 @@ def over_rate():
     return rows
 
 
-def chosen_rate(seeds=range(100, 105)):
-    """Returns for each setting the rate that is best on validation digits, with seeds that are used nowhere else."""
-    return {
-        name: max(
-            RATES,
-            key=lambda rate, setting=setting: sum(
-                right(model, *validation)
-                for model, _, validation, _ in (trained(seed, Dropout(rate, seed=seed), **setting) for seed in seeds)
-            ),
-        )
-        for name, setting in SETTINGS.items()
-    }
-
-
 def other_noise():
-    """Trains with noise of other kinds: normal factors behind the hidden units, normal numbers added to the pixels."""
+    """Trains with noise of other kinds: normal factors behind the hidden units, normal numbers and zeros on pixels."""
     rows = []
-    for seed in range(SEEDS):
-        for rate in RATES:
-            rows.append({"noise": "factor", "amount": rate, "seed": seed})
-            rows[-1] |= counts(*trained(seed, GaussianDropout(rate, seed=seed)))
-        for stddev in STDDEVS:
-            rows.append({"noise": "pixels", "amount": stddev, "seed": seed})
-            rows[-1] |= counts(*trained(seed, Dropout(0), before=GaussianNoise(stddev, seed=seed)))
-        for rate in (0.1, 0.2, 0.3, 0.5):
-            rows.append({"noise": "missing pixels", "amount": rate, "seed": seed})
-            rows[-1] |= counts(*trained(seed, Dropout(0), before=Dropout(rate, seed=seed)))
-        print("noise", seed, flush=True)
+    for (kind, amounts), seed in itertools.product(OTHER_NOISE.items(), SEEDS):
+        for amount in amounts:
+            behind = GaussianDropout(amount, seed=seed) if kind == "factor" else Dropout(0)
+            before = {"pixels": GaussianNoise, "missing pixels": Dropout}.get(kind)
+            before = before and before(amount, seed=seed)
+            row = {"noise": kind, "amount": amount, "seed": seed}
+            rows.append(row | counts(*trained(seed, behind, before=before)))
+        print(kind, seed, flush=True)
     return rows
 
 
@@ -121,7 +104,7 @@ def all_masks(units=10, rate=0.5):
     """
     masks = np.array(list(itertools.product([0, 1], repeat=units)), np.float32)
     rows = []
-    for (depth, between), seed in itertools.product({"one": [], "two": [20]}.items(), range(SEEDS)):
+    for (depth, between), seed in itertools.product({"one": [], "two": [20]}.items(), SEEDS):
         (x, y), _, (x_test, y_test) = parts(seed, 0.0)
         behind = [layer for n in between for layer in (Dense(n, seed=3 * seed + 1), ReLU())]
         top = Sequential([*behind, Dense(10, seed=3 * seed + 2)])
@@ -143,7 +126,7 @@ def all_masks(units=10, rate=0.5):
 
 def main():
     """Measures everything and stores it."""
-    settings = {"examples": EXAMPLES, "epochs": EPOCHS, "wrong": WRONG, "chosen_rate": chosen_rate()}
+    settings = {"examples": EXAMPLES, "epochs": EPOCHS, "wrong": WRONG}
     record(settings | {function.__name__: function() for function in (all_masks, over_rate, other_noise)})
 
 
