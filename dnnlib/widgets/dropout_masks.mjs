@@ -501,7 +501,7 @@ function render({ model, el }) {
     values.forEach((value, mask) => {
       counts[clamp(Math.floor((value - edges[0]) / width), 0, BINS - 1)] += found.probabilities[mask];
     });
-    const top = Math.max(...counts) * 1.05,
+    const top = Math.max(...counts) * 1.2,
       upright = (x, name, style) => ({ kind: "line", name, style, x: [x, x], y: [0, top] });
     histogram.draw({
       label: "Outputs of all masks, by their probability",
