@@ -100,22 +100,25 @@ def other_noise():
 def all_masks(units=10, rate=0.5):
     """Trains small networks, and compares all networks with a mask, their mean, and the scaled network.
 
-    The mask lies behind the first hidden layer; "one" has no other, "two" a second one with 20 units behind the mask.
+    The mask lies behind the first hidden layer; "one" has no other, "two" a second one with 20 units behind the mask,
+    and "two, slowly" learns at a tenth of the rate, so that its weights grow less.
     """
     masks = np.array(list(itertools.product([0, 1], repeat=units)), np.float32)
     rows = []
-    for (depth, between), seed in itertools.product({"one": [], "two": [20]}.items(), SEEDS):
+    kinds = {"one": ([], RATE), "two": ([20], RATE), "two, slowly": ([20], RATE / 10)}
+    for (depth, (between, step)), seed in itertools.product(kinds.items(), SEEDS):
         (x, y), _, (x_test, y_test) = parts(seed, 0.0)
         behind = [layer for n in between for layer in (Dense(n, seed=3 * seed + 1), ReLU())]
         top = Sequential([*behind, Dense(10, seed=3 * seed + 2)])
         bottom = Sequential([Dense(units, seed=3 * seed), ReLU()])
         model = Sequential([bottom, Dropout(rate, seed=seed), top])
-        model.compile(Adam(RATE), SparseCategoricalCrossentropy(from_logits=True))
+        model.compile(Adam(step), SparseCategoricalCrossentropy(from_logits=True))
         model.fit(x, y, 32, EPOCHS, verbose=0, seed=seed)
         hidden = bottom(x_test)
         scores = np.array([top(hidden * mask / (1 - rate)) for mask in masks], float)  # (masks, digits, classes)
         scaled, p = top(hidden).astype(float), softmax(scores)
         row = {"depth": depth, "seed": seed, "of": len(y_test), "gap": float(np.abs(scores.mean(0) - scaled).mean())}
+        row["size"] = float(np.abs(scaled).mean())
         row["each"] = np.sum(scores.argmax(-1) == y_test, axis=1).tolist()
         for name, together in (("scaled", scaled), ("mean", p.mean(0)), ("geometric", np.log(p).mean(0))):
             row[name] = int(np.sum(together.argmax(-1) == y_test))
