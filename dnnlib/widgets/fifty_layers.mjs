@@ -11,7 +11,7 @@ import { slider, status, traitsOf } from "./shared/ui.mjs";
 
 const BATCH = 32,
   NETWORKS = 10, // draws of weights that make the band
-  BUDGET = 2, // milliseconds of a frame for measuring
+  BUDGET = [2, 4], // milliseconds of a frame for measuring: an eighth of its time
   BINS = 31,
   EXTREME = 100; // a size that changes by more than this factor vanishes or explodes
 const STATE = ["scheme", "gain", "stddev", "activation", "slope", "width", "ratio", "depth", "seed", "layer"];
@@ -428,12 +428,15 @@ function laboratory(onFound) {
   let frame = 0,
     job = null,
     state = null,
+    last = 0, // when the last frame was
     drawing = true; // the next frame has charts to draw: time enough afterwards
   const found = [];
-  function work() {
-    const begun = performance.now();
+  function work(now) {
+    const begun = performance.now(),
+      budget = clamp((now - last) / 8, ...BUDGET);
+    last = now;
     frame = 0;
-    while (!drawing && performance.now() - begun < BUDGET) {
+    while (!drawing && performance.now() - begun < budget) {
       const step = job.next();
       if (!step.done) continue;
       const { kernels, h: activations, g, ...sizes } = step.value;

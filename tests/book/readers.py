@@ -34,6 +34,7 @@ from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_threshold_explorer as detector
 from tests.widgets import test_unit_life as unit_life
 
+MEASURED = 30_000  # milliseconds that a busy machine may need to measure a deep network
 MOST_TABS = 250  # more than stand before any explorable of a page, or in it
 
 
@@ -912,7 +913,9 @@ class Fifty(Reader):
     def numbers(self):
         """What is predicted is NumPy's, and what is measured lies in its range of sizes."""
         self.page.wait_for_function(
-            "e => !e.querySelector('.xp-status').textContent.startsWith('Predicted')", arg=self.el.element_handle()
+            "e => !e.querySelector('.xp-status').textContent.startsWith('Predicted')",
+            arg=self.el.element_handle(),
+            timeout=MEASURED,
         )
         expected = fifty.prediction(self.now())
         ends = expected[0][-1], expected[1][0]
@@ -934,6 +937,7 @@ class Fifty(Reader):
             "([e, before]) => !['Predicted', before].some((text) => "
             "e.querySelector('.xp-status').textContent.startsWith(text))",
             arg=[self.el.element_handle(), before],
+            timeout=MEASURED,
         )
 
     def keyboard(self):

@@ -250,7 +250,7 @@ def says(page, pattern):
 
 
 def all_measured(page):
-    page.wait_for_function("/10 of 10/.test(document.querySelector('.fl-progress').textContent)", timeout=20_000)
+    page.wait_for_function("/10 of 10/.test(document.querySelector('.fl-progress').textContent)", timeout=60_000)
     settle(page)
 
 
