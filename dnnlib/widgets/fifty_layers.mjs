@@ -423,7 +423,10 @@ const bandOf = (rows) => ({
   high: rows[0].map((_, l) => Math.max(...rows.map((row) => row[l]))),
 });
 
-/** Measures networks a few milliseconds a frame. onFound() is told of each. Returns { found, start(state), stop }. */
+/**
+ * Measures networks a few milliseconds a frame. onFound() is told of each. Returns { found, start(state), rest(), stop };
+ * after rest() it leaves the next frame to what is drawn.
+ */
 function laboratory(onFound) {
   let frame = 0,
     job = null,
@@ -457,7 +460,10 @@ function laboratory(onFound) {
     drawing = true;
     frame ||= requestAnimationFrame(work);
   }
-  return { found, start, stop: () => cancelAnimationFrame(frame) };
+  const rest = () => {
+    drawing = true;
+  };
+  return { found, start, rest, stop: () => cancelAnimationFrame(frame) };
 }
 
 /** A slider over powers of two. */
@@ -618,7 +624,7 @@ function render({ model, el }) {
       key = next;
       expected = predicted(state);
       lab.start(state);
-    }
+    } else lab.rest();
     drawFound(state);
     if (lab.found.length) drawBars(state);
   }
