@@ -54,6 +54,8 @@ DROPOUT = Exercise(
              "sum?"),
         Slip("mask inverted", "u >= rate", "u < rate",
              "You keep the units that should go. On which side of the rate does a number drop its unit?"),
+        Slip("the other end", "u >= rate", "u < 1 - rate",
+             "You keep the right share, but other units than asked for. Below which number is a unit dropped?"),
         Slip("the rate keeps", "(u >= rate) / (1 - rate)", "(u < rate) / max(rate, 1e-9)",
              "You use the rate as the probability of being kept. Of what is it the probability here?"),
         Slip("drop at test", "if not training", "if rate == 0",
@@ -308,6 +310,9 @@ REPAIR_SETS = BugHunt(
              "The pictures as they were are gone from your training set. What stands in its first half?"),
         Slip("half a turn", "[:, :, ::-1]", "[:, ::-1, ::-1]",
              "You turn by 180 degrees, which takes two mirrors. How many axes does one of them reverse?"),
+        Mistake("mirrored before the split", lambda x, y, split: _mirrored_before_the_split(x, y, split),
+                "You mirror first and split later, so that mirrored test pictures are among those for training, or the "
+                "other way round. What comes first?"),
         Slip("order of the pictures", "[:, :, ::-1]", "[::-1]",
              "You reverse the order of the pictures and not the pictures. Which axis counts the pictures?"),
         Slip("mirrored first", "[x_train, mirrored]", "[mirrored, x_train]",
@@ -319,6 +324,11 @@ REPAIR_SETS = BugHunt(
         "At last write the classes beside the pictures: the second half repeats the first, as a whole.",
     ),
 )
+
+
+def _mirrored_before_the_split(x, y, split):
+    both, classes = np.concatenate([x, x[:, :, ::-1]]), np.concatenate([y, y])
+    return both[: 2 * split], classes[: 2 * split], both[2 * split :], classes[2 * split :]
 
 
 # -- a gap -------------------------------------------------------------------------------------------------------
