@@ -10,6 +10,7 @@ from dnnlib.layers.batch_normalization import BatchNormalization
 from dnnlib.widgets.batch_neighbours import UPSTREAM, BatchNeighbours
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
+from tests.widgets.promises import check_clean_up_stops_everything, check_link_takes_what_python_takes
 
 MODULE = "batch_neighbours.mjs"
 
@@ -329,46 +330,11 @@ def test_link_may_set_what_python_takes_and_nothing_else(blank):
         "steps": [0, 1000, -1, 1001, 1.5],
         "seed": [0, 9999, -1, 10000],
     }
-    assert set(tried) == set(BatchNeighbours.class_own_traits(sync=True))
-    verdicts = blank.evaluate(
-        """async (tried) => {
-      const { CHECKS } = await import("/dnnlib/widgets/batch_neighbours.mjs");
-      return Object.keys(CHECKS).map((name) => [name, tried[name].map((value) => Boolean(CHECKS[name](value)))]);
-    }""",
-        tried,
-    )
-
-    def takes(name, value):
-        try:
-            BatchNeighbours(**{name: value})
-        except traitlets.TraitError:
-            return False
-        return True
-
-    assert dict(verdicts) == {name: [takes(name, value) for value in values] for name, values in tried.items()}
+    check_link_takes_what_python_takes(blank, BatchNeighbours, tried)
 
 
-def test_clean_up_takes_every_listener_off_the_model(mount):
-    page = mount(BatchNeighbours())
-    left = page.evaluate(
-        """async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/batch_neighbours.mjs");
-      const names = {};
-      const model = { get: (n) => state[n], set(n, v) { state[n] = v; }, save_changes() {},
-        on(n, f) { (names[n.slice(7)] ??= new Set()).add(f); }, off(n, f) { names[n.slice(7)].delete(f); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = await widget.render({ model, el });
-      const count = () => Object.values(names).reduce((sum, set) => sum + set.size, 0), on = count();
-      await new Promise((done) => setTimeout(done, 100));
-      const wide = el.querySelector(".bn-svg").getAttribute("width");
-      stop();
-      el.style.width = "300px";
-      await new Promise((done) => setTimeout(done, 300));
-      return [on, count(), wide === el.querySelector(".bn-svg").getAttribute("width")];
-    }""",
-        {**state_of(), "guess": "", "tour": ""},
-    )
-    assert left == [24, 0, True]  # eleven traits, drawn and asked about; guess and tour
+def test_clean_up_stops_everything(blank):
+    check_clean_up_stops_everything(blank, BatchNeighbours(), {"gamma": 2.0})
 
 
 def test_steps_needed_by_hand():

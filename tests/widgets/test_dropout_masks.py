@@ -15,6 +15,11 @@ from dnnlib.layers.tanh import Tanh
 from dnnlib.widgets.dropout_masks import ACTIVATIONS, DRAWS, OUTPUTS, DropoutMasks
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
+from tests.widgets.promises import (
+    check_clean_up_stops_everything,
+    check_link_takes_what_python_takes,
+    check_nothing_leaves_the_card,
+)
 
 MODULE = "dropout_masks.mjs"
 ACTS = {"linear": lambda z: z, "relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
@@ -301,14 +306,7 @@ def test_play_stops_when_the_network_changes(mount, motion):
 @pytest.mark.parametrize("arguments", [{}, {"hidden": [8], "output": "softmax", "draws": 50}])
 def test_nothing_reaches_over_the_edge_on_a_phone_or_in_a_page(mount, arguments):
     page = mount(DropoutMasks(**arguments), width=390, has_touch=True, is_mobile=True)
-    out = """(() => { const x = document.querySelector(".xp"), box = x.getBoundingClientRect();
-      return [...x.querySelectorAll("*")].filter((e) => e.checkVisibility() && !e.closest(".xp-sr, svg"))
-        .filter((e) => e.getBoundingClientRect().right > box.right - 8).map((e) => e.outerHTML); })()"""
-    for width in (320, 390, 640, 800):
-        page.set_viewport_size({"width": width, "height": 800})
-        settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert page.evaluate(out) == []
+    check_nothing_leaves_the_card(page, (320, 390, 640, 800), excepted=".xp-sr, svg")
     page.get_by_role("button", name="Drop unit 1 of layer 1").tap()
     page.wait_for_selector(".dm-unit[aria-pressed=true]")
 
@@ -378,23 +376,7 @@ def test_link_may_set_what_python_takes_and_nothing_else(blank):
         "dropped": [[], [0, 7], [8], [-1], list(range(8)), [0] * 9],
         "draws": [0, 2000, 2001, 0.5],
     }
-    assert set(tried) == set(DropoutMasks.class_own_traits(sync=True))
-    verdicts = blank.evaluate(
-        """async (tried) => {
-      const { CHECKS } = await import("/dnnlib/widgets/dropout_masks.mjs");
-      return Object.keys(CHECKS).map((name) => [name, tried[name].map((value) => Boolean(CHECKS[name](value)))]);
-    }""",
-        tried,
-    )
-
-    def takes(name, value):
-        try:
-            DropoutMasks(**{name: value})
-        except traitlets.TraitError:
-            return False
-        return True
-
-    assert dict(verdicts) == {name: [takes(name, value) for value in values] for name, values in tried.items()}
+    check_link_takes_what_python_takes(blank, DropoutMasks, tried)
 
 
 def test_units_beyond_the_network_and_repeated_ones_are_no_other_mask(call):
@@ -402,30 +384,5 @@ def test_units_beyond_the_network_and_repeated_ones_are_no_other_mask(call):
     assert call(MODULE, "maskOf", [[state]]) == [2]
 
 
-def test_clean_up_takes_every_listener_off_the_model(mount):
-    page = mount(DropoutMasks())
-    left = page.evaluate(
-        """async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/dropout_masks.mjs");
-      const names = {};
-      const model = { get: (n) => state[n], save_changes() {},
-        set(n, v) { state[n] = v; names[n].forEach((f) => f()); },
-        on(n, f) { (names[n.slice(7)] ??= new Set()).add(f); }, off(n, f) { names[n.slice(7)].delete(f); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = await widget.render({ model, el });
-      const count = () => Object.values(names).reduce((sum, set) => sum + set.size, 0), on = count();
-      await new Promise((done) => setTimeout(done, 100));
-      const widths = () => [...el.querySelectorAll(".xp-chart-svg")].map((one) => one.getAttribute("width")).join();
-      const wide = widths();
-      el.querySelector(".xp-player-run").click();
-      await new Promise((done) => setTimeout(done, 100));
-      stop();
-      const played = state.draws;
-      el.style.width = "300px";
-      await new Promise((done) => setTimeout(done, 600));
-      return [on, count(), el.querySelector("[role=status]").textContent, wide.length > 3 && widths() === wide,
-        played > 0 && state.draws === played];
-    }""",
-        {name: getattr(DropoutMasks(), name) for name in [*DropoutMasks.class_own_traits(sync=True), "guess", "tour"]},
-    )
-    assert left == [20, 0, "", True, True]  # nine traits, drawn and asked about; guess and tour
+def test_clean_up_stops_everything(blank):
+    check_clean_up_stops_everything(blank, DropoutMasks(), {"rate": 0.2})

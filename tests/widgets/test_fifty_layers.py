@@ -17,6 +17,7 @@ from dnnlib.layers.tanh import Tanh
 from dnnlib.widgets.fifty_layers import ACTIVATIONS, RATIOS, SCHEMES, FiftyLayers
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
+from tests.widgets.promises import check_clean_up_stops_everything, check_link_takes_what_python_takes
 
 MODULE = "fifty_layers.mjs"
 
@@ -430,41 +431,8 @@ def test_link_may_set_what_python_takes_and_nothing_else(blank):
         "seed": [0, 9999, -1, 10000],
         "layer": [1, 60, 0, 61],
     }
-    assert set(tried) == set(FiftyLayers.class_own_traits(sync=True))
-    verdicts = blank.evaluate(
-        """async (tried) => {
-      const { CHECKS } = await import("/dnnlib/widgets/fifty_layers.mjs");
-      return Object.keys(CHECKS).map((name) => [name, tried[name].map((value) => Boolean(CHECKS[name](value)))]);
-    }""",
-        tried,
-    )
-
-    def takes(name, value):
-        try:
-            FiftyLayers(**{name: value})
-        except traitlets.TraitError:
-            return False
-        return True
-
-    assert dict(verdicts) == {name: [takes(name, value) for value in values] for name, values in tried.items()}
+    check_link_takes_what_python_takes(blank, FiftyLayers, tried)
 
 
-def test_clean_up_takes_every_listener_off_the_model_and_stops_measuring(mount):
-    page = mount(FiftyLayers(**SMALL))
-    left = page.evaluate(
-        """async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/fifty_layers.mjs");
-      const names = {};
-      const model = { get: (n) => state[n], set(n, v) { state[n] = v; }, save_changes() {},
-        on(n, f) { (names[n.slice(7)] ??= new Set()).add(f); }, off(n, f) { names[n.slice(7)].delete(f); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = await widget.render({ model, el });
-      const count = () => Object.values(names).reduce((sum, set) => sum + set.size, 0), on = count();
-      stop();
-      const before = el.querySelector(".fl-progress").textContent;
-      await new Promise((done) => setTimeout(done, 600));
-      return [on, count(), el.querySelector(".fl-progress").textContent === before, before.includes("(10 ")];
-    }""",
-        {**state_of(width=128), "guess": "", "tour": ""},
-    )
-    assert left == [22, 0, True, False]  # ten traits, drawn and asked about; guess and tour
+def test_clean_up_stops_everything(blank):
+    check_clean_up_stops_everything(blank, FiftyLayers(width=128))

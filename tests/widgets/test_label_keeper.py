@@ -19,6 +19,7 @@ from dnnlib.models.label_keeper import WEIGHTS, label_keeper, load_weights
 from dnnlib.widgets.label_keeper import CHANGES, COUNTS, CROPS, DIGITS, LabelKeeper
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import ROOT, settle
+from tests.widgets.promises import check_clean_up_stops_everything, check_link_takes_what_python_takes
 from tests.widgets.test_threshold_explorer import generator
 from tools.experiments import label_keeper as experiment
 
@@ -543,23 +544,7 @@ def test_link_may_set_what_python_takes_and_nothing_else(blank):
         ],
         "average": ["class", "all", "none"],
     }
-    assert set(tried) == set(LabelKeeper.class_own_traits(sync=True))
-    verdicts = blank.evaluate(
-        """async (tried) => {
-      const { CHECKS } = await import("/dnnlib/widgets/label_keeper.mjs");
-      return Object.keys(CHECKS).map((name) => [name, tried[name].map((value) => Boolean(CHECKS[name](value)))]);
-    }""",
-        tried,
-    )
-
-    def takes(name, value):
-        try:
-            LabelKeeper(**{name: value})
-        except traitlets.TraitError:
-            return False
-        return True
-
-    assert dict(verdicts) == {name: [takes(name, value) for value in values] for name, values in tried.items()}
+    check_link_takes_what_python_takes(blank, LabelKeeper, tried)
 
 
 def test_changes_of_the_page_are_those_of_python(blank):
@@ -567,32 +552,8 @@ def test_changes_of_the_page_are_those_of_python(blank):
     assert {name: tuple(c[k] for k in ("least", "most", "step", "nothing")) for name, c in found.items()} == CHANGES
 
 
-def test_clean_up_takes_every_listener_off_the_model_and_ends_the_work(mount):
-    page = mount(LabelKeeper())
-    state = {
-        name: getattr(LabelKeeper(), name)
-        for name in ("picture", "change", "amounts", "marks", "average", "guess", "tour")
-    }
-    left = page.evaluate(
-        """async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/label_keeper.mjs");
-      const names = {};
-      const model = { get: (n) => state[n], save_changes() {},
-        set(n, v) { state[n] = v; names[n].forEach((f) => f()); },
-        on(n, f) { (names[n.slice(7)] ??= new Set()).add(f); }, off(n, f) { names[n.slice(7)].delete(f); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = await widget.render({ model, el });
-      const count = () => Object.values(names).reduce((sum, set) => sum + set.size, 0), on = count();
-      await new Promise((done) => setTimeout(done, 100));
-      model.set("amounts", { rotation: 20 });
-      stop();
-      const text = el.textContent;
-      await new Promise((done) => setTimeout(done, 600));
-      return [on, count(), el.textContent === text];
-    }""",
-        state,
-    )
-    assert left == [12, 0, True]  # five traits, drawn and asked about; guess and tour
+def test_clean_up_stops_everything(blank):
+    check_clean_up_stops_everything(blank, LabelKeeper(), {"amounts": {"rotation": 20}})
 
 
 def test_stored_files_are_small_and_those_that_the_sources_name():

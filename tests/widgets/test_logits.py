@@ -16,6 +16,7 @@ from dnnlib.losses.mean_squared_error import MeanSquaredError
 from dnnlib.widgets.logits import CLASSES, PRECISIONS, SIGMOID_LOSSES, SOFTMAX_LOSSES, Logits
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
+from tests.widgets.promises import check_clean_up_stops_everything, check_link_takes_what_python_takes
 
 MODULE = "logits.mjs"
 MATCHING = {"softmax": SOFTMAX_LOSSES[0], "sigmoid": SIGMOID_LOSSES[0]}
@@ -368,24 +369,7 @@ def test_link_may_set_what_python_takes_and_nothing_else(blank):
         "sigmoid_loss": [*SIGMOID_LOSSES, "softmax twice"],
         "precision": [*PRECISIONS, "float8"],
     }
-    assert set(tried) == set(Logits.class_own_traits(sync=True))
-    verdicts = blank.evaluate(
-        """async (tried) => {
-      const { CHECKS } = await import("/dnnlib/widgets/logits.mjs");
-      return Object.keys(CHECKS).map((name) => [name, tried[name].map((value) => Boolean(CHECKS[name](value)))]);
-    }""",
-        tried,
-    )
-
-    def takes(name, value):
-        more = {"scores": [0.0] * len(CLASSES)} if name == "label" else {}
-        try:
-            Logits(**{name: value}, **more)
-        except traitlets.TraitError:
-            return False
-        return True
-
-    assert dict(verdicts) == {name: [takes(name, value) for value in values] for name, values in tried.items()}
+    check_link_takes_what_python_takes(blank, Logits, tried, {"label": {"scores": [0.0] * len(CLASSES)}})
 
 
 def test_label_beyond_the_scores_of_a_link_counts_as_the_last_one(call):
@@ -396,23 +380,5 @@ def test_label_beyond_the_scores_of_a_link_counts_as_the_last_one(call):
     assert within == beyond
 
 
-def test_clean_up_takes_every_listener_off_the_model(mount):
-    page = mount(Logits())
-    left = page.evaluate(
-        """async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/logits.mjs");
-      const names = {};
-      const model = { get: (n) => state[n], save_changes() {},
-        set(n, v) { state[n] = v; names[n].forEach((f) => f()); },
-        on(n, f) { (names[n.slice(7)] ??= new Set()).add(f); }, off(n, f) { names[n.slice(7)].delete(f); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = await widget.render({ model, el });
-      const count = () => Object.values(names).reduce((sum, set) => sum + set.size, 0), on = count();
-      model.set("shift", 2);
-      stop();
-      await new Promise((done) => setTimeout(done, 600));
-      return [on, count(), el.querySelector("[role=status]").textContent];
-    }""",
-        {name: getattr(Logits(), name) for name in [*Logits.class_own_traits(sync=True), "guess", "tour"]},
-    )
-    assert left == [16, 0, ""]  # seven traits, drawn and asked about; guess and tour
+def test_clean_up_stops_everything(blank):
+    check_clean_up_stops_everything(blank, Logits(), {"shift": 2.0})

@@ -19,6 +19,7 @@ from dnnlib.training.sequential import Sequential
 from dnnlib.widgets.network_playground import ACTIVATIONS, DATA, EDGE, OPTIMIZERS, NetworkPlayground
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
+from tests.widgets.promises import check_clean_up_stops_everything
 
 WITHIN = {"rtol": 1e-6, "atol": 1e-6}
 LAYERS = {"linear": None, "sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}
@@ -600,25 +601,4 @@ def test_signs_and_parts_differ_without_colour(mount):
 
 
 def test_clean_up_stops_everything(blank):
-    left = blank.evaluate("""async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/network_playground.mjs");
-      const listeners = new Map();
-      let reads = 0;
-      const model = { get: (name) => { reads += 1; return state[name]; }, save_changes() {},
-        set: (name, value) => { state[name] = value; },
-        on: (name, f) => listeners.set(`${name} ${listeners.size}`, f),
-        off: (name, f) => { for (const [key, g] of listeners) if (g === f) listeners.delete(key); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = widget.render({ model, el });
-      const before = listeners.size;
-      [...el.querySelectorAll("button")].find((one) => one.textContent.includes("Play")).click();
-      await new Promise((done) => setTimeout(done, 100));
-      stop();
-      await new Promise((done) => setTimeout(done, 50));
-      reads = 0;
-      document.documentElement.dataset.theme = "dark";
-      el.style.width = "300px";
-      await new Promise((done) => setTimeout(done, 150));
-      return [before > 10, listeners.size, reads];
-    }""", full())  # fmt: skip
-    assert left == [True, 0, 0]
+    check_clean_up_stops_everything(blank, NetworkPlayground())

@@ -13,6 +13,7 @@ from dnnlib.evaluation.accuracy import accuracy_interval
 from dnnlib.widgets.threshold_explorer import BALANCES, SCORES, ThresholdExplorer
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import ROOT, settle
+from tests.widgets.promises import check_clean_up_stops_everything, check_link_takes_what_python_takes
 from tools import train_detector
 
 MODULE = "threshold_explorer.mjs"
@@ -417,49 +418,11 @@ def test_link_may_set_what_python_takes_and_nothing_else(blank):
         "cost_miss": [0.001, 1000.0, 0.0, 1001.0],
         "cost_alarm": [0.001, 1000.0, 0.0, 1001.0],
     }
-    assert set(tried) == set(ThresholdExplorer.class_own_traits(sync=True))
-    verdicts = blank.evaluate(
-        """async (tried) => {
-      const { CHECKS } = await import("/dnnlib/widgets/threshold_explorer.mjs");
-      return Object.keys(CHECKS).map((name) => [name, tried[name].map((value) => Boolean(CHECKS[name](value)))]);
-    }""",
-        tried,
-    )
-
-    def takes(name, value):
-        try:
-            ThresholdExplorer(**{name: value})
-        except traitlets.TraitError:
-            return False
-        return True
-
-    assert dict(verdicts) == {name: [takes(name, value) for value in values] for name, values in tried.items()}
+    check_link_takes_what_python_takes(blank, ThresholdExplorer, tried)
 
 
-def test_clean_up_takes_every_listener_off_the_model(mount):
-    page = mount(ThresholdExplorer())
-    left = page.evaluate(
-        """async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/threshold_explorer.mjs");
-      const names = {};
-      const model = { get: (n) => state[n], save_changes() {},
-        set(n, v) { state[n] = v; names[n].forEach((f) => f()); },
-        on(n, f) { (names[n.slice(7)] ??= new Set()).add(f); }, off(n, f) { names[n.slice(7)].delete(f); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = await widget.render({ model, el });
-      const count = () => Object.values(names).reduce((sum, set) => sum + set.size, 0), on = count();
-      await new Promise((done) => setTimeout(done, 100));
-      const widths = () => [...el.querySelectorAll(".xp-chart-svg")].map((one) => one.getAttribute("width")).join();
-      const wide = widths();
-      model.set("threshold", 2);
-      stop();
-      el.style.width = "300px";
-      await new Promise((done) => setTimeout(done, 600));
-      return [on, count(), el.querySelector("[role=status]").textContent, wide.length > 9 && widths() === wide];
-    }""",
-        state_of(),
-    )
-    assert left == [22, 0, "", True]  # ten traits, drawn and asked about; guess and tour
+def test_clean_up_stops_everything(blank):
+    check_clean_up_stops_everything(blank, ThresholdExplorer(), {"threshold": 2.0})
 
 
 def test_stored_scores_are_small_and_the_file_that_the_sources_name():

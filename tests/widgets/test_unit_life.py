@@ -16,7 +16,7 @@ from dnnlib.training.sequential import Sequential
 from dnnlib.widgets.unit_life import ACTIVATIONS, DATA, UnitLife
 from tests.widgets import test_network_playground as playground
 from tests.widgets.conftest import axe_violations
-from tests.widgets.pages import settle
+from tests.widgets.promises import check_clean_up_stops_everything, check_nothing_leaves_the_card
 
 MODULE = "unit_life.mjs"
 WITHIN = {"rtol": 1e-6, "atol": 1e-6}
@@ -393,37 +393,8 @@ STATES = {
 def test_axe_finds_nothing_and_nothing_leaves_the_card_at_any_width(mount, name, theme):
     page = mount(UnitLife(**STATES[name]), theme=theme)
     assert axe_violations(page) == []
-    for width in (1200, 390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        settle(page)
-        settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        outside = page.evaluate("""() => { const right = document.querySelector(".xp").getBoundingClientRect().right;
-          return [...document.querySelectorAll(".xp *")].filter((e) => e.checkVisibility() && !e.closest(".xp-sr") &&
-            e.getBoundingClientRect().right > right - 6).map((e) => e.outerHTML.slice(0, 80)); }""")
-        assert outside == []
+    check_nothing_leaves_the_card(page, (1200, 390, 320))
 
 
 def test_clean_up_stops_everything(blank):
-    left = blank.evaluate("""async (state) => {
-      const { default: widget } = await import("/dnnlib/widgets/unit_life.mjs");
-      const listeners = new Map();
-      let reads = 0;
-      const model = { get: (name) => { reads += 1; return state[name]; }, save_changes() {},
-        set: (name, value) => { state[name] = value; },
-        on: (name, f) => listeners.set(`${name} ${listeners.size}`, f),
-        off: (name, f) => { for (const [key, g] of listeners) if (g === f) listeners.delete(key); } };
-      const el = document.body.appendChild(document.createElement("div"));
-      const stop = widget.render({ model, el });
-      const before = listeners.size;
-      [...el.querySelectorAll("button")].find((one) => one.textContent.includes("Play")).click();
-      await new Promise((done) => setTimeout(done, 100));
-      stop();
-      await new Promise((done) => setTimeout(done, 50));
-      reads = 0;
-      document.documentElement.dataset.theme = "dark";
-      el.style.width = "300px";
-      await new Promise((done) => setTimeout(done, 150));
-      return [before > 8, listeners.size, reads];
-    }""", full())  # fmt: skip
-    assert left == [True, 0, 0]
+    check_clean_up_stops_everything(blank, UnitLife())
