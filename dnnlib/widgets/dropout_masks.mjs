@@ -367,8 +367,11 @@ function remembered() {
 function render({ model, el }) {
   const stateOf = () => traitsOf(model, STATE),
     change = (values) => put(model, values),
-    /** Another network: what was drawn of the last one counts no more. */
-    renew = (values) => change({ ...values, draws: 0 }),
+    /** Another network: what was drawn of the last one counts no more, and a step that is due must not write it back. */
+    renew = (values) => {
+      play.pause();
+      change({ ...values, draws: 0 });
+    },
     data = remembered();
 
   const setHidden = (place) => (units) => {
