@@ -21,5 +21,5 @@ def test_a_chapter_that_fails_is_named(tmp_path):
 
 
 def test_a_room_is_counted_and_its_slowest_test_named():
-    ((room, count, seconds, name, slowest),) = times.tests(["tests/datasets"])
-    assert room == "datasets" and count > 10 and 0 < slowest <= seconds and name.startswith("test_")
+    ((room, count, seconds, name, slowest),) = times.tests(["tests/features"])
+    assert room == "features" and count > 10 and 0 < slowest <= seconds and name.startswith("test_")
