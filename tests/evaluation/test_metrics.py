@@ -12,7 +12,7 @@ from dnnlib.evaluation.confusion import confusion_matrix, f1, precision, recall
 from dnnlib.evaluation.curves import average_precision, precision_recall_curve, roc_auc, roc_curve
 from dnnlib.evaluation.top_k import top_k_accuracy
 
-CASES = 150
+CASES = 500
 SCORES = {precision: peers.precision_score, recall: peers.recall_score, f1: peers.f1_score}
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
@@ -75,7 +75,7 @@ def test_scores_of_two_classes_are_scikit_learns_with_nothing_found_or_nothing_t
         theirs = SCORES[ours](words[y_true], words[y_pred], pos_label="cat", **given)
         assert equal(ours(words[y_true], words[y_pred], pos_label="cat", **given), theirs)
         undefined += np.isnan(ours(y_true, y_pred, zero_division=np.nan))
-    assert undefined > 2
+    assert undefined > 10
 
 
 @pytest.mark.parametrize("drop", [True, False])
