@@ -171,6 +171,9 @@ LAYER_NORM_BACKWARD = Exercise(
                 "You multiply by gamma after the means. Is gamma the same for all the numbers of a row?"),
         Slip("not divided", " / deviation", " / deviation**0",
              "Your dL/dx ignores how far the inputs were spread. By what was x divided on the way forward?"),
+        Slip("multiplied", " / deviation", " * deviation",
+             "You multiply by the deviation. When the inputs are spread more, does a step of one of them count for more "
+             "or for less?"),
         Slip("divided by the variance", " / deviation", " / deviation**2",
              "You divide by the deviation twice. How often does x enter it on the way forward?"),
         Slip("added along x_hat", "- x_hat * along", "+ x_hat * along",
@@ -303,6 +306,8 @@ FORGETTING = Estimate(
              "After a hundred steps more than a third is left. By what is the share multiplied at each step?"),
         Slip("constant loss", "np.log(0.05) / np.log(0.99)", "0.95 / 0.01",
              "You take one per cent of the whole at each step. Of what does each step take one per cent?"),
+        Slip("smaller batch left out", "np.ceil(755 / 32)", "np.floor(755 / 32)",
+             "You count full batches alone. Does the last, smaller one move the averages?"),
         Slip("divided by the batch", "np.ceil(755 / 32)", "32",
              "You divide by the size of a batch. How many batches does an epoch have?"),
         Slip("a step for each digit", "np.ceil(755 / 32)", "755",

@@ -7,7 +7,7 @@ import { flag, number, oneOf, whole } from "./shared/link.mjs";
 import { player } from "./shared/player.mjs";
 import { generator } from "./shared/random.mjs";
 import { choice, clamp, counter, figure, follow, format, h, many, menu, modified, put } from "./shared/ui.mjs";
-import { root, slider, status, svg, traitsOf } from "./shared/ui.mjs";
+import { percent, root, slider, status, svg, traitsOf } from "./shared/ui.mjs";
 
 const EDGE = 8, // the number lines go from -8 to 8
   FEWEST = 4,
@@ -129,8 +129,6 @@ export function gradientSum(state) {
 
 // ---- Words ----
 
-const percent = (share) => `${format(100 * share, 0)}\u00a0%`;
-
 /** The state in a few sentences. */
 export function sentence(state, by, made, back) {
   const { batch, training, steps } = state;
@@ -140,7 +138,7 @@ export function sentence(state, by, made, back) {
       `variance ${format(by.variance)}. No neighbour counts.`;
   const yours =
     `Its x = ${format(batch[0])} becomes x\u0302 = ${format(made.hat[0])} and y = ${format(made.y[0])}; the unit after it ` +
-    `gives ${format(made.unit[0])}, and the head says yes with ${percent(made.share[0])}.`;
+    `gives ${format(made.unit[0])}, and the head says yes with ${percent(made.share[0], 0)}.`;
   const others = back.dx.slice(1).filter((one) => Math.abs(one) > 5e-4).length;
   const pull =
     state.upstream === "yours alone"
@@ -161,7 +159,7 @@ export function averagesText(state, found) {
   const due = `With momentum ${format(momentum, 3)} the moving mean has 5\u00a0% of its way left after ${many(stepsNeeded(state), "step")}, if all batches had the same mean`;
   const at = arrival(state, found);
   if (at === null)
-    return `${goals} ${due}; after ${many(steps, "step")}, ${percent(1 - found.means.at(-1) / shift)} are left.`;
+    return `${goals} ${due}; after ${many(steps, "step")}, ${percent(1 - found.means.at(-1) / shift, 0)} are left.`;
   return `${goals} ${due}; here it got so near for the first time at step ${at}.`;
 }
 
@@ -436,7 +434,7 @@ function render({ model, el }) {
     ["hat", "x\u0302", two],
     ["y", "y", two],
     ["unit", "unit", two],
-    ["share", "head: yes", percent],
+    ["share", "head: yes", (share) => percent(share, 0)],
   ]);
   const gradients = table("The gradient on its way back", [
     ["grad", "dL/dy", three],

@@ -7,7 +7,7 @@ import { generator } from "./shared/random.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { player } from "./shared/player.mjs";
 import { button, choice, clamp, counter, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
-import { put, root, slider, status, svg, toggle, traitsOf } from "./shared/ui.mjs";
+import { put, remembered, root, slider, status, svg, toggle, traitsOf } from "./shared/ui.mjs";
 
 const NETWORK = ["hidden", "activation", "output", "rate", "scale", "input", "seed"];
 const STATE = [...NETWORK, "dropped", "draws"];
@@ -350,18 +350,11 @@ const TOURS = {
   ],
 };
 
-/** The ensemble, computed anew only when the network changes. */
-function remembered() {
-  let key, found;
-  return (state) => {
-    const next = JSON.stringify(NETWORK.map((name) => state[name]));
-    if (next !== key) {
-      found = { ...ensemble(state), layers: layersOf(state), order: drawn(state, DRAWS) };
-      found.means = running(found.order.map((mask) => found.outputs[mask][0]));
-      key = next;
-    }
-    return found;
-  };
+/** The ensemble, and the masks as they will be drawn. */
+function dataOf(state) {
+  const found = ensemble(state),
+    order = drawn(state, DRAWS);
+  return { ...found, layers: layersOf(state), order, means: running(order.map((mask) => found.outputs[mask][0])) };
 }
 
 function render({ model, el }) {
@@ -372,7 +365,7 @@ function render({ model, el }) {
       play.pause();
       change({ ...values, draws: 0 });
     },
-    data = remembered();
+    data = remembered(NETWORK, dataOf);
 
   const setHidden = (place) => (units) => {
     const hidden = [...model.get("hidden"), 0].slice(0, 2).map((old, n) => (n === place ? units : old));

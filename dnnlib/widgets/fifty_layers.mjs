@@ -7,7 +7,7 @@ import { number, oneOf, whole } from "./shared/link.mjs";
 import { INITIALIZERS } from "./shared/network.mjs";
 import { generator } from "./shared/random.mjs";
 import { button, choice, clamp, figure, follow, format, h, many, menu, put, root } from "./shared/ui.mjs";
-import { slider, status, traitsOf } from "./shared/ui.mjs";
+import { percent, slider, status, traitsOf } from "./shared/ui.mjs";
 
 const BATCH = 32,
   NETWORKS = 10, // draws of weights that make the band
@@ -346,11 +346,11 @@ export function layerText(state, found, layer) {
     units = found.sizes[layer];
   const sizes = `root mean square ${readable(found.forward[layer])}, of the gradient ${readable(found.backward[layer])}`;
   if (share === null) return `Layer ${layer}, ${many(units, "unit")}: ${sizes}.`;
-  const percent = `${format(100 * share, 0)}\u00a0%`;
+  const part = percent(share, 0);
   const flat =
     state.activation === "relu"
-      ? `${percent} of the activations are 0, ${many(found.dead[layer - 1], "unit")} for all ${BATCH} inputs`
-      : `${percent} of the units\u2019 answers are saturated (slope below ${100 * SATURATED}\u00a0% of the steepest)`;
+      ? `${part} of the activations are 0, ${many(found.dead[layer - 1], "unit")} for all ${BATCH} inputs`
+      : `${part} of the units\u2019 answers are saturated (slope below ${100 * SATURATED}\u00a0% of the steepest)`;
   return `Layer ${layer}, ${many(units, "unit")}: ${sizes}; ${flat}.`;
 }
 
@@ -528,7 +528,7 @@ function render({ model, el }) {
     "div",
     { class: "fl-pair" },
     figure([h("b", {}, "Forward"), " the activations, from the inputs on"], charts.forward.el),
-    figure([h("b", {}, "Backward"), " the gradients, from the last layer back"], charts.backward.el),
+    figure([h("b", {}, "Backward"), " the gradients, from the last on"], charts.backward.el),
   );
   const details = h(
     "div",
@@ -631,9 +631,10 @@ function render({ model, el }) {
 
   const unfollow = follow(model, STATE, draw);
   const words = () => {
-    const { scheme, activation, gain, depth } = stateOf();
-    const times = gain === 1 ? "" : `, times ${format(gain, 3)}`;
-    return `${many(depth, "layer")} of ${activation} units start with ${NAMES[scheme]} weights${times}.`;
+    const { scheme, activation, gain, depth, slope } = stateOf();
+    const times = gain === 1 ? "" : `, times ${format(gain, 3)}`,
+      units = activation === "leaky_relu" ? `leaky_relu units of slope ${format(slope)}` : `${activation} units`;
+    return `${many(depth, "layer")} of ${units} start with ${NAMES[scheme]} weights${times}.`;
   };
   const cover = [profiles, said.el, details];
   const unteach = lesson({

@@ -20,7 +20,7 @@ import { number, oneOf, whole } from "./shared/link.mjs";
 import { Network, softmax, tensor } from "./shared/network.mjs";
 import { picture } from "./shared/picture.mjs";
 import { button, choice, clamp, figure, follow, format, h, many, menu } from "./shared/ui.mjs";
-import { put, root, slider, status, toggle, traitsOf } from "./shared/ui.mjs";
+import { percent, put, root, slider, status, toggle, traitsOf } from "./shared/ui.mjs";
 
 // ---- Pictures and networks ----
 
@@ -240,7 +240,6 @@ export function compared(change, network, person) {
 
 // ---- Words ----
 
-const percent = (value) => `${format(100 * value, 0)}\u00a0%`;
 const isDigit = (label) => kindOf(label) === "digits";
 const thing = (label) => (isDigit(label) ? label : `square of ${label}`);
 const plural = (label) => (isDigit(label) ? `${label}s` : `squares of ${label}`);
@@ -265,7 +264,7 @@ export function changesText(amounts) {
 /** The state in a few sentences; both: what the networks say, as `asked` has it. */
 export function sentence({ picture: [label], change, amounts, marks }, both) {
   const said = ({ says, p }) =>
-    says === label ? `${says}, with probability ${percent(p)}` : `${says} and leaves ${percent(p)} for ${label}`;
+    says === label ? `${says}, with probability ${percent(p, 0)}` : `${says} and leaves ${percent(p, 0)} for ${label}`;
   const networks =
     `the network without augmentation says ${said(both.plain)}; ` +
     `the one with augmentation says ${said(both.augmented)}.`;
@@ -387,7 +386,7 @@ function barTable() {
         const { td, bar, text } = cells[way];
         td.className = k === largest(p) ? (name === label ? "right" : "wrong") : "";
         bar.style.width = `${100 * p[k]}%`;
-        text.textContent = percent(p[k]);
+        text.textContent = percent(p[k], 0);
       });
     });
   }

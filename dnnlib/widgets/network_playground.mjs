@@ -7,11 +7,11 @@ import { coloursOf, onTheme } from "./shared/canvas.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { flag, oneOf, whole } from "./shared/link.mjs";
 import { paint, signedColours } from "./shared/picture.mjs";
-import { player } from "./shared/player.mjs";
-import { modified, put, root, status, toggle, traitsOf, voice } from "./shared/ui.mjs";
+import { modified, percent, put, root, status, toggle, traitsOf, voice } from "./shared/ui.mjs";
 import { ACTIVATIONS, DATA, EDGE, MOST_STEPS, RULES, TRIAL } from "./shared/playground.mjs";
 import { history, judged, placesOf, pointMarks, trainingOf, viewsOf, weightsInto } from "./shared/playground.mjs";
 import { linearAccuracy, parameterCount, trialOf, unitsNeeded } from "./shared/playground.mjs";
+import { trainingPlayer } from "./shared/training_player.mjs";
 
 const SETUP = [
   "data",
@@ -128,8 +128,6 @@ export function formula(state, net, [layer, unit]) {
   if (layer <= hidden.length) return `${title} = ${activation === "linear" ? sum : `${activation}(${sum})`}.`;
   return `${title} = ${sum}${data === "curve" ? "" : "; above 0 it says class 1"}.`;
 }
-
-const percent = (share) => `${format(100 * share, 1)}\u00a0%`;
 
 /** The network's sizes, inputs first: 2–4–1. */
 const sizesOf = ({ data, hidden }) => [data === "curve" ? 1 : 2, ...hidden, 1].join("\u2013");
@@ -627,22 +625,13 @@ function render({ model, el }) {
 
   const change = (values) => put(model, { ...values, steps: 0 });
   const controls = controlsOf(change, (name) => model.get(name));
-  const runner = player({
-    label: "Training",
+  const runner = trainingPlayer({
+    model,
+    session: () => session,
+    draw: () => draw(),
     speeds: [1, 10, 60, 300, 1000],
     speed: 60,
     budget: 4, // a frame's drawing takes up to 6 ms more
-    onStep: () => session.step(),
-    onFrame() {
-      model.set("steps", session.steps());
-      if (!runner.playing()) model.save_changes(); // while it plays the kernel would get every frame
-      draw();
-    },
-    onReset: () => put(model, { steps: 0 }),
-    onPause() {
-      model.save_changes();
-      draw();
-    },
   });
 
   const net = drawing({

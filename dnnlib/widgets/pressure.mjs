@@ -5,11 +5,11 @@ import { readable } from "./shared/chart_numbers.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { flag, oneOf, whole } from "./shared/link.mjs";
 import { Network, tensor } from "./shared/network.mjs";
-import { player } from "./shared/player.mjs";
 import { EDGE, dataOf, judged, placesOf } from "./shared/playground.mjs";
 import { generator } from "./shared/random.mjs";
-import { button, choice, counter, figure, follow, format, h, many, menu, slider } from "./shared/ui.mjs";
-import { put, root, status, traitsOf } from "./shared/ui.mjs";
+import { button, choice, counter, figure, follow, h, many, menu, slider } from "./shared/ui.mjs";
+import { percent, put, root, status, traitsOf } from "./shared/ui.mjs";
+import { trainingPlayer } from "./shared/training_player.mjs";
 
 const SETUP = ["data", "examples", "noise", "hidden", "l1", "l2", "proximal", "seed"];
 const TRAITS = [...SETUP, "steps"];
@@ -161,7 +161,6 @@ export function pairedOver(pairs) {
 
 // ---- Words ----
 
-const percent = (share) => `${format(100 * share, 1)}\u00a0%`;
 const L1_NAMES = { false: "gradient", true: "soft threshold" };
 
 /** The penalties in words. */
@@ -365,22 +364,13 @@ function render({ model, el }) {
 
   const change = (values) => put(model, { ...values, steps: 0 });
   const controls = controlsOf(change, (name) => model.get(name));
-  const runner = player({
-    label: "Training",
+  const runner = trainingPlayer({
+    model,
+    session: () => session,
+    draw: () => draw(),
     speeds: [1, 10, 60, 300, 1000],
     speed: 60,
     budget: 4,
-    onStep: () => session.step(),
-    onFrame() {
-      model.set("steps", session.steps());
-      if (!runner.playing()) model.save_changes(); // while it plays the kernel would get every frame
-      draw();
-    },
-    onReset: () => put(model, { steps: 0 }),
-    onPause() {
-      model.save_changes();
-      draw();
-    },
   });
   const toBest = button("Go to early stopping\u2019s step", () => {
     if (toBest.getAttribute("aria-disabled") === "true") return;

@@ -8,7 +8,7 @@ import { lesson } from "./shared/lesson.mjs";
 import { multiples } from "./shared/picture.mjs";
 import { number, oneOf, whole } from "./shared/link.mjs";
 import { button, choice, clamp, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
-import { put, root, slider, status, traitsOf } from "./shared/ui.mjs";
+import { percent, put, remembered, root, slider, status, traitsOf } from "./shared/ui.mjs";
 
 const NORMAL = "two normal distributions",
   NETWORK = "a trained network";
@@ -216,7 +216,6 @@ export const pixelsOf = (id) =>
 
 // ---- Words ----
 
-const percent = (value, decimals = 1) => `${format(100 * value, decimals)}\u00a0%`;
 const counted = (value) => (value >= 100 ? format(value, 0) : format(value, 1));
 /** A prevalence with as many digits as it has. */
 const prevalenceText = (value) => percent(value, value < 0.01 || value > 0.99 ? 2 : 1);
@@ -501,32 +500,25 @@ const TOURS = {
   ],
 };
 
-/** The sample and its curves, computed anew only when what they depend on changes. */
-function remembered() {
-  let key, found;
-  return (state) => {
-    const next = JSON.stringify(DRAW.map((name) => state[name]));
-    if (next !== key) {
-      const sample = sampleOf(state);
-      found = { sample, curve: curves(sample), share: shareOf(sample), range: rangeOf(sample) };
-      found.edges = edgesOf(found.range, BINS);
-      found.bars = [false, true].map((side, n) =>
-        histogramOf(
-          sample.scores.filter((_, i) => sample.positive[i] === side),
-          found.edges,
-        ).map((count) => count * sample.weights[n]),
-      );
-      found.steps = steps(found.curve);
-      key = next;
-    }
-    return found;
-  };
+/** The sample, its curves and its bars. */
+function dataOf(state) {
+  const sample = sampleOf(state),
+    curve = curves(sample),
+    range = rangeOf(sample),
+    edges = edgesOf(range, BINS);
+  const bars = [false, true].map((side, n) =>
+    histogramOf(
+      sample.scores.filter((_, i) => sample.positive[i] === side),
+      edges,
+    ).map((count) => count * sample.weights[n]),
+  );
+  return { sample, curve, share: shareOf(sample), range, edges, bars, steps: steps(curve) };
 }
 
 function render({ model, el }) {
   const change = (values) => put(model, values),
     stateOf = () => traitsOf(model, STATE),
-    data = remembered();
+    data = remembered(DRAW, dataOf);
   let width = 0;
 
   const source = menu({

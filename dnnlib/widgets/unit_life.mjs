@@ -5,10 +5,10 @@ import { fieldPoints, niceTicks, histogramOf, readable } from "./shared/chart_nu
 import { lesson } from "./shared/lesson.mjs";
 import { oneOf, whole } from "./shared/link.mjs";
 import { LOSSES, Network } from "./shared/network.mjs";
-import { player } from "./shared/player.mjs";
 import { EDGE, dataOf, judged, pointMarks } from "./shared/playground.mjs";
 import { button, counter, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
 import { put, root, status, traitsOf } from "./shared/ui.mjs";
+import { trainingPlayer } from "./shared/training_player.mjs";
 
 const SETUP = ["data", "hidden", "activation", "slope", "learning_rate", "seed", "leak_from"];
 const TRAITS = [...SETUP, "steps", "unit"];
@@ -406,21 +406,13 @@ function render({ model, el }) {
   /** A leak that is still to come may change its slope at any step. */
   const onSlope = (slope) => (model.get("activation") === "relu" ? put(model, { slope }) : change({ slope }));
   const controls = controlsOf(change, onSlope, (name) => model.get(name));
-  const runner = player({
-    label: "Training",
+  const runner = trainingPlayer({
+    model,
+    session: () => life,
+    draw: () => draw(),
+    cleared: { leak_from: null },
     speeds: [1, 5, 20, 60, 300],
     speed: 5,
-    onStep: () => life.step(),
-    onFrame() {
-      model.set("steps", life.steps());
-      if (!runner.playing()) model.save_changes(); // while it plays the kernel would get every frame
-      draw();
-    },
-    onReset: () => put(model, { leak_from: null, steps: 0 }),
-    onPause() {
-      model.save_changes();
-      draw();
-    },
   });
   const over = () => Boolean(life.failed()) || life.steps() >= MOST_STEPS,
     tell = () => runner.at(life.steps(), over());

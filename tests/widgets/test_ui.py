@@ -51,6 +51,18 @@ def active(page, attribute="aria-label"):
 def test_numbers_are_written_with_a_true_minus_and_no_negative_zero(call):
     written = call("shared/ui.mjs", "format", [[-0.001], [-1.5], [2], [1 / 3], [0.126, 1]])
     assert written == ["0", "−1.5", "2", "0.33", "0.1"]
+    shares = call("shared/ui.mjs", "percent", [[0.125], [1 / 3, 0], [-0.0004, 2], [1]])
+    assert shares == ["12.5\u00a0%", "33\u00a0%", "−0.04\u00a0%", "100\u00a0%"]
+
+
+def test_what_is_remembered_is_computed_anew_when_a_named_trait_changes_and_not_before(page):
+    assert page.evaluate("""async () => {
+      const { remembered } = await import("/dnnlib/widgets/shared/ui.mjs");
+      let times = 0;
+      const sum = remembered(["a", "b"], ({ a, b }) => { times += 1; return a + b[0]; });
+      const found = [{ a: 1, b: [2] }, { a: 1, b: [2], c: 3 }, { a: 1, b: [5] }, { a: 1, b: [2] }].map(sum);
+      return [found, times];
+    }""") == [[3, 3, 6, 3], 3]
 
 
 def test_root_names_the_explorable_and_keeps_its_keys_from_jupyterlab(page):

@@ -41,6 +41,9 @@ export function format(value, decimals = 2) {
   return String(rounded === 0 ? 0 : rounded).replace("-", "\u2212");
 }
 
+/** A share for people: 12.5 % for 0.125. */
+export const percent = (share, decimals = 1) => `${format(100 * share, decimals)}\u00a0%`;
+
 /** A large number in few letters: 12K for 12345. */
 export const compact = (value) =>
   new Intl.NumberFormat("en", { notation: "compact" }).format(value).replace("-", "\u2212");
@@ -411,6 +414,19 @@ export function follow(model, names, draw) {
 
 /** The named traits as one object. */
 export const traitsOf = (model, names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+
+/** A function of the state that is computed anew only when one of the named traits has changed. */
+export function remembered(names, compute) {
+  let key, found;
+  return (state) => {
+    const next = JSON.stringify(names.map((name) => state[name]));
+    if (next !== key) {
+      found = compute(state);
+      key = next;
+    }
+    return found;
+  };
+}
 
 /** Sets one or more traits and tells the kernel, if there is one. */
 export function put(model, values) {
