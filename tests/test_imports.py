@@ -12,6 +12,7 @@ PACKAGE = ROOT / "dnnlib"
 
 # Beside the standard library and its own room, each room may import these, at module level and inside functions.
 ALLOWED = {
+    "autodiff": {"numpy"},
     "initializers": {"numpy", "dnnlib.validation"},
     "regularizers": {"numpy", "dnnlib.validation"},
     "layers": {"numpy", "scipy.special", "dnnlib.validation", "dnnlib.initializers", "dnnlib.regularizers"},

@@ -1,0 +1,1 @@
+"""Gradients of any computation: numbers that remember where they came from."""
