@@ -172,8 +172,8 @@ LAYER_NORM_BACKWARD = Exercise(
         Slip("not divided", " / deviation", " / deviation**0",
              "Your dL/dx ignores how far the inputs were spread. By what was x divided on the way forward?"),
         Slip("multiplied", " / deviation", " * deviation",
-             "You multiply by the deviation. When the inputs are spread more, does a step of one of them count for more "
-             "or for less?"),
+             "You multiply by the deviation. When the inputs are spread more, does a step of one of them count for "
+             "more or for less?"),
         Slip("divided by the variance", " / deviation", " / deviation**2",
              "You divide by the deviation twice. How often does x enter it on the way forward?"),
         Slip("added along x_hat", "- x_hat * along", "+ x_hat * along",

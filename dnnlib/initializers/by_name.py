@@ -6,6 +6,7 @@ from dnnlib.initializers.constant import ones, zeros
 from dnnlib.initializers.initializer import Initializer
 from dnnlib.initializers.orthogonal import orthogonal
 from dnnlib.initializers.random_normal import RandomNormal
+from dnnlib.initializers.random_uniform import RandomUniform
 from dnnlib.initializers.variance_scaling import (
     glorot_normal,
     glorot_uniform,
@@ -19,6 +20,8 @@ INITIALIZERS = {
     "zeros": zeros,
     "ones": ones,
     "random_normal": RandomNormal(),
+    "random_uniform": RandomUniform(),
+    "uniform": RandomUniform(),
     "lecun_uniform": lecun_uniform,
     "lecun_normal": lecun_normal,
     "glorot_uniform": glorot_uniform,

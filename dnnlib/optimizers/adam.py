@@ -21,6 +21,7 @@ class Adam(Optimizer):
         beta_2: b2, at least 0 and below 1.
         epsilon: Keeps the divisor from zero.
         weight_decay: Decoupled weight decay, or None; see `Optimizer`.
+        **clipping: `clipnorm`, `global_clipnorm` or `clipvalue`; see `Optimizer`.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -28,8 +29,8 @@ class Adam(Optimizer):
     Source: Kingma & Ba (2015), Adam: a method for stochastic optimization, section 2.
     """
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None):
-        super().__init__(learning_rate, weight_decay)
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, **clipping):
+        super().__init__(learning_rate, weight_decay, **clipping)
         for name, value in (("beta_1", beta_1), ("beta_2", beta_2)):
             check_number(value, name, "a number from 0 up to, but not including, 1", lambda beta: 0 <= beta < 1)
         check_number(epsilon, "epsilon", "a positive number", lambda epsilon: epsilon > 0)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dnnlib.optimizers.clipping import clip_by_norm, clip_by_value
 from dnnlib.validation import check_number
 
 
@@ -17,14 +18,26 @@ class Optimizer:
     Args:
         learning_rate: Size of the steps; may be set between two steps.
         weight_decay: d, or None.
+        clipnorm: None, or the length to which each variable's gradient is cut back, for itself.
+        global_clipnorm: None, or the length to which the gradient of all variables together is cut back.
+        clipvalue: None, or the size at which each number of a gradient is cut off. One of the three at most.
+
+    Raises:
+        ValueError: If an argument is out of range, or two ways of clipping are asked for at once.
 
     Source of decoupled weight decay: Loshchilov & Hutter (2019), Decoupled weight decay regularization, section 2.
     """
 
-    def __init__(self, learning_rate, weight_decay=None):
+    def __init__(self, learning_rate, weight_decay=None, clipnorm=None, global_clipnorm=None, clipvalue=None):
         check_number(learning_rate, "learning_rate", "a positive number", lambda rate: 0 < rate < np.inf)
         if weight_decay is not None:
             check_number(weight_decay, "weight_decay", "None or a number of at least 0", lambda d: 0 <= d < np.inf)
+        self.clipping = {"clipnorm": clipnorm, "global_clipnorm": global_clipnorm, "clipvalue": clipvalue}
+        self.clipping = {name: size for name, size in self.clipping.items() if size is not None}
+        for name, size in self.clipping.items():
+            check_number(size, name, "None or a positive number", lambda size: 0 < size < np.inf)
+        if len(self.clipping) > 1:
+            raise ValueError(f"expected one way of clipping at the most, received {self.clipping}")
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.iterations = 0
@@ -86,5 +99,14 @@ class Optimizer:
             for variable, decays in zip(trainable_variables, self.decays, strict=True):
                 if decays:
                     variable *= 1 - self.learning_rate * self.weight_decay
-        for gradient, variable, state in zip(grads, trainable_variables, self.states, strict=True):
+        for gradient, variable, state in zip(self._clipped(grads), trainable_variables, self.states, strict=True):
             self.update_step(gradient, variable, *state)
+
+    def _clipped(self, grads):
+        for name, size in self.clipping.items():
+            if name == "clipvalue":
+                return clip_by_value(grads, size)
+            if name == "global_clipnorm":
+                return clip_by_norm(grads, size)
+            return [clip_by_norm([grad], size)[0] for grad in grads]
+        return grads

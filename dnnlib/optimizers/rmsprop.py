@@ -20,6 +20,7 @@ class RMSprop(Optimizer):
         rho: How much of the average is kept, at least 0 and below 1.
         epsilon: Keeps the divisor from zero.
         weight_decay: Decoupled weight decay, or None; see `Optimizer`.
+        **clipping: `clipnorm`, `global_clipnorm` or `clipvalue`; see `Optimizer`.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -27,8 +28,8 @@ class RMSprop(Optimizer):
     Source: Tieleman & Hinton (2012), Neural networks for machine learning, course notes 6e.
     """
 
-    def __init__(self, learning_rate=0.001, rho=0.9, epsilon=1e-7, weight_decay=None):
-        super().__init__(learning_rate, weight_decay)
+    def __init__(self, learning_rate=0.001, rho=0.9, epsilon=1e-7, weight_decay=None, **clipping):
+        super().__init__(learning_rate, weight_decay, **clipping)
         check_number(rho, "rho", "a number from 0 up to, but not including, 1", lambda rho: 0 <= rho < 1)
         check_number(epsilon, "epsilon", "a positive number", lambda epsilon: epsilon > 0)
         self.rho = rho

@@ -18,6 +18,7 @@ class SGD(Optimizer):
         momentum: m, at least 0 and below 1.
         nesterov: Whether to look ahead along the velocity.
         weight_decay: Decoupled weight decay, or None; see `Optimizer`.
+        **clipping: `clipnorm`, `global_clipnorm` or `clipvalue`; see `Optimizer`.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -26,8 +27,8 @@ class SGD(Optimizer):
     deep learning, section 2. Here as in Keras, w stands at the point that the paper looks ahead to.
     """
 
-    def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None):
-        super().__init__(learning_rate, weight_decay)
+    def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None, **clipping):
+        super().__init__(learning_rate, weight_decay, **clipping)
         check_number(momentum, "momentum", "a number from 0 up to, but not including, 1", lambda m: 0 <= m < 1)
         self.momentum = momentum
         self.nesterov = nesterov

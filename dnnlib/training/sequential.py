@@ -146,5 +146,5 @@ def _leaves(layers):
     """Returns the layers inside, each once, in the order of their first places."""
     found = {}
     for layer in layers:
-        found |= dict.fromkeys(_leaves(layer.layers) if isinstance(layer, Sequential) else [layer])
+        found |= dict.fromkeys(_leaves(layer.layers) if hasattr(layer, "layers") else [layer])
     return list(found)

@@ -7,6 +7,7 @@ from dnnlib.initializers import by_name, variance_scaling
 from dnnlib.initializers.constant import Constant
 from dnnlib.initializers.orthogonal import Orthogonal
 from dnnlib.initializers.random_normal import RandomNormal
+from dnnlib.initializers.random_uniform import RandomUniform
 from dnnlib.initializers.variance_scaling import VarianceScaling
 from dnnlib.layers.conv1d import Conv1D
 from dnnlib.layers.conv2d import Conv2D
@@ -42,7 +43,7 @@ def test_a_million_draws_have_the_variance_of_the_rule_and_mean_zero(name):
     assert np.isclose(values.var(), variance, rtol=0.007)
 
 
-@pytest.mark.parametrize("name", [*NAMES, "random_normal"])
+@pytest.mark.parametrize("name", [*NAMES, "random_normal", "random_uniform"])
 def test_quantiles_of_a_million_draws_equal_keras(name):
     ours = by_name.get(name)(SHAPE, np.random.default_rng(0))
     theirs = np.asarray(keras_initializer(name, seed=0)(SHAPE))
@@ -140,6 +141,7 @@ def test_a_vector_has_no_fans_and_no_columns(rule):
         (lambda: VarianceScaling(0), "scale: expected a positive number, received 0"),
         (lambda: VarianceScaling(mode="fan"), "mode: expected one of fan_in, fan_out, fan_avg, received 'fan'"),
         (lambda: VarianceScaling(distribution="normal"), "distribution: expected one of .*received 'normal'"),
+        (lambda: RandomUniform(1, 0), "maxval: expected a finite number from minval, received 0"),
         (lambda: RandomNormal(stddev=-1), "stddev: expected a finite number from 0, received -1"),
         (lambda: Constant("0"), "value: expected a finite number, received '0'"),
         (lambda: Orthogonal(np.nan), "gain: expected a finite number, received nan"),
