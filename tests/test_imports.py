@@ -20,7 +20,7 @@ ALLOWED = {
     "optimizers": {"numpy", "dnnlib.validation"},
     "training": {"numpy", "dnnlib.validation", "dnnlib.layers", "dnnlib.losses", "dnnlib.optimizers"},
     "unsupervised": {"numpy"},
-    "datasets": {"numpy", "sklearn", "PIL"},
+    "datasets": {"numpy", "sklearn", "PIL", "dnnlib.validation"},
     "plots": {"numpy", "matplotlib", "matplotlib_inline"},
     "widgets": {"numpy", "anywidget", "traitlets"},
     "models": {"keras", "numpy"},
