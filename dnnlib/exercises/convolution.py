@@ -462,8 +462,6 @@ BATCH_ACTIVATIONS = Estimate(
         Slip("eight bytes", " * 4", " * 8", "You count eight bytes a number. How many bits has a float32?"),
         Slip("one picture", "32 * ", "", "That is one picture. How many are in the batch?"),
         Slip("stride forgotten", "// 2 + 1", "+ 1", "You let the kernel stop at every pixel. What does stride 2 do?"),
-        Slip("one side halved", "side * side", "side * 224",
-             "You halve one side of the map. Along how many axes does the stride run?"),
         Slip("three channels", " * 64", " * 3", "Three channels go in. How many maps come out?"),
         Slip("one map", " * 64", "", "That is one feature map. How many kernels are there?"),
         Slip("the input's channels, too", " * 64", " * 64 * 3",

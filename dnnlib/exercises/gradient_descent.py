@@ -228,6 +228,7 @@ VALLEY_STEPS = Estimate(
     ),
     hints=("In a direction of curvature c a step multiplies the distance by 1 − rate · c. Try both directions.",
            "The distance after n steps is factorⁿ of the start. For which n is that a hundredth?"),
+    tolerance=0.005,
 )
 
 

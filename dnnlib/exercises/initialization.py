@@ -215,8 +215,6 @@ SHRINKAGE = Estimate(
              "You are right for one layer less. Has the last layer a ReLU, too?"),
         Slip("one layer", "factor**20", "factor",
              "That is the factor of a single layer. What happens to it in the next one?"),
-        Slip("variance 1 / (in + out)", "2 / (100 + 100)", "1 / (100 + 100)",
-             "Your variance is half of Glorot's. What stands above the sum of the two fans?"),
         Slip("linear", "factor**20", "(20 * factor)",
              "You add up what has to be multiplied. What does the second layer do to what the first one left?"),
     ),

@@ -745,6 +745,72 @@ def measured_by_loops(kernels, x):
     return np.array(profile)
 
 
+def conv1d_backward_by_package(x, w, dy, s, p, d):
+    layer = Conv2D(1, (1, len(w)), (1, s), ((0, 0), (p, p)), (1, d), dtype="float64")
+    layer.build((1, 1, len(x), 1))
+    layer.set_weights([w.reshape(1, -1, 1, 1), [0]])
+    layer(x.reshape(1, 1, -1, 1))
+    dx = layer.backward(dy.reshape(1, 1, -1, 1))
+    return dx.ravel(), layer.grads["kernel"].ravel(), layer.grads["bias"][0]
+
+
+def conv1d_backward_by_matrix(x, w, dy, s, p, d):
+    """Writes the layer as a matrix; its transpose is the way back."""
+    padded = np.pad(x, p)
+    places = np.arange(len(dy))[:, None] * s + np.arange(len(w)) * d
+    matrix = np.zeros((len(dy), len(padded)))
+    np.put_along_axis(matrix, places, w + np.zeros(places.shape), axis=1)
+    return (matrix.T @ dy)[p : p + len(x)], padded[places].T @ dy, sum(dy)
+
+
+def pixel_gradient_by_scatter(dy, w, i, j, s, p):
+    dx = np.zeros([(o - 1) * s + k + 2 * p + 9 for o, k in zip(dy.shape, w.shape, strict=True)])
+    for (a, b), error in np.ndenumerate(dy):
+        dx[a * s : a * s + w.shape[0], b * s : b * s + w.shape[1]] += error * w
+    return dx[i + p, j + p]
+
+
+def pixel_gradient_by_full_convolution(dy, w, i, j, s, p):
+    spread = np.zeros([(o - 1) * s + 1 for o in dy.shape])
+    spread[::s, ::s] = dy
+    full = scipy.signal.convolve2d(spread, w, "full")
+    inside = i + p < full.shape[0] and j + p < full.shape[1]
+    return full[i + p, j + p] if inside else 0.0
+
+
+def conv2d_backward_by_package(x, w, dy, stride, padding):
+    layer = Conv2D(w.shape[3], w.shape[:2], stride, padding, dtype="float64")
+    layer.build(x.shape)
+    layer.set_weights([w, np.zeros(w.shape[3])])
+    layer(x)
+    return layer.backward(dy), layer.grads["kernel"], layer.grads["bias"]
+
+
+def conv2d_backward_tap_by_tap(x, w, dy, stride, padding):
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    dx, dw = np.zeros(padded.shape), np.zeros(w.shape)
+    rows, columns = ((o - 1) * stride + 1 for o in dy.shape[1:3])
+    for u, v in np.ndindex(w.shape[:2]):
+        met = np.s_[:, u : u + rows : stride, v : v + columns : stride]
+        dx[met] += dy @ w[u, v].T
+        dw[u, v] = np.tensordot(padded[met], dy, axes=((0, 1, 2), (0, 1, 2)))
+    inside = slice(padding, padded.shape[1] - padding), slice(padding, padded.shape[2] - padding)
+    return dx[:, *inside], dw, np.einsum("nijf->f", dy)
+
+
+def transposed_backward_by_package(x, w, dy, s):
+    layer = Conv2DTranspose(w.shape[2], w.shape[:2], s, use_bias=False, dtype="float64")
+    layer.build((1, *x.shape))
+    layer.set_weights([w])
+    layer(x[None])
+    return layer.backward(dy[None])[0], layer.grads["kernel"]
+
+
+def transposed_backward_by_view(x, w, dy, s):
+    windows = sliding_window_view(dy, w.shape[:2], axis=(0, 1))[::s, ::s]
+    return np.einsum("ijcuv,uvcf->ijf", windows, w), np.einsum("ijcuv,ijf->uvcf", windows, x)
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -853,4 +919,12 @@ ALTERNATES = {
     "REPAIR_NETWORK": (network_by_package, network_unit_by_unit),
     "TENT": ([(2, 0.5, 0), (-1, 2, -2), (0.5, 2, -4)], ((1, 1, 0), (1, 1, -2), (-2, 1, -1))),
     "SLIDE_DENSE": (slide_dense_by_convolution, slide_dense_by_view),
+    "CONV1D_BACKWARD": (conv1d_backward_by_package, conv1d_backward_by_matrix),
+    "PIXEL_GRADIENT": (pixel_gradient_by_scatter, pixel_gradient_by_full_convolution),
+    "REPAIR_CONV2D_BACKWARD": (conv2d_backward_by_package, conv2d_backward_tap_by_tap),
+    "PROBE": (
+        ((2, 2, 5, 2), (3, 3, 2, 2), 2, 1),
+        [[3, 4, 2, 2], [3, 3, 2, 3], 2, 1],
+    ),
+    "TRANSPOSED_BACKWARD": (transposed_backward_by_package, transposed_backward_by_view),
 }

@@ -10,7 +10,7 @@ import pytest
 
 import dnnlib.exercises
 from dnnlib.exercises.checker import Attempt, check
-from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Task
+from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Task, assigned
 from tests.exercises import samples
 from tests.exercises.alternates import ALTERNATES
 
@@ -58,6 +58,27 @@ def test_right_answers_pass_the_stub_is_not_attempted_and_every_mistake_gets_its
     attempts = {name: Attempt(exercise, answer) for name, answer in answers.items()}
     for (a, one), (b, other) in itertools.combinations(attempts.items(), 2):
         assert not all(map(one.agree, one.mine, other.mine)), f"the cases do not tell {a} from {b}"
+
+
+@pytest.mark.parametrize("address", ESTIMATES)
+def test_the_working_of_an_estimate_passes_and_every_slip_gets_its_own_hint(address):
+    estimate = ESTIMATES[address]
+    assert check(estimate, estimate.value).passed
+    for slip, wrong in estimate.wrong_values():
+        result = check(estimate, wrong)
+        assert (result.status, result.message) == ("known mistake", slip.hint), (slip.name, result)
+
+
+@pytest.mark.parametrize("address", DESIGNS)
+def test_right_designs_pass_and_every_known_mistake_lacks_a_property_and_gets_its_own_hint(address):
+    design = DESIGNS[address]
+    for right in (assigned(design.solution, design.variable), *ALTERNATES.get(design.name, ())):
+        assert check(design, right).passed, check(design, right)
+    for name, text, hint in design.mistakes:
+        wrong = assigned(f"{design.variable} = {text}", design.variable)
+        result = check(design, wrong)
+        assert (result.status, result.message) == ("known mistake", hint), (name, result)
+        assert not all(rule.holds(design.read(wrong)) for rule in design.properties), f"{name} has all properties"
 
 
 @pytest.mark.parametrize("address", EXERCISES)
