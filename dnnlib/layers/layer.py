@@ -53,8 +53,8 @@ class Layer:
         """Returns dL/dx from ``grad`` = dL/d(output); fills ``self.grads``."""
         raise NotImplementedError
 
-    def __call__(self, x, training=False):
-        return self.forward(x, training=training)
+    def __call__(self, x, training=False, **arguments):
+        return self.forward(x, training=training, **arguments)
 
     @property
     def weights(self):
