@@ -811,6 +811,85 @@ def transposed_backward_by_view(x, w, dy, s):
     return np.einsum("ijcuv,uvcf->ijf", windows, w), np.einsum("ijcuv,ijf->uvcf", windows, x)
 
 
+def carry_path_by_products(forget):
+    batch, time, units = forget.shape
+    return np.array(
+        [[[math.prod(forget[n, t + 1 :, u]) for u in range(units)] for t in range(time)] for n in range(batch)]
+    )
+
+
+def carry_path_by_cumprod(forget):
+    shifted = np.concatenate([forget[:, 1:], np.ones_like(forget[:, :1])], axis=1)
+    return np.flip(np.cumprod(np.flip(shifted, 1), axis=1), 1)
+
+
+def gru_step_unit_by_unit(x, h, kernel, recurrent_kernel, bias):
+    (batch, units), states = h.shape, np.empty(h.shape)
+    for n in range(batch):
+        gates = [
+            scipy.special.expit(x[n] @ kernel[:, k] + h[n] @ recurrent_kernel[:, k] + bias[k]) for k in range(2 * units)
+        ]
+        z, r = np.array(gates[:units]), np.array(gates[units:])
+        for u in range(units):
+            k = 2 * units + u
+            g = math.tanh(x[n] @ kernel[:, k] + (r * h[n]) @ recurrent_kernel[:, k] + bias[k])
+            states[n, u] = g + z[u] * (h[n, u] - g)
+    return states
+
+
+def gru_step_by_einsum(x, h, kernel, recurrent_kernel, bias):
+    wz, wr, wg = kernel.reshape(len(kernel), 3, -1).transpose(1, 0, 2)
+    uz, ur, ug = recurrent_kernel.reshape(len(recurrent_kernel), 3, -1).transpose(1, 0, 2)
+    bz, br, bg = bias.reshape(3, -1)
+    z = (1 + np.tanh((np.einsum("ni,iu->nu", x, wz) + np.einsum("nv,vu->nu", h, uz) + bz) / 2)) / 2
+    r = (1 + np.tanh((np.einsum("ni,iu->nu", x, wr) + np.einsum("nv,vu->nu", h, ur) + br) / 2)) / 2
+    return (1 - z) * np.tanh(np.einsum("ni,iu->nu", x, wg) + np.einsum("nv,vu->nu", r * h, ug) + bg) + h * z
+
+
+def gru_backward_by_jacobians(dh, h, z, r, g, recurrent_kernel):
+    batch, units = h.shape
+    ds, before = np.zeros((batch, 3 * units)), np.zeros((batch, units))
+    uz, ur, ug = (recurrent_kernel[:, k * units : (k + 1) * units] for k in range(3))
+    for n in range(batch):
+        to_g = np.diag((1 - z[n]) * (1 - g[n] ** 2))
+        to_z = np.diag((h[n] - g[n]) * z[n] * (1 - z[n]))
+        to_r = np.diag(h[n] * r[n] * (1 - r[n])) @ ug @ to_g
+        ds[n] = np.concatenate([to_z @ dh[n], to_r @ dh[n], to_g @ dh[n]])
+        whole = np.diag(z[n]) + uz @ to_z + ur @ to_r + np.diag(r[n]) @ ug @ to_g
+        before[n] = whole @ dh[n]
+    return ds, before
+
+
+def gru_backward_by_differences(dh, h, z, r, g, recurrent_kernel):
+    units, tiny = h.shape[1], 1e-6
+    sums = np.concatenate([scipy.special.logit(z), scipy.special.logit(r), np.arctanh(g)], 1)
+    fixed = sums - np.concatenate([h @ recurrent_kernel[:, : 2 * units], (r * h) @ recurrent_kernel[:, 2 * units :]], 1)
+
+    def step(state, shift):
+        s = fixed + shift
+        gates = scipy.special.expit(s[:, : 2 * units] + state @ recurrent_kernel[:, : 2 * units])
+        update, reset = gates[:, :units], gates[:, units:]
+        new = np.tanh(s[:, 2 * units :] + (reset * state) @ recurrent_kernel[:, 2 * units :])
+        return np.sum(dh * (update * state + (1 - update) * new), axis=1)
+
+    ds = [(step(h, tiny * e) - step(h, -tiny * e)) / (2 * tiny) for e in np.eye(3 * units)]
+    before = [(step(h + tiny * e, 0) - step(h - tiny * e, 0)) / (2 * tiny) for e in np.eye(units)]
+    return np.stack(ds, 1), np.stack(before, 1)
+
+
+def reversed_row_by_row(x, lengths):
+    rows = x.copy()
+    for row, length in zip(rows, lengths, strict=True):
+        row[:length] = row[:length][::-1].copy()
+    return rows
+
+
+def reversed_by_rolling(x, lengths):
+    # Turned as a whole, a sequence stands behind its padding: rolled to the front, the padding is to be turned back.
+    rows = [np.roll(row[::-1], length - len(row), axis=0) for row, length in zip(x, lengths, strict=True)]
+    return np.stack([np.concatenate([row[:n], row[n:][::-1]]) for row, n in zip(rows, lengths, strict=True)])
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -927,4 +1006,12 @@ ALTERNATES = {
         [[3, 4, 2, 2], [3, 3, 2, 3], 2, 1],
     ),
     "TRANSPOSED_BACKWARD": (transposed_backward_by_package, transposed_backward_by_view),
+    "CARRY_PATH": (carry_path_by_products, carry_path_by_cumprod),
+    "GRU_STEP": (gru_step_unit_by_unit, gru_step_by_einsum),
+    "REPAIR_GRU_BACKWARD": (gru_backward_by_jacobians, gru_backward_by_differences),
+    "REVERSE_SEQUENCES": (reversed_row_by_row, reversed_by_rolling),
+    "ADDER": (
+        np.array([[0, 0, 0.05, 0], [16, 0, 0, 0], [-8, 8, 0, 5]]),
+        [[0, 0, -0.2, 0], [30, 0, 0, 30], [-15, 30, 0, 20]],
+    ),
 }
