@@ -371,7 +371,7 @@ def _adder(value):
     return {
         "kept": float(np.prod(f[:, 1:], axis=1).min()),
         "leak": float(np.abs(written[~marked]).sum() / len(x)) / max(float(np.abs(written[marked]).mean()), 1e-12),
-        "order": float(np.corrcoef(written[marked], x[..., 0][marked])[0, 1]) if np.ptp(written[marked]) else 0.0,
+        "order": abs(float(np.corrcoef(written[marked], x[..., 0][marked])[0, 1])) if np.ptp(written[marked]) else 0.0,
         "size": float(np.abs(state).mean()),
         "error": float(np.sqrt(np.mean((answer - target) ** 2))),
     }
@@ -380,9 +380,9 @@ def _adder(value):
 ADDER = Design(
     name="ADDER",
     prompt="A single LSTM unit can solve the adding task without any training. It reads fifty pairs, a number from "
-           "0 to 1 and a mark that is 1 twice and 0 elsewhere, and its recurrent kernel is 0. Choose three rows of four "
-           "weights in Keras's order i, f, c, o: what the number is multiplied by, what the mark is multiplied by, and "
-           "the bias. At the end a straight line through its state $h$ should give the sum of the two marked numbers, "
+           "0 to 1 and a mark that is 1 twice and 0 elsewhere, and its recurrent kernel is 0. Choose three rows of "
+           "four weights in Keras's order i, f, c, o: what the number is multiplied by, what the mark is multiplied by, "
+           "and the bias. At the end a straight line through its state $h$ should give the sum of the two marked numbers, "
            "with a root mean square error of at most 0.02. The carry should keep 95 % or more of what was written in "
            "the first step, and all the unmarked numbers together should write less than 5 % of what one marked number "
            "writes.",
