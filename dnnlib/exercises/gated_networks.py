@@ -379,13 +379,13 @@ def _adder(value):
 
 ADDER = Design(
     name="ADDER",
-    prompt="A single LSTM unit can solve the adding task without any training. It reads fifty pairs, a number from "
-           "0 to 1 and a mark that is 1 twice and 0 elsewhere, and its recurrent kernel is 0. Choose three rows of "
-           "four weights in Keras's order i, f, c, o: what the number is multiplied by, what the mark is multiplied by, "
-           "and the bias. At the end a straight line through its state $h$ should give the sum of the two marked numbers, "
-           "with a root mean square error of at most 0.02. The carry should keep 95 % or more of what was written in "
-           "the first step, and all the unmarked numbers together should write less than 5 % of what one marked number "
-           "writes.",
+    prompt="A single LSTM unit can solve the adding task without any training. It reads fifty pairs, a number from 0 "
+           "to 1 and a mark that is 1 twice and 0 elsewhere, and its recurrent kernel is 0. Choose three rows of "
+           "four weights in Keras's order i, f, c, o: what the number is multiplied by, what the mark is multiplied "
+           "by, and the bias. At the end a straight line through its state $h$ should give the sum of the two marked "
+           "numbers, with a root mean square error of at most 0.02. The carry should keep 95 % or more of what was "
+           "written in the first step, and all the unmarked numbers together should write less than 5 % of what one "
+           "marked number writes.",
     variable="adder",
     start='[[0, 0, 1, 0], [0, 0, 0, 0], [0, 1, 0, 0]]',
     example='[[0, 0, 0.1, 0], [20, 0, 0, 0], [-10, 10, 0, 10]]',
