@@ -39,6 +39,8 @@ class BatchNormalization(Normalization):
     covariate shift, section 3. (The paper multiplies the variance for use by m / (m - 1).)
     """
 
+    supports_masking = False  # its statistics would have to leave out what the mask leaves out
+
     def __init__(self, axis=-1, momentum=0.99, epsilon=1e-3, center=True, scale=True, dtype="float32"):
         super().__init__(epsilon, center, scale, dtype)
         if not isinstance(axis, Integral) or isinstance(axis, bool):

@@ -52,6 +52,8 @@ class Conv2D(Layer):
     recognition, section II.A; groups: Krizhevsky, Sutskever & Hinton (2012), section 3.5.
     """
 
+    supports_masking = False
+
     AXES = ("height", "width")
 
     def __init__(

@@ -17,6 +17,8 @@ class Flatten(Layer):
     Output shape: (batch, product of the other axes).
     """
 
+    supports_masking = False  # the times are no axis of the output
+
     def compute_output_shape(self, input_shape):
         """Returns the output's shape for inputs of this shape (batch axis included)."""
         return input_shape[0], None if None in input_shape[1:] else prod(input_shape[1:])

@@ -23,6 +23,8 @@ class GlobalAveragePooling2D(Layer):
     Source: Lin, Chen & Yan (2014), Network in network, section 3.2.
     """
 
+    supports_masking = False
+
     def __init__(self, keepdims=False, dtype="float32"):
         super().__init__(dtype)
         self.keepdims = keepdims

@@ -24,6 +24,8 @@ class GlobalMaxPooling2D(Layer):
     Output shape: (batch, channels), or (batch, 1, 1, channels) with `keepdims`.
     """
 
+    supports_masking = False
+
     def __init__(self, keepdims=False, dtype="float32"):
         super().__init__(dtype)
         self.keepdims = keepdims

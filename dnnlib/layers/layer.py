@@ -19,6 +19,8 @@ class Layer:
     where it can, not copies: do not change any of them in place between ``forward`` and ``backward``
     (``y = y + 1`` is fine, ``y += 1`` is not), or the gradients are those of the changed numbers.
 
+    A ``forward`` that has to know which times of a sequence count has an argument ``mask`` too.
+
     Args:
         dtype: Type of the parameters and of the computation, as in Keras.
         regularizers: Penalties on parameters, by the parameter's name: what `dnnlib.regularizers.by_name.get` takes.
@@ -27,6 +29,8 @@ class Layer:
     Raises:
         ValueError: If `dtype` is no type of floating-point numbers, or a penalty is unknown.
     """
+
+    supports_masking = True  # False for layers whose output has other times than the input
 
     def __init__(self, dtype="float32", regularizers=None):
         self.dtype = check_dtype(dtype)
@@ -44,6 +48,13 @@ class Layer:
 
     def build(self, input_shape):
         """Creates the parameters for inputs of this shape (batch axis included). Default: none."""
+
+    def compute_mask(self, x, mask=None):
+        """Returns the mask of the output: that of the input, where a time of the output is a time of the input.
+
+        A mask says which times of a sequence count: booleans of shape (batch, time).
+        """
+        return mask if self.supports_masking else None
 
     def forward(self, x, training=False):
         """Computes the layer's output and keeps what ``backward`` needs."""

@@ -30,6 +30,8 @@ class MaxBlurPooling2D(Layer):
     Source: Zhang (2019), Making convolutional networks shift-invariant again, section 3.
     """
 
+    supports_masking = False
+
     def __init__(self, pool_size=2, strides=2, blur_size=3, padding="reflect", dtype="float32"):
         super().__init__(dtype)
         self.maximum = MaxPooling2D(pool_size, strides=1, dtype=dtype)

@@ -29,6 +29,8 @@ class Pooling2D(Layer):
         ValueError: If an argument or an input is none of these.
     """
 
+    supports_masking = False
+
     def __init__(self, pool_size=2, strides=None, padding="valid", dtype="float32"):
         super().__init__(dtype)
         self.pool_size = check_integers(pool_size, 2, "pool_size")

@@ -72,5 +72,9 @@ class Wrapper:
         """Returns the number of scalars in the weights."""
         return sum(layer.count_params() for layer in self.layers)
 
-    def __call__(self, x, training=False):
-        return self.forward(x, training=training)
+    def compute_mask(self, x, mask=None):
+        """Returns the mask of the output: that of the input."""
+        return mask
+
+    def __call__(self, x, training=False, **arguments):
+        return self.forward(x, training=training, **arguments)

@@ -1,5 +1,8 @@
 """A chain of layers."""
 
+import warnings
+from inspect import signature
+
 import numpy as np
 
 from dnnlib.training.trainer import Trainer
@@ -47,15 +50,33 @@ class Sequential(Trainer):
             np.zeros((1, *(check_integer(size, "input_shape, after the batch axis") for size in input_shape[1:])))
         )
 
-    def forward(self, x, training=False):
-        """Computes the last layer's output."""
+    def forward(self, x, training=False, mask=None):
+        """Computes the last layer's output.
+
+        Args:
+            x: The input.
+            training: Passed to all layers.
+            mask: Which times of a sequence count, booleans (batch, time); None if all do. Each layer that takes a mask
+                gets it, and each says with `compute_mask` what becomes of it. The last one is `self.output_mask`.
+        """
         shapes, caches = [], []
         for layer in self.layers:
-            x = layer.forward(x, training=training)
+            taken = {"mask": mask} if mask is not None and _takes_mask(layer) else {}
+            output = layer.forward(x, training=training, **taken)
+            if isinstance(output, tuple):
+                raise ValueError(
+                    f"Sequential: expected one output of each layer, received {len(output)} from "
+                    f"{type(layer).__name__}; without return_state it has one"
+                )
+            x, mask = output, _mask_behind(layer, x, mask)
             shapes.append(x.shape)
             caches.append(getattr(layer, "cache", None))  # the next place of a shared layer overwrites it
-        self.output_shapes, self.cache = shapes, caches
+        self.output_shapes, self.cache, self.output_mask = shapes, caches, mask
         return x
+
+    def compute_mask(self, x, mask=None):
+        """Returns the mask of the last `forward`'s output; it may depend on what the layers saw."""
+        return self.output_mask
 
     def backward(self, grad):
         """Returns dL/dx from `grad` = dL/d(output); every layer fills its `grads`."""
@@ -70,8 +91,8 @@ class Sequential(Trainer):
             seen.update(leaves)
         return grad
 
-    def __call__(self, x, training=False):
-        return self.forward(x, training=training)
+    def __call__(self, x, training=False, **arguments):
+        return self.forward(x, training=training, **arguments)
 
     @property
     def params(self):
@@ -140,6 +161,19 @@ class Sequential(Trainer):
         print(*lines[:1], rule, *lines[1:], rule, f"Total params: {total:,} ({size:,.2f} KB)", sep="\n")
         if trained < total:
             print(f"Trainable params: {trained:,}", f"Non-trainable params: {total - trained:,}", sep="\n")
+
+
+def _takes_mask(layer):
+    return "mask" in signature(layer.forward).parameters
+
+
+def _mask_behind(layer, x, mask):
+    """Returns the mask of a layer's output; warns, as Keras does, where a layer loses one."""
+    if hasattr(layer, "compute_mask") and getattr(layer, "supports_masking", True):
+        return layer.compute_mask(x, mask)
+    if mask is not None:
+        warnings.warn(f"{type(layer).__name__} loses the mask: the layers behind it see all times", stacklevel=3)
+    return None
 
 
 def _leaves(layers):

@@ -40,11 +40,14 @@ class Trainer:
 
     `regularizers` are the penalties on parameters, under the keys of `params`. As in Keras they are part of the
     loss wherever it is reported, in training and in `evaluate`, and of the gradients that `fit` steps along.
+    `output_mask` says which times of the last output count, booleans (batch, time), or is None if all do: the loss and
+    the metrics are means over these alone.
     """
 
     optimizer = loss = None
     metrics = {}
     regularizers = {}
+    output_mask = None
     stop_training = False
 
     def compile(self, optimizer, loss, metrics=()):
@@ -74,7 +77,7 @@ class Trainer:
         self._check_compiled()
         y_pred = self.forward(x, training=True)
         values = self._measure(y, y_pred)
-        self.backward(self.loss.backward())
+        self.backward(self._spread(self.loss.backward()))
         grads, params = dict(self.grads), self.params
         for name, penalty in self.regularizers.items():
             grads[name] = grads[name] + penalty.gradient(params[name])
@@ -201,8 +204,23 @@ class Trainer:
         return np.concatenate([self.forward(x[start : start + size]) for start in range(0, len(x), size)])
 
     def _measure(self, y, y_pred):
+        if self.output_mask is not None:
+            if np.shape(y)[:2] != self.output_mask.shape:
+                raise ValueError(
+                    f"the model's output has a mask: expected a target for each time, (batch, time) = "
+                    f"{self.output_mask.shape}, received targets of shape {np.shape(y)}"
+                )
+            y, y_pred = np.asarray(y)[self.output_mask], y_pred[self.output_mask]
         values = {"loss": self.loss.forward(y, y_pred) + sum(self.losses)}
         return values | {name: metric(y, y_pred) for name, metric in self.metrics.items()}
+
+    def _spread(self, grad):
+        """Returns the gradient at the times that count, and zeros at the others: backward of the mask in `_measure`."""
+        if self.output_mask is None:
+            return grad
+        spread = np.zeros((*self.output_mask.shape, *grad.shape[1:]), grad.dtype)
+        spread[self.output_mask] = grad
+        return spread
 
     def _check_compiled(self):
         if self.optimizer is None:

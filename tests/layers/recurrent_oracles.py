@@ -83,18 +83,18 @@ def check_against_differences(layer, x, states, mask=None, training=False, toler
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         return sum(np.sum(output * grad) for output, grad in zip(outputs, upstream, strict=True))
 
-    def with_parameter(name, value):
-        saved = layer.params
-        layer.params = saved | {name: value}
+    def with_weight(i, value):
+        saved = layer.get_weights()
+        layer.set_weights([*saved[:i], value, *saved[i + 1 :]])
         result = loss(x, states)
-        layer.params = saved
+        layer.set_weights(saved)
         return result
 
     numeric = {"dx": numerical_gradient(lambda value: loss(value, states), x)}
     for i, state in enumerate(states):
         numeric[f"dstate {i}"] = numerical_gradient(lambda v, i=i: loss(x, [*states[:i], v, *states[i + 1 :]]), state)
-    for name, value in layer.params.items():
-        numeric[f"d{name}"] = numerical_gradient(lambda v, name=name: with_parameter(name, v), value)
+    for i, (name, value) in enumerate(layer.params.items()):
+        numeric[f"d{name}"] = numerical_gradient(lambda v, i=i: with_weight(i, v), value)
     assert list(gradients) == list(numeric)
     for name, expected in numeric.items():
         assert_close(gradients[name], expected, tolerance, name)
