@@ -21,6 +21,7 @@ from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.fifty_layers import FiftyLayers
+from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.logits import Logits
@@ -181,6 +182,10 @@ def interactions():
         yield f"drag the gain{name}", nets, drag("Gain", -2, 2)
         yield f"measure networks{name}", nets, "(n) => {}"
         yield f"choose the layer shown{name}", nets, drag("Layer shown", 1, 50)
+    long = GradientThroughTime(length=60, shear=1.0, activation="tanh", window=20)
+    for name, states in {"": GradientThroughTime(), ", 60 steps of tanh": long}.items():
+        yield f"drag an eigenvalue{name}", states, circle(".gt-plane")
+        yield f"drag the window{name}", states, drag("Window", 1, 30)
     for output in ("number", "softmax"):
         masks = DropoutMasks(output=output, draws=2000)
         yield f"drag the input, 256 masks, {output}", masks, circle(".dm-pad")

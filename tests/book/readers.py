@@ -23,6 +23,7 @@ from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
+from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_logits as logits
@@ -1173,7 +1174,79 @@ class Neighbours(Reader):
         assert int(steps.inner_text().split()[0]) == before + 1
 
 
+class ThroughTime(Reader):
+    """Gradient through time."""
+
+    def amount(self, label):
+        """The number beside a slider, without its unit."""
+        shown = self.el.locator("label").filter(has_text=re.compile(f"^{label} ")).locator("output").inner_text()
+        return number(shown.removesuffix("°"))
+
+    def chosen(self, name):
+        return self.el.get_by_role("group", name=name, exact=True).locator("input:checked").input_value()
+
+    def now(self):
+        """The state as the controls show it."""
+        real = self.chosen("Eigenvalues") == "real"
+        first = self.amount("First eigenvalue") if real else self.amount("Modulus")
+        return {
+            **self.state,
+            "eigenvalues": self.chosen("Eigenvalues"),
+            "activation": self.chosen("Activation"),
+            "modulus": abs(first),
+            "angle": (180 if first < 0 else 0) if real else int(self.amount("Angle")),
+            "second": self.amount("Second eigenvalue") if real else self.state["second"],
+            "shear": self.amount("Shear"),
+            "length": int(self.amount("Steps")),
+            "window": int(self.amount("Window, last steps")),
+            "inputs": self.amount("Size of inputs"),
+        }
+
+    def numbers(self):
+        """The sentence says what NumPy finds by complex steps."""
+        expected = through_time.measured(self.now())
+        told = re.search(r"from 1 to ([^ ,]+).*\(predicted ([^)]+)\)", self.sentence())
+        for shown, values in zip(told.groups(), (expected["norms"], expected["predicted"]), strict=True):
+            np.testing.assert_allclose(power(shown), values[0], rtol=0.006)
+        if "cuts off less" not in self.sentence() and "points" in self.sentence():
+            cut, angle = found(r"(−?[\d.]+)\s%.* points ([\d.]+)°", self.sentence())
+            assert abs(cut - 100 * expected["cut"]) < 0.051 and abs(angle - expected["angle"]) < 0.051
+
+    def plane(self):
+        return self.el.get_by_role("slider", name="Eigenvalue:")
+
+    def mouse(self):
+        self.plane().click(position=spot_in(self.plane(), 0.55, 0.4))
+        self.settle()
+        before = self.now()["modulus"]
+        self.plane().click(position=spot_in(self.plane(), 0.75, 0.25))
+        self.settle()
+        assert self.now()["modulus"] != before
+        self.numbers()
+
+    def keyboard(self):
+        before = self.now()
+        self.tab_to(self.plane())
+        self.press("ArrowDown", "ArrowDown")
+        after = self.now()
+        if before["eigenvalues"] == "pair":
+            np.testing.assert_allclose(after["modulus"], max(0, before["modulus"] - 0.02), atol=1e-9)
+        self.numbers()
+        self.tab_to(self.el.get_by_role("slider", name="Window"))
+        self.press("Home")
+        assert self.now()["window"] == 1
+        self.numbers()
+
+    def touch(self):
+        group = self.el.get_by_role("group", name="Activation", exact=True)
+        group.locator("label", has_text="tanh").tap()
+        self.settle()
+        assert self.now()["activation"] == "tanh"
+        self.numbers()
+
+
 READERS = {
+    "gradient_through_time.GradientThroughTime": ThroughTime,
     "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
     "label_keeper.LabelKeeper": Keeper,

@@ -13,6 +13,7 @@ from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.fifty_layers import FiftyLayers
+from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.logits import Logits
@@ -28,6 +29,7 @@ from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_fifty_layers as fifty
+from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_logits as logits
@@ -179,6 +181,10 @@ ORACLES = {
     (BatchNeighbours, "output_after"): neighbours.output_after,
     (BatchNeighbours, "gradient_sum"): lambda state: neighbours.by_dnnlib(state, [])["dx"].sum(),
     (BatchNeighbours, "steps_needed"): lambda state: neighbours.steps_needed(state["momentum"]),
+    (GradientThroughTime, "power_back"): through_time.power_back,
+    (GradientThroughTime, "steps_to_hundredth"): through_time.steps_to_hundredth,
+    (GradientThroughTime, "cut_off"): lambda state: 100 * through_time.measured(state)["cut"],
+    (GradientThroughTime, "turned"): lambda state: through_time.measured(state)["angle"],
     (FiftyLayers, "power_forward"): lambda state: np.log10(fifty.prediction(state)[0][-1]),
     (FiftyLayers, "power_backward"): lambda state: np.log10(fifty.prediction(state)[1][0]),
     (FiftyLayers, "gain_needed"): fifty.gain_needed,
@@ -231,6 +237,9 @@ def states_of(cls):
         yield {"batch": [1.0, 2.0, -3.0, 8.0, 0.5], "gamma": 2.0, "upstream": "yours against the last"}
         yield {"batch": [2.0, 2.5, 7.0, 1.0], "training": False, "gamma": 1.5, "epsilon": 0.1, "momentum": 0.9}
         yield {"batch": [-4.0, -5.0, -3.0, -6.0], "training": False, "upstream": "all alike", "momentum": 0.5}
+    if cls is GradientThroughTime:
+        yield {"modulus": 0.8, "angle": 75, "shear": 1.0, "length": 40, "window": 3}
+        yield {"eigenvalues": "real", "modulus": 1.2, "second": -0.9, "activation": "tanh", "inputs": 1.0, "seed": 2}
     if cls is FiftyLayers:
         yield {"scheme": "glorot_normal", "activation": "relu", "depth": 30, "gain": 1.2}
         yield {"scheme": "random_normal", "stddev": 0.05, "activation": "leaky_relu", "slope": 0.5, "ratio": 4}
