@@ -20,6 +20,7 @@ from dnnlib.widgets.batch_neighbours import BatchNeighbours
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
+from dnnlib.widgets.faulty_node import FaultyNode
 from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
@@ -186,6 +187,10 @@ def interactions():
     for name, states in {"": GradientThroughTime(), ", 60 steps of tanh": long}.items():
         yield f"drag an eigenvalue{name}", states, circle(".gt-plane")
         yield f"drag the window{name}", states, drag("Window", 1, 30)
+    neuron = FaultyNode(graph="neuron", measured=["z", "w1", "w2", "x1", "x2"])
+    yield "arrow keys, a neuron", neuron, press(".fn-node", "ArrowLeft", "ArrowLeft", "ArrowRight")
+    yield "draw a round, a neuron", neuron, click(".xp-count button:last-child")
+    yield "drag an input, a neuron", FaultyNode(graph="neuron", fault="none"), drag("w", -2, 2)
     for output in ("number", "softmax"):
         masks = DropoutMasks(output=output, draws=2000)
         yield f"drag the input, 256 masks, {output}", masks, circle(".dm-pad")

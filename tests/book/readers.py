@@ -22,6 +22,7 @@ from dnnlib.widgets.draw_digit import counted, drawn, fitted
 from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
+from tests.widgets import test_faulty_node as faulty
 from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
@@ -1245,8 +1246,74 @@ class ThroughTime(Reader):
         self.numbers()
 
 
+class Accuser(Reader):
+    """Find the faulty node."""
+
+    def nodes(self):
+        """By node what its box says: its value, the slope that is claimed and what stands below it, or None."""
+        boxes = self.el.locator(".fn-node:visible").all()
+        texts = [box.text_content().translate(str.maketrans("\u2080\u2081\u2082\u2212", "012-")) for box in boxes]
+        pattern = r"(\w+?)(?: = .*?|, input)(?:, the faulty node)?→, value (\S+?)←, claimed slope (-?[\d.]+)(.*)"
+        found = [re.fullmatch(pattern, text).groups() for text in texts]
+        below = [re.search(r"-?[\d.]+$", more) for *_, more in found]
+        return {
+            name: (float(value), float(slope), below and float(below[0]))
+            for (name, value, slope, _), below in zip(found, below, strict=True)
+        }
+
+    def numbers(self):
+        graph = self.el.get_by_label("Graph", exact=True).input_value()
+        nudge = float(self.el.get_by_label("Size of a nudge").input_value())
+        nodes = self.nodes()
+        inputs = [nodes[name][0] for name in faulty.GRAPHS[graph][0].split()]
+        values, slopes = faulty.forward(graph, inputs), faulty.slopes_of(graph, inputs)
+        right = self.el.get_by_role("radio", name="all are right").is_checked()
+        for name, (value, slope, below) in nodes.items():
+            assert abs(value - values[name]) < 0.00051
+            if right:
+                assert abs(slope - slopes[name]) < 0.00051
+            if below is not None:
+                low, high = (faulty.forward(graph, inputs, name, by)["L"] for by in (-nudge, nudge))
+                assert abs(below - (high - low) / (2 * nudge)) < 0.00051
+        assert nodes["L"][1] == 1
+
+    def box(self, place):
+        return self.el.locator(".fn-node:visible").nth(place)
+
+    def nudged(self):
+        return sum(below is not None for *_, below in self.nodes().values())
+
+    def free(self):
+        """The place of a node that has not been measured."""
+        return [below for *_, below in self.nodes().values()].index(None)
+
+    def mouse(self):
+        before = self.nudged()
+        self.box(self.free()).click()
+        self.settle()
+        self.el.locator(".fn-nudges button").first.click()
+        self.settle()
+        assert self.nudged() == before + 1
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("radiogroup", name="Computation graph"))
+        self.press("Home", "ArrowRight", "Enter", "ArrowRight", "Enter")
+        assert (
+            self.box(2).get_attribute("aria-checked") == "true" and self.nodes()[list(self.nodes())[2]][2] is not None
+        )
+
+    def touch(self):
+        before, place = self.nudged(), self.free()
+        self.box(place).tap()
+        self.settle()
+        self.el.locator(".fn-nudges button").first.tap()
+        self.settle()
+        assert self.nudged() == before + 1
+
+
 READERS = {
     "gradient_through_time.GradientThroughTime": ThroughTime,
+    "faulty_node.FaultyNode": Accuser,
     "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
     "label_keeper.LabelKeeper": Keeper,

@@ -12,6 +12,7 @@ from dnnlib.widgets.batch_neighbours import BatchNeighbours
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
+from dnnlib.widgets.faulty_node import FaultyNode
 from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
@@ -28,6 +29,7 @@ from tests.book.readers import activations
 from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
+from tests.widgets import test_faulty_node as faulty
 from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
@@ -188,6 +190,8 @@ ORACLES = {
     (FiftyLayers, "power_forward"): lambda state: np.log10(fifty.prediction(state)[0][-1]),
     (FiftyLayers, "power_backward"): lambda state: np.log10(fifty.prediction(state)[1][0]),
     (FiftyLayers, "gain_needed"): fifty.gain_needed,
+    (FaultyNode, "slope"): faulty.slope,
+    (FaultyNode, "spread"): faulty.spread,
 }
 
 
@@ -255,6 +259,10 @@ def states_of(cls):
     if cls is DropoutMasks:
         yield {"hidden": [3], "activation": "tanh", "output": "softmax", "rate": 0.2, "seed": 5}
         yield {"hidden": [2, 5], "scale": False, "rate": 0.3, "input": [-1.5, 0.7]}
+    if cls is FaultyNode:
+        yield {"graph": "twice", "inputs": [1.2, -0.5, 0.8, 0.3], "fault": "p:overwrite", "node": "x"}
+        yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
+        yield {"graph": "skip", "inputs": [0.7, 1.3, -0.2, 0.5], "fault": "y:shares", "node": "z"}
     if cls is LabelKeeper:
         yield {"picture": ("4", 1), "amounts": {"scale": 0.9, "contrast": 0.7}}
         yield {"picture": "2", "change": "shift_x", "amount": 0.125}
