@@ -84,7 +84,7 @@ class FaultyNode(Explorable):
         measured: What has been nudged already, a list of `places_of(graph)`.
 
     Guesses: "slope", the slope of the loss at the chosen node if every rule is right; "spread", how many slopes the
-    faulty rule, which the question names, makes wrong.
+    faulty rule, which the question names, makes wrong. A chapter that asks one gives the inputs and names the fault.
     Tours: "halves", three measurements that find the faulty one of seven rules.
 
     Raises:
