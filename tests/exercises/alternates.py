@@ -27,6 +27,7 @@ from dnnlib.layers.dropout import Dropout
 from dnnlib.layers.group_normalization import GroupNormalization
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
+from dnnlib.layers.simple_rnn import SimpleRNN
 from dnnlib.layers.tanh import Tanh
 from dnnlib.losses.binary_crossentropy import BinaryCrossentropy
 from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
@@ -35,6 +36,86 @@ from dnnlib.optimizers.sgd import SGD
 from dnnlib.regularizers.penalties import L1L2
 from dnnlib.training.perceptron import Perceptron
 from dnnlib.training.sequential import Sequential
+
+
+def states_by_layer(x, first, kernel, recurrent, bias):
+    layer = SimpleRNN(len(bias), return_sequences=True, dtype="float64")
+    layer.build(np.shape(x))
+    layer.set_weights([kernel, recurrent, bias])
+    return layer.forward(np.asarray(x), initial_state=np.asarray(first))
+
+
+def states_by_one_matrix(x, first, kernel, recurrent, bias):
+    x, h, out = np.asarray(x), np.asarray(first), []
+    whole = np.vstack([kernel, recurrent, [bias]])
+    for step in np.moveaxis(x, 1, 0):
+        h = np.tanh(np.hstack([step, h, np.ones((len(h), 1))]) @ whole)
+        out.append(h)
+    return np.transpose(out, (1, 0, 2))
+
+
+def rnn_deltas(states, recurrent, grad):
+    deltas = np.zeros(np.shape(grad))
+    for t in range(deltas.shape[1] - 1, -1, -1):
+        later = np.einsum("nj,ij->ni", deltas[:, t + 1], recurrent) if t + 1 < deltas.shape[1] else 0
+        deltas[:, t] = (later + np.asarray(grad)[:, t]) * (1 - np.square(states)[:, t + 1])
+    return deltas
+
+
+def rnn_gradients_by_einsum(x, states, recurrent, grad):
+    deltas = rnn_deltas(states, recurrent, grad)
+    before = np.asarray(states)[:, :-1]
+    return np.einsum("nti,ntu->iu", x, deltas), np.einsum("ntv,ntu->vu", before, deltas), deltas.sum((0, 1))
+
+
+def rnn_gradients_example_by_example(x, states, recurrent, grad):
+    total = [0, 0, 0]
+    for one, states_of, grad_of in zip(np.asarray(x), np.asarray(states), np.asarray(grad), strict=True):
+        delta = rnn_deltas(states_of[None], recurrent, grad_of[None])[0]
+        for i, part in enumerate((one.T @ delta, states_of[:-1].T @ delta, np.ones(len(delta)) @ delta)):
+            total[i] = total[i] + part
+    return tuple(total)
+
+
+def clipped_as_one_vector(to_kernel, to_recurrent, limit):
+    flat = np.concatenate([np.ravel(to_kernel), np.ravel(to_recurrent)])
+    flat = flat / max(1, np.linalg.norm(flat) / limit)
+    return flat[: np.size(to_kernel)].reshape(np.shape(to_kernel)), flat[np.size(to_kernel) :].reshape(
+        np.shape(to_recurrent)
+    )
+
+
+def clipped_if_longer(to_kernel, to_recurrent, limit):
+    length = np.hypot(scipy.linalg.norm(to_kernel), scipy.linalg.norm(to_recurrent))
+    if length <= limit:
+        return to_kernel, to_recurrent
+    return np.multiply(to_kernel, limit / length), np.multiply(to_recurrent, limit / length)
+
+
+def truncated_by_jacobians(states, recurrent, grad, window):
+    states, grad = np.asarray(states), np.asarray(grad)
+    total = np.zeros(np.shape(recurrent))
+    for example, arriving in zip(states, grad, strict=True):
+        slopes = 1 - example[1:] ** 2
+        jacobians = [np.asarray(recurrent) * slope for slope in slopes]
+        for t, one in enumerate(arriving):
+            for back in range(min(window, t + 1)):
+                path = one
+                for step in range(t, t - back, -1):
+                    path = jacobians[step] @ path
+                total += np.outer(example[t - back], slopes[t - back] * path)
+    return total
+
+
+def truncated_all_losses_at_once(states, recurrent, grad, window):
+    states, carried = np.asarray(states), np.array(grad, float)
+    slopes, total = 1 - states[:, 1:] ** 2, 0
+    steps = carried.shape[1]
+    for back in range(min(window, steps)):
+        delta = carried * slopes[:, : steps - back]
+        total = total + np.einsum("ntv,ntu->vu", states[:, : steps - back], delta)
+        carried = (delta @ np.transpose(recurrent))[:, 1:]
+    return total
 
 
 def output_size_by_walking(i, k, s, p, d):
@@ -917,6 +998,14 @@ ALTERNATES = {
     "PREDICTED_RMS": (profile_from_logarithms, profile_by_recursion),
     "REPAIR_MEASURED_RMS": (measured_by_layers, measured_by_loops),
     "STDDEVS": ((0.1461, 0.1054, 0.0373, 0.001), [0.144, 0.107, 0.0378, 0.024]),
+    "RNN_STATES": (states_by_layer, states_by_one_matrix),
+    "REPAIR_GRADIENTS": (rnn_gradients_by_einsum, rnn_gradients_example_by_example),
+    "CLIP_BY_NORM": (clipped_as_one_vector, clipped_if_longer),
+    "FADING_KERNEL": (
+        [[0.8472, 0.3509], [-0.3509, 0.8472]],
+        0.5 ** (1 / 8) * np.array([[np.cos(3 * np.pi / 8), -np.sin(3 * np.pi / 8)], [0.92388, 0.38268]]),
+    ),
+    "TRUNCATED": (truncated_by_jacobians, truncated_all_losses_at_once),
     "OUTPUT_BIAS": (
         lambda labels: scipy.special.logit(sum(labels) / len(labels)),
         lambda labels: math.log(np.count_nonzero(labels)) - math.log(np.count_nonzero(labels == 0)),
