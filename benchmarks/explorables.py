@@ -31,6 +31,7 @@ from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.pressure import Pressure
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
 from tests.browser import launch
@@ -136,6 +137,17 @@ def interactions():
     for view in ("forward", "shift", "gradient"):
         yield f"point at an output, 8 × 8, {view}", PoolingExplorer(**blur, view=view), point_at_cells("Pooled")
     yield "edit an input, 8 × 8, gradient", PoolingExplorer(**blur, view="gradient"), edit("Input")
+
+    most = {"size": 7, "kernel": 4, "padding": 1, "dilation": 2, "channels": 2, "filters": 2}
+    yield "point at an error", ScatterGather(), point_at_cells("Errors")
+    for view, name in {"scatter": "Errors", "gather": "Gradient of the input", "kernel": "Kernel"}.items():
+        yield (
+            f"point at a cell, {view}, two channels and kernels",
+            ScatterGather(**most, view=view),
+            point_at_cells(name),
+        )
+    yield "edit an input, two channels and kernels", ScatterGather(**most), edit("Input")
+    yield "the same, max pooling", ScatterGather(size=7, kernel=4, channels=2, layer="max_pooling"), edit("Input")
 
     unit = "[role=slider][aria-label^='Unit:']"
     deep = {"layers": [{"kernel": 7, "padding": "same"}] * 7, "input_size": 64}

@@ -20,6 +20,7 @@ class Checked(traitlets.Any):
 
     def __init__(self, check, default, **limits):
         super().__init__(default)
+        self.allow_none = default is None  # else None would pass by the check
         self.check, self.limits = check, limits
 
     def validate(self, obj, value):

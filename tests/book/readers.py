@@ -33,6 +33,7 @@ from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_pressure as pressure
 from tests.widgets import test_receptive_field_builder as builder
+from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as detector
 from tests.widgets import test_unit_life as unit_life
 
@@ -425,6 +426,90 @@ class Pooling(Reader):
         self.cell("Pooled", *target).tap()
         self.settle()
         assert self.selected("Pooled") == target
+
+
+class Gather(Reader):
+    """Scatter or gather."""
+
+    VIEWS = ("Scatter", "Gather", "Kernel")
+    GRADIENT = "Gradient of the input"
+
+    def tables(self, name, *counts):
+        """The numbers of a block's grids that are visible, as one array of (kernels, channels, rows, columns)."""
+        more = [("", f", {word} 1")[:count] for count, word in zip(counts, ("kernel", "channel"), strict=True)]
+        return np.array([[self.table(name + f + ch) for ch in more[1]] for f in more[0]])
+
+    def now(self):
+        """The state with the numbers that the page shows: it is read in the view that shows the kernel as it is."""
+        channels, filters = len(self.state["image"]), len(self.state["weights"])
+        image = self.tables("Input", 1, channels)[0]
+        given = ~np.isnan(image[0])
+        now = {**self.state, "image": image[:, given].reshape(channels, given.any(axis=1).sum(), -1).tolist()}
+        if self.state["layer"] == "max_pooling":
+            return now | {"errors": self.tables("Errors", channels, 1)[:, 0].tolist()}
+        return now | {
+            "weights": self.tables("Kernel", filters, channels).tolist(),
+            "errors": self.tables("Errors", filters, 1)[:, 0].tolist(),
+        }
+
+    def look_at(self, view):
+        self.el.get_by_role("radio", name=view, exact=True).check(force=True)
+        self.settle()
+
+    def view(self):
+        return self.el.get_by_role("radio", checked=True).get_attribute("value").capitalize()
+
+    def numbers(self):
+        before = self.view()
+        self.look_at("Scatter")
+        now = self.now()
+        expected, pools = gather.by_dnnlib(now), now["layer"] == "max_pooling"
+        np.testing.assert_allclose(self.table("Output"), expected["output"][0], atol=0.005)
+        dx = expected["dx"]
+        for view in self.VIEWS[: 2 if pools else 3]:
+            self.look_at(view)
+            shown = self.tables(self.GRADIENT, 1, len(dx))[0]
+            (top, left) = ((n - m) // 2 for n, m in zip(shown.shape[1:], dx.shape[1:], strict=True))
+            inner = shown[:, top : top + dx.shape[1], left : left + dx.shape[2]]
+            if self.state["flip"] or view != "Gather":
+                np.testing.assert_allclose(inner, dx, atol=0.005)
+        if not pools:
+            given = self.tables("Gradient of the kernel", *expected["kernel"].shape[:2])
+            np.testing.assert_allclose(given, expected["kernel"], atol=0.005)
+        self.look_at(before)
+
+    def place(self):
+        row, column = found(r"row (\d+), column (\d+)", self.sentence())
+        return int(row), int(column)
+
+    def mouse(self):
+        self.look_at("Scatter")
+        rows, columns = self.table("Errors").shape
+        target = (0, 0) if self.place() == (rows - 1, columns // 2) else (rows - 1, columns // 2)
+        self.cell("Errors", *target).hover()
+        self.settle()
+        assert self.place() == target
+        self.leave()
+
+    def keyboard(self):
+        self.edit("Input", "9")
+        self.numbers()
+        self.tab_to(self.grid("Errors"))
+        self.press("Home", "ArrowDown")
+        self.press("PageUp")
+        self.numbers()
+        self.tab_to(self.el.get_by_role("group", name="Look at"), "Shift+Tab")
+        while self.view() != "Gather":
+            self.press("ArrowRight")
+        assert "Input row" in self.sentence()
+
+    def touch(self):
+        self.look_at("Scatter")
+        rows, columns = self.table("Errors").shape
+        target = min(1, rows - 1), min(1, columns - 1)
+        self.cell("Errors", *target).tap()
+        self.settle()
+        assert self.place() == target
 
 
 class Digit(Reader):
@@ -1322,6 +1407,7 @@ READERS = {
     "kernel_studio.KernelStudio": Studio,
     "receptive_field_builder.ReceptiveFieldBuilder": Builder,
     "pooling_explorer.PoolingExplorer": Pooling,
+    "scatter_gather.ScatterGather": Gather,
     "draw_digit.DrawDigit": Digit,
     "optimizer_paths.OptimizerPaths": Paths,
     "threshold_explorer.ThresholdExplorer": Threshold,

@@ -17,6 +17,7 @@ NUMBERS = np.eye(4)
     [
         (ConvolutionStepper, {"image": [[1, 2], [3]]}, "rows of one length"),
         (ConvolutionStepper, {"image": [[float("nan")]]}, "finite numbers"),
+        (ConvolutionStepper, {"image": None}, "image: expected a list of rows"),
         (ConvolutionStepper, {"kernel": np.ones((6, 3))}, "1 to 5 rows and columns, received 6 x 3"),
         (ConvolutionStepper, {"strides": 0}, "1 to 6, received 0"),
         (ConvolutionStepper, {"strides": (1, 2, 3)}, "pair (height, width)"),

@@ -23,6 +23,7 @@ from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.pressure import Pressure
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
+from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
 from tests.book.readers import activations
@@ -40,6 +41,7 @@ from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_pressure as pressure
 from tests.widgets import test_receptive_field_builder as builder
+from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as threshold
 from tests.widgets import test_unit_life as unit_life
 from tests.widgets.pages import ROOT
@@ -168,6 +170,11 @@ ORACLES = {
     (ReceptiveFieldBuilder, "next_field"): lambda state: field(state, more=1),
     (PoolingExplorer, "share_unchanged"): share_unchanged,
     (PoolingExplorer, "most_received"): lambda state: pooling.backward(state).max(),
+    (ScatterGather, "input_gradient"): lambda s: gather.by_dnnlib(s)["dx"][s["channel"], *s["pixel"]],
+    (ScatterGather, "reached_by"): gather.reached_by,
+    (ScatterGather, "weight_gradient"): lambda s: gather.by_dnnlib(s)["kernel"][
+        s["filter"], s["channel"], *s["weight"]
+    ],
     (OptimizerPaths, "largest_rate"): largest_rate,
     (OptimizerPaths, "steps_saved"): lambda state: steps_down(state, "sgd") - steps_down(state, "momentum"),
     (OptimizerPaths, "diverging"): diverging,
@@ -212,6 +219,10 @@ def states_of(cls):
         image = np.random.default_rng(3).integers(-2, 3, (7, 8)).tolist()
         yield {"image": image, "kind": "max", "pool_size": [3, 3], "strides": [1, 2], "shift": [0, 1]}
         yield {"image": image, "kind": "average", "pool_size": [2, 2], "strides": [2, 2], "shift": [1, -1]}
+    if cls is ScatterGather:
+        yield {"preset": "stride 2", "pixel": [2, 2], "weight": [1, 2]}
+        yield {"size": 6, "channels": 2, "filters": 2, "padding": 1, "dilation": 2, "pixel": [5, 1], "channel": 1,
+               "filter": 1, "view": "gather", "flip": False, "weight": [2, 0]}  # fmt: skip
     if cls is NetworkPlayground:
         yield {"data": "xor", "hidden": [5, 2], "examples": 60}
         yield {"data": "circle", "hidden": [], "activation": "relu", "examples": 80, "noise": 0.3}
