@@ -257,7 +257,6 @@ function block(name, [rows, columns], area, make) {
   return {
     el,
     caption,
-    contains: (other) => body.contains(other),
     /** Calls drawOne(grid, f, ch) for those in use; row is what a row of them is called. */
     draw(filters, channels, row, drawOne) {
       body.style.gridTemplateColumns = `repeat(${Math.min(columns, channels)}, auto)`;
@@ -349,6 +348,7 @@ function controlsOf(model, change) {
       for (const name of ["stride", "padding", "dilation"]) now[name] = state[name][1];
       for (const [name, part] of Object.entries(parts)) part.set(now[name]);
       for (const name of ["padding", "dilation", "filters"]) parts[name].el.hidden = pools;
+      parts.kernel.el.querySelector(".xp-label").textContent = pools ? "Window" : "Kernel";
     },
   };
 }
@@ -423,17 +423,20 @@ function render({ model, el }) {
     flip = toggle({ label: "turn the kernel", value: true, onInput: (value) => put(model, { flip: value }) }),
     controls = controlsOf(model, change);
 
-  const at = (name, ...place) => replacedIn(model.get(name), place);
+  const pointAtPixel = (ch) => (i, j) => {
+    const { layer, places } = placesNow();
+    if (places.view === "gather" && inside(layer, i, j))
+      choose({ channel: ch, pixel: [i - layer.tall.before, j - layer.wide.before] });
+  };
+  const pointAtWeight = (f, ch) => (u, v) =>
+    placesNow().places.view === "kernel" && choose({ filter: f, channel: ch, weight: [u, v] });
+  const pointAtOutput = (f) => (r, c) => placesNow().places.view !== "gather" && choose({ filter: f, output: [r, c] });
   const image = block("Input", [1, 2], "x", (_, ch) => ({
     onEdit(i, j, value) {
       const { layer } = placesNow();
-      put(model, { image: at("image", ch, i - layer.tall.before, j - layer.wide.before, value) });
+      put(model, { image: replacedIn(model.get("image"), [ch, i - layer.tall.before, j - layer.wide.before, value]) });
     },
-    onPoint(i, j) {
-      const { layer, places } = placesNow();
-      if (places.view === "gather" && inside(layer, i, j))
-        choose({ channel: ch, pixel: [i - layer.tall.before, j - layer.wide.before] });
-    },
+    onPoint: pointAtPixel(ch),
   }));
   const kernel = block("Kernel", [2, 2], "w", (f, ch) => ({
     onEdit(i, j, value) {
@@ -442,9 +445,8 @@ function render({ model, el }) {
       const weights = state.weights.map((one, n) => (n === f ? listed(layer.channels, (c) => layer.slice(n, c)) : one));
       put(model, { weights: evened(replacedIn(weights, [f, ch, u, v, value])) });
     },
-    onPoint: (u, v) => placesNow().places.view === "kernel" && choose({ filter: f, channel: ch, weight: [u, v] }),
+    onPoint: pointAtWeight(f, ch),
   }));
-  const pointAtOutput = (f) => (r, c) => placesNow().places.view !== "gather" && choose({ filter: f, output: [r, c] });
   const output = block("Output", [2, 1], "y", (f) => ({ onPoint: pointAtOutput(f) }));
   const errors = block("Errors", [2, 1], "e", (f) => ({
     onEdit(i, j, value) {
@@ -454,15 +456,9 @@ function render({ model, el }) {
     },
     onPoint: pointAtOutput(f),
   }));
-  const inputGradient = block("Gradient of the input", [1, 2], "dx", (_, ch) => ({
-    onPoint(i, j) {
-      const { layer, places } = placesNow();
-      if (places.view === "gather" && inside(layer, i, j))
-        choose({ channel: ch, pixel: [i - layer.tall.before, j - layer.wide.before] });
-    },
-  }));
+  const inputGradient = block("Gradient of the input", [1, 2], "dx", (_, ch) => ({ onPoint: pointAtPixel(ch) }));
   const kernelGradientBlock = block("Gradient of the kernel", [2, 2], "dw", (f, ch) => ({
-    onPoint: (u, v) => placesNow().places.view === "kernel" && choose({ filter: f, channel: ch, weight: [u, v] }),
+    onPoint: pointAtWeight(f, ch),
   }));
   const bias = h("p", { class: "sg-bias" });
   kernelGradientBlock.el.append(bias);
@@ -489,7 +485,7 @@ function render({ model, el }) {
   root(
     el,
     "Scatter or gather",
-    "Point at an error, a pixel or a weight to see its part in the sums; edit any number.",
+    "Point at an error to see what it leaves, click a gradient to see what it sums, edit any number.",
   ).append(
     h("div", { class: "xp-row sg-row" }, example.el, layerMenu.el, viewChoice.el),
     h("div", { class: "xp-row sg-controls" }, controls.els),
@@ -544,12 +540,8 @@ function render({ model, el }) {
           note: one && `\u00d7${short(one.error, now.size)}`,
         };
       });
-      if (view === "gather")
-        grid.frame(
-          ch === channel ? { row: pixel[0] + tall.before, column: pixel[1] + wide.before, rows: 1, columns: 1 } : null,
-        );
-      else if (pools && ch !== filter) grid.frame(null);
-      else grid.frame({ row: r * tall.stride, column: c * wide.stride, rows: tall.span, columns: wide.span });
+      if (view === "gather") grid.frame(ch === channel && aroundPixel(layer, pixel));
+      else grid.frame((!pools || ch === filter) && aroundWindow(layer, [r, c]));
     });
   }
 
@@ -577,19 +569,13 @@ function render({ model, el }) {
         };
       });
       const on = view === "kernel" && f === filter && ch === channel;
-      grid.frame(on ? { row: weight[0], column: weight[1], rows: 1, columns: 1 } : null);
+      grid.frame(on && around(weight));
     });
   }
 
   function drawOutput(state, layer, places) {
     const { tall, wide, pools } = layer,
-      {
-        view,
-        filter,
-        channel,
-        output: [row, column],
-        pixel,
-      } = places,
+      { view, filter, channel, output: place, pixel } = places,
       reading = view === "gather" ? gathers(layer, channel, ...pixel).filter(({ from }) => from) : [];
     const values = sumsNow(state).output;
     output.caption.replaceChildren(h("b", {}, "Output "), times(tall.outputs, wide.outputs));
@@ -602,19 +588,13 @@ function render({ model, el }) {
           label: `output, ${cellName(i, j)}`,
         };
       });
-      grid.frame(view !== "gather" && f === filter ? { row, column, rows: 1, columns: 1 } : null);
+      grid.frame(view !== "gather" && f === filter && around(place));
     });
   }
 
   function drawErrors(state, layer, places) {
     const { tall, wide, pools } = layer,
-      {
-        view,
-        filter,
-        channel,
-        output: [row, column],
-        pixel,
-      } = places,
+      { view, filter, channel, output: place, pixel } = places,
       gather = view === "gather",
       spread = gather && spreadOf(layer),
       taps = new Map(
@@ -638,10 +618,8 @@ function render({ model, el }) {
           note: tap && `\u00d7${short(tap.factor, now.size)}`,
         };
       });
-      if (gather) {
-        const on = !pools || f === channel;
-        grid.frame(on ? { row: pixel[0], column: pixel[1], rows: tall.span, columns: wide.span } : null);
-      } else grid.frame(f === filter ? { row, column, rows: 1, columns: 1 } : null);
+      if (gather) grid.frame((!pools || f === channel) && around(pixel, tall.span, wide.span));
+      else grid.frame(f === filter && around(place));
     });
   }
 
@@ -684,18 +662,8 @@ function render({ model, el }) {
           selected: gather ? ch === channel && row === pixel[0] && column === pixel[1] : undefined,
         };
       });
-      if (gather)
-        grid.frame(
-          ch === channel ? { row: pixel[0] + tall.before, column: pixel[1] + wide.before, rows: 1, columns: 1 } : null,
-        );
-      else if (view === "kernel" || (layer.pools && ch !== filter)) grid.frame(null);
-      else
-        grid.frame({
-          row: place[0] * tall.stride,
-          column: place[1] * wide.stride,
-          rows: tall.span,
-          columns: wide.span,
-        });
+      if (gather) grid.frame(ch === channel && aroundPixel(layer, pixel));
+      else grid.frame(view === "scatter" && (!layer.pools || ch === filter) && aroundWindow(layer, place));
     });
   }
 
@@ -713,11 +681,10 @@ function render({ model, el }) {
         label: `gradient of weight, ${cellName(u, v)}`,
         selected: on ? u === weight[0] && v === weight[1] : undefined,
       }));
-      grid.frame(on ? { row: weight[0], column: weight[1], rows: 1, columns: 1 } : null);
+      grid.frame(on && around(weight));
     });
-    bias.textContent = `of the bias: ${biasGradient(layer, steps)
-      .map((value) => format(value))
-      .join(", ")}`;
+    const sums = biasGradient(layer, steps).map((value) => format(value));
+    bias.textContent = `of the bias: ${sums.join(", ")}`;
   }
 
   function drawTerms(state, layer, places) {
@@ -864,6 +831,11 @@ function render({ model, el }) {
     said.stop();
   };
 }
+
+/** The block of cells that a frame goes around. */
+const around = ([row, column], rows = 1, columns = 1) => ({ row, column, rows, columns });
+const aroundWindow = ({ tall, wide }, [r, c]) => around([r * tall.stride, c * wide.stride], tall.span, wide.span);
+const aroundPixel = ({ tall, wide }, [i, j]) => around([i + tall.before, j + wide.before]);
 
 /** A nested list with one number replaced: [...indices, value]. */
 function replacedIn(list, [first, second, third, ...rest]) {
