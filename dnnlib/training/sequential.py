@@ -66,7 +66,7 @@ class Sequential(Trainer):
             if isinstance(output, tuple):
                 raise ValueError(
                     f"Sequential: expected one output of each layer, received {len(output)} from "
-                    f"{type(layer).__name__}; without return_state it has one"
+                    f"{type(layer).__name__}; leave return_state and merge_mode=None to layers outside a chain"
                 )
             x, mask = output, _mask_behind(layer, x, mask)
             shapes.append(x.shape)
