@@ -133,7 +133,7 @@ function gatherText(layer, { channel, pixel }, flip) {
     const won = terms.filter(({ factor }) => factor).length;
     return `${name} was read by ${many(terms.length, "window")} and was the largest in ${won}: its gradient is ${shown}.`;
   }
-  const way = flip ? "through the kernel turned by 180 degrees" : "through the kernel as it is";
+  const way = flip ? "through the flipped kernel" : "through the kernel as it is";
   return `${name} is reached by ${many(terms.length, "error")}. Read ${way}, ${terms.length === 1 ? "it gives" : "they give"} ${shown}.`;
 }
 
@@ -166,7 +166,7 @@ export function sentence(state, layer = layerOf(state), equal = compared(layer, 
     ends =
       same === of
         ? ` In the end both ways give the same number at each of the ${many(of, "pixel")}.`
-        : ` With the kernel not turned, gather agrees with scatter at ${same} of ${many(of, "pixel")} only.`;
+        : ` With the kernel not flipped, gather agrees with scatter at ${same} of ${many(of, "pixel")} only.`;
   return text + so + ends;
 }
 
@@ -214,7 +214,7 @@ const TOURS = {
     [
       { ...START, view: "gather", pixel: [1, 1] },
       "Gather: one pixel. The error to its lower right came back through the kernel\u2019s first weight, the one to its upper " +
-        "left through the last. So the pixel reads the errors through the kernel turned by 180 degrees.",
+        "left through the last. So the pixel reads the errors through the kernel flipped along both axes.",
     ],
     [
       { ...START, view: "gather", pixel: [1, 1], flip: false },
@@ -306,7 +306,7 @@ function productTable() {
 }
 
 const mirrored = (table) => table.map((row) => [...row].reverse());
-const turned = (table) => mirrored(table).reverse();
+const flipped = (table) => mirrored(table).reverse();
 /** One more of a list's tables, or one less: the second is the first in a mirror. */
 const counted = (list, count, mirror) => (list.length >= count ? list.slice(0, count) : [...list, mirror(list[0])]);
 
@@ -420,7 +420,7 @@ function render({ model, el }) {
       value: "scatter",
       onInput: (view) => change({ view }),
     }),
-    flip = toggle({ label: "turn the kernel", value: true, onInput: (value) => put(model, { flip: value }) }),
+    flip = toggle({ label: "flip the kernel", value: true, onInput: (value) => put(model, { flip: value }) }),
     controls = controlsOf(model, change);
 
   const pointAtPixel = (ch) => (i, j) => {
@@ -441,7 +441,7 @@ function render({ model, el }) {
   const kernel = block("Kernel", [2, 2], "w", (f, ch) => ({
     onEdit(i, j, value) {
       const { state, layer, places } = placesNow();
-      const [u, v] = isTurned(state, places) ? [layer.tall.taps - 1 - i, layer.wide.taps - 1 - j] : [i, j];
+      const [u, v] = isFlipped(state, places) ? [layer.tall.taps - 1 - i, layer.wide.taps - 1 - j] : [i, j];
       const weights = state.weights.map((one, n) => (n === f ? listed(layer.channels, (c) => layer.slice(n, c)) : one));
       put(model, { weights: evened(replacedIn(weights, [f, ch, u, v, value])) });
     },
@@ -548,20 +548,20 @@ function render({ model, el }) {
   function drawKernel(state, layer, places) {
     const { tall, wide, pools } = layer,
       { view, filter, channel, output: place, weight } = places,
-      turn = isTurned(state, places);
+      flips = isFlipped(state, places);
     kernel.el.hidden = pools && view === "gather";
     kernel.caption.replaceChildren(
       h("b", {}, pools ? "Switches " : "Kernel "),
-      pools ? "of this window" : turn ? "turned by 180°" : times(tall.taps, wide.taps),
+      pools ? "of this window" : flips ? "flipped" : times(tall.taps, wide.taps),
       layer.filters > 1 && layer.channels > 1 && !pools ? ", of f for channel c" : "",
     );
     kernel.draw(pools ? 1 : layer.filters, pools ? 1 : layer.channels, "kernel", (grid, f, ch) => {
       const table = pools
         ? tabled(tall.taps, wide.taps, (u, v) => layer.factor(filter, filter, ...place, u, v))
         : layer.slice(f, ch);
-      const values = turn ? turned(table) : table;
+      const values = flips ? flipped(table) : table;
       grid.update(values, (i, j) => {
-        const [u, v] = turn ? [tall.taps - 1 - i, wide.taps - 1 - j] : [i, j];
+        const [u, v] = flips ? [tall.taps - 1 - i, wide.taps - 1 - j] : [i, j];
         return {
           readonly: pools,
           label: `${pools ? "switch" : "weight"}, ${cellName(u, v)}`,
@@ -707,7 +707,7 @@ function render({ model, el }) {
     } else if (view === "gather") {
       const read = gathers(layer, channel, ...pixel, state.flip),
         parts = [...new Set(read.map(({ f }) => f))];
-      head.textContent = `What input ${cellName(...pixel)} reads: errors times ${pools ? "switches" : state.flip ? "the turned kernel" : "the kernel, not turned"}`;
+      head.textContent = `What input ${cellName(...pixel)} reads: errors times ${pools ? "switches" : state.flip ? "the flipped kernel" : "the kernel, not flipped"}`;
       terms.draw(
         parts.map((f) => ({
           title: parts.length > 1 ? `f = ${f}` : "",
@@ -849,8 +849,8 @@ function evened(weights) {
   return weights.map((one) => listed(most, (ch) => one[Math.min(ch, one.length - 1)]));
 }
 
-/** Whether the kernel is shown turned. */
-const isTurned = ({ flip, layer }, { view }) => view === "gather" && flip && layer !== "max_pooling";
+/** Whether the kernel is shown flipped. */
+const isFlipped = ({ flip, layer }, { view }) => view === "gather" && flip && layer !== "max_pooling";
 
 /** Whether an error is still to come in a sum that is on its way. */
 const isLater = ({ steps }, layer, view, f, output) =>

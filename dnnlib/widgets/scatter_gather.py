@@ -104,7 +104,7 @@ class ScatterGather(Explorable):
 
     Three views of one backward pass. Scatter: an output's error (the gradient of the loss by that output) leaves its
     multiple of the kernel in the gradient of the input. Gather: an input pixel reads the errors, with zeros between
-    them (stride) and around, through the kernel turned by 180 degrees. The two are computed apart and compared number
+    them (stride) and around, through the kernel flipped along both axes. The two are computed apart and compared number
     by number. Kernel: a weight's gradient sums the products of an input and an error, one for each output. A step
     takes one error, pixel or output further. As a third layer, max pooling has switches where a convolution has
     weights.
@@ -123,7 +123,7 @@ class ScatterGather(Explorable):
         stride: A whole number 1 to 3, or (height, width).
         padding: Zeros on every side, 0 to 2, or (height, width).
         dilation: A whole number 1 to 3, or (height, width).
-        flip: Whether the gather turns the kernel; without it the two ways differ.
+        flip: Whether the gather flips the kernel; without it the two ways differ.
         view: "scatter", "gather" or "kernel" (for a convolution alone).
         output: The output whose error is shown, (row, column), counted from 0.
         pixel: The input pixel whose gradient is shown, likewise.
@@ -134,7 +134,7 @@ class ScatterGather(Explorable):
 
     Guesses: "input_gradient", the gradient of the pixel; "reached_by", how many errors reach it; "weight_gradient", the
     gradient of the weight.
-    Tours: "both_ways", one error, then one pixel, with the kernel turned and not turned, then one weight.
+    Tours: "both_ways", one error, then one pixel, with the kernel flipped and not flipped, then one weight.
 
     Raises:
         ValueError: If there is no such preset or size.

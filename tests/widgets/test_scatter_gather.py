@@ -177,7 +177,7 @@ def test_sums_on_their_way_are_those_of_the_first_errors_alone(call):
         close(one["bias"], kernel["bias"])
 
 
-def test_a_kernel_that_is_not_turned_gathers_the_gradient_of_the_turned_kernel(call):
+def test_a_kernel_that_is_not_flipped_gathers_the_gradient_of_the_flipped_kernel(call):
     states = [{**state, "flip": False} for state in configurations(60, seed=4)]
     given = call(SUMS, "backward", [[state] for state in states])
     wrong = 0
@@ -387,10 +387,10 @@ def test_it_plays_to_the_end_and_then_again(mount, motion):
     np.testing.assert_allclose(shown(page, GRADIENT), by_dnnlib(full(preset="stride 2"))["dx"][0])
 
 
-def test_without_the_turn_the_numbers_differ_and_say_so(mount):
+def test_without_the_flip_the_numbers_differ_and_say_so(mount):
     page = mount(ScatterGather(view="gather"))
     assert notes(page, GRADIENT) == ["\u2713"] * 25
-    page.get_by_label("turn the kernel").uncheck()
+    page.get_by_label("flip the kernel").uncheck()
     state = full()
     mirror = {**state, "weights": np.array(state["weights"])[:, :, ::-1, ::-1].tolist()}
     right, wrong = by_dnnlib(state)["dx"][0], by_dnnlib(mirror)["dx"][0]
@@ -428,11 +428,11 @@ def test_a_click_on_a_gradient_shows_what_it_sums(mount):
     assert page.get_by_role("radio", name="Kernel").is_checked()
 
 
-def test_numbers_are_edited_also_where_the_kernel_is_turned_and_the_errors_are_spread(mount):
+def test_numbers_are_edited_also_where_the_kernel_is_flipped_and_the_errors_are_spread(mount):
     page = mount(ScatterGather("stride 2", view="gather"))
     state = full(preset="stride 2")
     cell(page, "Input", 0, 3).locator("input").fill("-2")
-    cell(page, "Kernel", 0, 0).locator("input").fill("7")  # turned: the last weight
+    cell(page, "Kernel", 0, 0).locator("input").fill("7")  # flipped: the last weight
     cell(page, "Errors", 2, 4).locator("input").fill("5")  # zeros around and between: row 0, column 1
     settle(page)
     state["image"][0][0][3], state["weights"][0][0][2][2] = -2, 7
