@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from dnnlib.initializers.constant import ones
 from dnnlib.layers import activations
 from dnnlib.layers.recurrent import Recurrent
 
@@ -45,7 +44,7 @@ class LSTM(Recurrent):
         """Returns the bias before training: the forget gate's starts at one with `unit_forget_bias`."""
         bias = super().initial_bias()
         if self.unit_forget_bias:
-            bias[self.units : 2 * self.units] = ones((self.units,))
+            bias[self.units : 2 * self.units] = 1
         return bias
 
     def step(self, a, states, recurrent):

@@ -305,9 +305,10 @@ class Recurrent(Layer):
             for grad, shape in zip(grads, shapes, strict=True)
         )
         d_h, shown = np.zeros((time, batch, self.units), self.wide), self._shown(keep)
-        d_h[slice(None) if self.return_sequences else -1] = (
-            d_output.swapaxes(0, 1) if self.return_sequences else d_output
-        )
+        if self.return_sequences:
+            d_h[:] = d_output.swapaxes(0, 1)
+        else:
+            d_h[-1] = d_output
         if shown is not None:
             d_h = np.where(shown, d_h, 0)
         return d_h, tuple(d_states) or (np.zeros((batch, self.units), self.wide),) * self.state_count

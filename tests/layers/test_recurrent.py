@@ -180,6 +180,8 @@ def test_shapes_types_and_penalties(variant):
     float64.build(x.shape)
     float64.set_weights(layer.get_weights())
     assert_close(layer(x), float64(x), 1e-6, "float32 beside float64")
+    half = layer_class(UNITS, dtype="float16", **arguments)
+    assert half(x).dtype == half.backward(np.ones((BATCH, UNITS))).dtype == half.grads["bias"].dtype == np.float16
 
 
 @pytest.fixture
