@@ -482,11 +482,7 @@ function render({ model, el }) {
     terms = productTable(),
     head = h("p", { class: "sg-head" }),
     detail = h("div", { class: "xp-panel sg-detail" }, head, terms.el);
-  root(
-    el,
-    "Scatter or gather",
-    "Point at an error to see what it leaves, click a gradient to see what it sums, edit any number.",
-  ).append(
+  root(el, "Scatter or gather", "Point at an error or click a gradient to see its sum; edit any number.").append(
     h("div", { class: "xp-row sg-row" }, example.el, layerMenu.el, viewChoice.el),
     h("div", { class: "xp-row sg-controls" }, controls.els),
     h("div", { class: "xp-row sg-row" }, runner.el, flip.el),

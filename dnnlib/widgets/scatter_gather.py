@@ -106,7 +106,7 @@ class ScatterGather(Explorable):
     multiple of the kernel in the gradient of the input. Gather: an input pixel reads the errors, with zeros between
     them (stride) and around, through the kernel flipped along both axes. The two are computed apart and compared number
     by number. Kernel: a weight's gradient sums the products of an input and an error, one for each output. A step
-    takes one error, pixel or output further. As a third layer, max pooling has switches where a convolution has
+    takes one error, pixel or output further. The other layer, max pooling, has switches where a convolution has
     weights.
 
     Args:
