@@ -98,7 +98,8 @@ def equal(mine, right):
 
 def shape_difference(mine, right, axes=()):
     """Says which axis is wrong, and by how much, for two arrays of different shapes."""
-    empty = " It is empty. Does the loop that should fill it ever run?" if mine.ndim and not mine.size else ""
+    asked = " It is empty. Does the loop that should fill it ever run, or does a slice leave nothing of it?"
+    empty = asked if mine.ndim and not mine.size else ""
     if mine.ndim != right.ndim:
         if right.ndim == 0:
             return f"The result is one number; yours is an array of shape {mine.shape}.{empty}"

@@ -47,6 +47,9 @@ QUESTIONS = (
      "for every axis.)"),
     (r"AxisError|too many indices|invalid index to scalar|axes don't match",
      "The array has fewer axes than you name. Print its shape: which axis is gone, or never was there?"),
+    (r"index -\d+ is out of bounds",
+     "A negative index counts from the end, and this one lies before the start. Which index gets too small here, and "
+     "which test should have kept it out?"),
     (r"index out of range|is out of bounds",
      "The last index is one less than the length. Which index grows too large here, and what makes it: "
      "a loop, or a shape handed over?"),

@@ -221,6 +221,7 @@ def test_an_exception_inside_numpy_is_reported_at_the_learners_line():
     "wrong, words",
     [
         (lambda x, factor: x[99], "Which index grows too large"),
+        (lambda x, factor: x[-99], "Which index gets too small"),
         (lambda x, factor: x + x[:, 1:], "Print both"),
         (lambda x, factor: np.zeros(4).__setitem__(slice(0, 4), np.ones(3)), "Does a slice run over the end"),
         (lambda x, factor: np.zeros(2).__iadd__(np.ones(3)), "Does a slice run over the end"),
@@ -455,7 +456,7 @@ def test_a_wrong_shape_in_one_case_only_is_found():
 
 
 def test_an_empty_result_is_named():
-    assert "Does the loop that should fill it ever run" in check(SCALED, lambda x, factor: []).message
+    assert "ever run, or does a slice leave nothing of it?" in check(SCALED, lambda x, factor: []).message
 
 
 def test_one_number_is_asked_for():
