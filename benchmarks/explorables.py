@@ -22,6 +22,7 @@ from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.faulty_node import FaultyNode
 from dnnlib.widgets.fifty_layers import FiftyLayers
+from dnnlib.widgets.gated_cell import UNITS, WORDS, GatedCell
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.label_keeper import LabelKeeper
@@ -199,6 +200,13 @@ def interactions():
     for name, states in {"": GradientThroughTime(), ", 60 steps of tanh": long}.items():
         yield f"drag an eigenvalue{name}", states, circle(".gt-plane")
         yield f"drag the window{name}", states, drag("Window", 1, 30)
+    kept = [f"f{k}@{t}=1" for k in range(UNITS) for t in range(22)]
+    for name, cell in {
+        "": GatedCell(),
+        ", 22 words, 88 held": GatedCell(sentence=" ".join(WORDS[:22]), holds=kept),
+    }.items():
+        yield f"arrow keys{name}", cell, press(".gc-memory", "ArrowDown", "ArrowDown", "ArrowUp")
+        yield f"hold a gate{name}", cell, click(".gc-gate")
     neuron = FaultyNode(graph="neuron", measured=["z", "w1", "w2", "x1", "x2"])
     yield "arrow keys, a neuron", neuron, press(".fn-node", "ArrowLeft", "ArrowLeft", "ArrowRight")
     yield "draw a round, a neuron", neuron, click(".xp-count button:last-child")

@@ -24,6 +24,7 @@ from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_faulty_node as faulty
 from tests.widgets import test_fifty_layers as fifty
+from tests.widgets import test_gated_cell as gated
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_label_keeper as keeper
@@ -1331,6 +1332,73 @@ class ThroughTime(Reader):
         self.numbers()
 
 
+class Gates(Reader):
+    """A cell with its gates in your hand."""
+
+    def rows(self):
+        return self.el.locator(".gc-sheet [role=row]:visible:has(.gc-word)").all()
+
+    def labels(self, kind):
+        """The names of the cells of a kind, row by row."""
+        read = "(row, kind) => [...row.querySelectorAll(kind)].map((cell) => cell.ariaLabel)"
+        return [row.evaluate(read, f".gc-{kind}") for row in self.rows()]
+
+    def now(self):
+        """The state as the sheet shows it: for each unit in turn, its gates that are held, and all of its values."""
+        cell = self.el.get_by_role("group", name="Network").locator("input:checked").input_value()
+        holds, gates = [], []
+        for k in range(gated.UNITS):
+            self.el.get_by_role("button", name=f"unit {k + 1}", exact=True).click()
+            self.settle()
+            gates.append(self.labels("gate"))
+            for t, row in enumerate(gates[-1]):
+                for gate, label in zip(gated.CELLS[cell], row, strict=True):
+                    holds += [f"{gate}{k}@{t}={held[1]}"] if (held := re.search(r"held \w+, ([01])", label)) else []
+        words = [row.locator(".gc-word").inner_text() for row in self.rows()]
+        return {"sentence": " ".join(words), "cell": cell, "holds": holds}, gates
+
+    def numbers(self):
+        """Memory, gates and answers are those of NumPy."""
+        state, gates = self.now()
+        expected = gated.by_hand(state)
+        for t, (step, row) in enumerate(zip(expected, self.labels("memory"), strict=True)):
+            np.testing.assert_allclose([number(label.split(": ")[1]) for label in row], step["memory"], atol=0.0501)
+            for k in range(gated.UNITS):
+                for gate, label in zip(gated.CELLS[state["cell"]], gates[k][t], strict=True):
+                    shown = number(re.search(r"\S+$", label)[0])  # the computed one of a gate that is held
+                    assert abs(shown - step["free"][gate][k]) < 0.0051
+        verb, sure = re.search(r"gives? \u201c(is|are)\u201d (\S+)\u00a0%", self.sentence()).groups()
+        answer = gated.held_answer(state)
+        assert verb == ("are" if answer > 50 else "is") and abs(float(sure) - max(answer, 100 - answer)) < 0.0501
+
+    def gate(self, row):
+        return self.rows()[row].locator(".gc-gate").first
+
+    def mouse(self):
+        before = self.gate(1).get_attribute("aria-label")
+        self.gate(1).click()
+        self.settle()
+        assert self.gate(1).get_attribute("aria-label") != before
+        assert re.search("At word 2,", self.sentence())
+
+    def keyboard(self):
+        field = self.el.get_by_label("Your sentence")
+        self.tab_to(field)
+        self.press("Control+a")
+        self.type("the girls near the doctor")
+        self.press("Enter")
+        self.tab_to(self.el.get_by_role("grid"))
+        self.press("Home", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowRight")
+        assert re.search("At word 3, .near.*unit 2", self.sentence())
+        self.press("ArrowRight", "ArrowRight", "ArrowRight", "s")
+        assert "of unit 4: held shut" in self.gate(2).get_attribute("aria-label")
+
+    def touch(self):
+        self.gate(2).tap()
+        self.settle()
+        assert re.search("At word 3,", self.sentence())
+
+
 class Accuser(Reader):
     """Find the faulty node."""
 
@@ -1399,6 +1467,7 @@ class Accuser(Reader):
 READERS = {
     "gradient_through_time.GradientThroughTime": ThroughTime,
     "faulty_node.FaultyNode": Accuser,
+    "gated_cell.GatedCell": Gates,
     "pressure.Pressure": UnderPressure,
     "unit_life.UnitLife": Life,
     "label_keeper.LabelKeeper": Keeper,

@@ -1,6 +1,5 @@
 """Wrong answers to the exercises on backpropagation, written from prompt and stub before any of them was checked."""
 
-
 import numpy as np
 
 HANDED_IN = {}

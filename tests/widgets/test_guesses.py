@@ -14,6 +14,7 @@ from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.faulty_node import FaultyNode
 from dnnlib.widgets.fifty_layers import FiftyLayers
+from dnnlib.widgets.gated_cell import GatedCell
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.label_keeper import LabelKeeper
@@ -32,6 +33,7 @@ from tests.widgets import test_convolution_stepper as stepper
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_faulty_node as faulty
 from tests.widgets import test_fifty_layers as fifty
+from tests.widgets import test_gated_cell as gated
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_label_keeper as keeper
@@ -197,6 +199,8 @@ ORACLES = {
     (FiftyLayers, "power_forward"): lambda state: np.log10(fifty.prediction(state)[0][-1]),
     (FiftyLayers, "power_backward"): lambda state: np.log10(fifty.prediction(state)[1][0]),
     (FiftyLayers, "gain_needed"): fifty.gain_needed,
+    (GatedCell, "held_answer"): gated.held_answer,
+    (GatedCell, "kept"): gated.kept,
     (FaultyNode, "slope"): faulty.slope,
     (FaultyNode, "spread"): faulty.spread,
 }
@@ -270,6 +274,9 @@ def states_of(cls):
     if cls is DropoutMasks:
         yield {"hidden": [3], "activation": "tanh", "output": "softmax", "rate": 0.2, "seed": 5}
         yield {"hidden": [2, 5], "scale": False, "rate": 0.3, "input": [-1.5, 0.7]}
+    if cls is GatedCell:
+        yield {"holds": ["f1@3=0", "i0@2=1"], "step": 2}
+        yield {"cell": "gru", "sentence": "the dog near the cats really", "holds": ["z3@1=1"], "unit": 3, "step": 1}
     if cls is FaultyNode:
         yield {"graph": "twice", "inputs": [1.2, -0.5, 0.8, 0.3], "fault": "p:overwrite", "node": "x"}
         yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
