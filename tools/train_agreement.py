@@ -63,10 +63,22 @@ def trained(cell, seed=0):
     return model
 
 
+def fresh(examples, distance, seed):
+    """Draws sentences and leaves out those that the networks were trained on, as all of the shortest were.
+
+    Returns:
+        words (left, longest distance + 2) and labels (left,), as `agreement` does.
+    """
+    known = {tuple(row[row > 0]) for row in agreement(EXAMPLES, DISTANCE, SEEDS["training"])[0]}
+    words, labels, _ = agreement(examples, distance, seed)
+    new = [tuple(row[row > 0]) not in known for row in words]
+    return words[new], labels[new]
+
+
 def right(model, distance, seed):
-    """How many of so many fresh sentences a network gets right."""
-    words, labels, _ = agreement(TEST, distance, seed)
-    return int(np.sum((model.forward(words)[:, 0] > 0) == labels))
+    """How many fresh sentences a network gets right, and how many there are."""
+    words, labels = fresh(TEST, distance, seed)
+    return int(np.sum((model.forward(words)[:, 0] > 0) == labels)), len(labels)
 
 
 def entry(name, text):
@@ -76,11 +88,11 @@ def entry(name, text):
 
 def module(stored):
     """Returns the page's module: vocabulary, weights as whole numbers, and sentences as letters."""
-    words, labels, vocabulary = agreement(SHOWN, DISTANCE, SEEDS["shown"])
+    words, labels = (part[:SHOWN] for part in fresh(2 * SHOWN, DISTANCE, SEEDS["shown"]))
     letters = " ".join("".join(LETTERS[word] for word in row if word) for row in words)
     texts = ["// Two small networks trained on number agreement. Made by tools/train_agreement.py\n"]
     texts.append(
-        f"/** The words; that at place 0 is empty. */\nexport const WORDS =\n  {json.dumps(' '.join(vocabulary))};\n"
+        f"/** The words; that at place 0 is empty. */\nexport const WORDS =\n  {json.dumps(' '.join(VOCABULARY))};\n"
     )
     texts.append(f"/** Weights are multiples of one over this. */\nexport const STEP = {STEP};\n")
     for cell, weights in stored.items():
@@ -110,14 +122,13 @@ def main():
             "seed": seed,
             "right": right(model, DISTANCE, SEEDS["test"]),
             "right_longer": right(model, longer, SEEDS["longer"]),
-            "of": TEST,
         }
     about = {
         "task": f"dnnlib.datasets.sequences.agreement, {EXAMPLES} sentences with {DISTANCE[0]} to {DISTANCE[1]} words "
         f"between; {EPOCHS} epochs of Adam(0.01, global_clipnorm=1.0) in batches of 32, L1({PENALTY}) on recurrent "
         "weights",
-        "tested": f"once, on {TEST} fresh sentences of these distances, and on {TEST} with {DISTANCE[1] + 1} to {LONG} "
-        "words between",
+        "tested": "once: how many are right of how many sentences that were not trained on, with these distances, and "
+        f"with {DISTANCE[1] + 1} to {LONG} words between",
         "cells": card,
     }
     write_atomically(WEIGHTS, json.dumps({"card": about, "weights": stored}) + "\n")

@@ -44,6 +44,14 @@ def sentences(count, seed=0):
     return [" ".join(rng.choice(WORDS, rng.integers(1, MOST_WORDS + 1))) for _ in range(count)]
 
 
+def shown_sentences():
+    """The page's sentences, drawn anew: the first hundred that were not trained on."""
+    known = {tuple(row[row > 0]) for row in agreement(4000, (0, 20), 0)[0]}
+    words, labels, _ = agreement(200, (0, 20), 3)
+    new = [i for i, row in enumerate(words) if tuple(row[row > 0]) not in known][:100]
+    return words[new], labels[new]
+
+
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
@@ -133,7 +141,7 @@ def test_words_and_weights_are_those_of_python(blank):
         assert list(found[cell]) == list(train_agreement.NAMES)
         for name, values in zip(train_agreement.NAMES, weights_of(cell), strict=True):
             np.testing.assert_array_equal(np.array(found[cell][name].split(), int) / found["step"], values.ravel())
-    words, labels, _ = agreement(train_agreement.SHOWN, train_agreement.DISTANCE, train_agreement.SEEDS["shown"])
+    words, labels = shown_sentences()
     letters = ["".join(train_agreement.LETTERS[word] for word in row if word) for row in words]
     assert found["sentences"].split(" ") == letters and found["answers"] == "".join(map(str, labels))
 
@@ -151,9 +159,9 @@ def test_card_says_how_many_fresh_sentences_the_stored_weights_get_right(cell):
     card, model = STORED["card"]["cells"][cell], train_agreement.network(cell)
     model.set_weights(weights_of(cell))
     seeds, longer = train_agreement.SEEDS, (train_agreement.DISTANCE[1] + 1, train_agreement.LONG)
-    assert card["right"] == train_agreement.right(model, train_agreement.DISTANCE, seeds["test"])
-    assert card["right_longer"] == train_agreement.right(model, longer, seeds["longer"])
-    assert card["right"] >= 0.99 * card["of"]
+    assert tuple(card["right"]) == train_agreement.right(model, train_agreement.DISTANCE, seeds["test"])
+    assert tuple(card["right_longer"]) == train_agreement.right(model, longer, seeds["longer"])
+    assert card["right"][0] >= 0.99 * card["right"][1] and card["right"][1] > 1500
 
 
 def test_200_random_sentences_are_read_as_by_dnnlibs_layers(blank):
@@ -195,7 +203,7 @@ def test_sums_make_the_computed_gate(call):
 
 
 def test_holds_at_every_word_are_tested_on_the_unseen_sentences(call):
-    words, labels, _ = agreement(train_agreement.SHOWN, train_agreement.DISTANCE, train_agreement.SEEDS["shown"])
+    words, labels = shown_sentences()
     texts = [" ".join(VOCABULARY[word] for word in row if word) for row in words]
     for cell, gates in CELLS.items():
         for held in ([], [f"{gates[0]}{k}=0" for k in range(UNITS)], [f"{gates[1]}1=1", f"{gates[0]}3=1"]):
