@@ -732,7 +732,11 @@ function render({ model, el }) {
     if (!kind) game.text = `Say first what is wrong with ${shown(node)}.`;
     else if (explains(round, node, kind)) {
       const points = pointsOf(measuredOf(state).length, game.wrong);
-      return finish(points, `Right: ${shown(node)}, ${words(state.graph, node, kind)}. ${many(points, "point")}.`);
+      const spoilt = `${wrongSlopes(round)} of ${nodesOf(state.graph).length} slopes`;
+      return finish(
+        points,
+        `Right: ${shown(node)}, ${words(state.graph, node, kind)}. It made ${spoilt} wrong. ${many(points, "point")}.`,
+      );
     } else {
       game.wrong += 1;
       game.text = overlooked(round, node, kind);

@@ -401,7 +401,10 @@ def test_a_round_is_played_and_lost_points_are_counted(mount):
     page.get_by_role("button", name="Accuse p").click()  # the same again
     says(page, "Worth 1 point ")
     accuse(page, "p", "each factor gets its own value")
-    says(page, "Right: p, each factor gets its own value where the other’s belongs. 1 point.")
+    says(
+        page,
+        "Right: p, each factor gets its own value where the other’s belongs. It made 2 of 9 slopes wrong. 1 point.",
+    )
     says(page, "w.slope += p.slope × w")  # as it is
     says(page, "w.slope += p.slope × x")  # as it should be
     assert page.get_by_role("list", name="Points").inner_text().split("\n")[1] == "2: 1"
