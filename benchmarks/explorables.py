@@ -35,6 +35,7 @@ from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
+from dnnlib.widgets.who_remembers import WhoRemembers
 from tests.browser import launch
 from tests.widgets.pages import ROOT, open_explorable, serve
 
@@ -211,6 +212,10 @@ def interactions():
     yield "arrow keys, a neuron", neuron, press(".fn-node", "ArrowLeft", "ArrowLeft", "ArrowRight")
     yield "draw a round, a neuron", neuron, click(".xp-count button:last-child")
     yield "drag an input, a neuron", FaultyNode(graph="neuron", fault="none"), drag("w", -2, 2)
+    for name, readers in {"": WhoRemembers(), ", trained, 30 words": WhoRemembers(length=30, trained=True)}.items():
+        yield f"change the subject{name}", readers, click(".wr-subject")
+        yield f"drag the words in between{name}", readers, drag("Words", 0, 30)
+    yield "drag the forget bias, 30 words", WhoRemembers(length=30), drag("Forget bias", -2, 6)
     for output in ("number", "softmax"):
         masks = DropoutMasks(output=output, draws=2000)
         yield f"drag the input, 256 masks, {output}", masks, circle(".dm-pad")

@@ -37,6 +37,7 @@ from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as detector
 from tests.widgets import test_unit_life as unit_life
+from tests.widgets import test_who_remembers as remembers
 
 MEASURED = 30_000  # milliseconds that a busy machine may need to measure a deep network
 MOST_TABS = 250  # more than stand before any explorable of a page, or in it
@@ -1464,7 +1465,67 @@ class Accuser(Reader):
         assert self.nudged() == before + 1
 
 
+class Remembering(Reader):
+    """Who remembers."""
+
+    def words(self):
+        """The words of the sentence."""
+        text = self.el.get_by_role("group", name="The sentence").inner_text()
+        return text.removesuffix("is or are?").split()
+
+    def trained(self):
+        chosen = "group => group.querySelector('input:checked').closest('label').textContent"
+        return self.el.get_by_role("group", name="The networks").evaluate(chosen) == "after training"
+
+    def numbers(self):
+        """The sentence and the table are those of dnnlib's networks."""
+        words = [remembers.VOCABULARY.index(word) for word in self.words()]
+        bias = self.el.locator("label").filter(has_text="Forget bias of the LSTM").locator("output").text_content()
+        seed = self.state["seed"] + self.drawn
+        state = {**self.state, "trained": self.trained(), "forget_bias": number(bias), "seed": seed}
+        left = re.search("simple RNN ([^ ,]+), GRU ([^ ,]+), LSTM ([^ ,]+)\\.", self.sentence()).groups()
+        rows = self.el.get_by_role("table", name="Answers").locator("tbody tr")
+        for place, cell in enumerate(remembers.LAYERS):
+            expected = remembers.reading(cell, words, remembers.weights_of(cell, state))
+            np.testing.assert_allclose(power(left[place]), expected["memory"][1], rtol=0.006)
+            cells = rows.nth(place).get_by_role("cell").all_inner_texts()
+            for text, value in zip(cells, (expected["are"], expected["subject"], expected["last"]), strict=False):
+                assert abs(number(re.search("[\\d.]+", text)[0]) - 100 * value) < 0.101
+
+    drawn = 0  # how often a new sentence and new first weights were drawn
+
+    def mouse(self):
+        before = self.words()
+        self.el.locator(".wr-sentence button").first.click()
+        self.settle()
+        assert self.words()[1] != before[1] and self.words()[2:] == before[2:]
+        self.numbers()
+        self.el.get_by_role("button", name="Draw again").click()
+        self.drawn += 1
+        self.settle()
+        assert self.words() != before
+
+    def keyboard(self):
+        before = self.words()
+        self.tab_to(self.el.get_by_role("slider", name="Words in between"))
+        self.press("ArrowRight" if len(before) < 32 else "ArrowLeft")
+        assert abs(len(self.words()) - len(before)) == 1
+        self.numbers()
+        noun = self.el.locator(".wr-sentence button").last
+        self.tab_to(noun)
+        changed = noun.inner_text()
+        self.press("Enter")
+        assert self.el.locator(".wr-sentence button").last.inner_text() != changed
+
+    def touch(self):
+        name = "before training" if self.trained() else "after training"
+        self.el.get_by_role("group", name="The networks").locator("label", has_text=name).tap()
+        self.settle()
+        assert self.trained() == (name == "after training")
+
+
 READERS = {
+    "who_remembers.WhoRemembers": Remembering,
     "gradient_through_time.GradientThroughTime": ThroughTime,
     "faulty_node.FaultyNode": Accuser,
     "gated_cell.GatedCell": Gates,

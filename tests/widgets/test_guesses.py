@@ -27,6 +27,7 @@ from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
+from dnnlib.widgets.who_remembers import WhoRemembers
 from tests.book.readers import activations
 from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
@@ -46,6 +47,7 @@ from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as threshold
 from tests.widgets import test_unit_life as unit_life
+from tests.widgets import test_who_remembers as remembers
 from tests.widgets.pages import ROOT
 
 
@@ -192,6 +194,10 @@ ORACLES = {
     (BatchNeighbours, "output_after"): neighbours.output_after,
     (BatchNeighbours, "gradient_sum"): lambda state: neighbours.by_dnnlib(state, [])["dx"].sum(),
     (BatchNeighbours, "steps_needed"): lambda state: neighbours.steps_needed(state["momentum"]),
+    (WhoRemembers, "rnn_reach"): remembers.reach("SimpleRNN"),
+    (WhoRemembers, "gru_reach"): remembers.reach("GRU"),
+    (WhoRemembers, "lstm_reach"): remembers.reach("LSTM"),
+    (WhoRemembers, "swap"): remembers.swap,
     (GradientThroughTime, "power_back"): through_time.power_back,
     (GradientThroughTime, "steps_to_hundredth"): through_time.steps_to_hundredth,
     (GradientThroughTime, "cut_off"): lambda state: 100 * through_time.measured(state)["cut"],
@@ -256,6 +262,9 @@ def states_of(cls):
         yield {"batch": [1.0, 2.0, -3.0, 8.0, 0.5], "gamma": 2.0, "upstream": "yours against the last"}
         yield {"batch": [2.0, 2.5, 7.0, 1.0], "training": False, "gamma": 1.5, "epsilon": 0.1, "momentum": 0.9}
         yield {"batch": [-4.0, -5.0, -3.0, -6.0], "training": False, "upstream": "all alike", "momentum": 0.5}
+    if cls is WhoRemembers:
+        yield {"length": 20, "forget_bias": 2.5, "seed": 3}
+        yield {"length": 17, "trained": True, "flips": [0, 2], "seed": 6}
     if cls is GradientThroughTime:
         yield {"modulus": 0.8, "angle": 75, "shear": 1.0, "length": 40, "window": 3}
         yield {"eigenvalues": "real", "modulus": 1.2, "second": -0.9, "activation": "tanh", "inputs": 1.0, "seed": 2}

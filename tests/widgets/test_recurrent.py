@@ -1,12 +1,17 @@
-"""Recurrent layers of the page do what Keras's do: outputs, states, gradients of all that goes in and all weights."""
+"""Recurrent layers of the page do what dnnlib's and Keras's do: outputs, states and all gradients."""
 
 import json
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
-CELLS = ("SimpleRNN", "LSTM", "GRU")
+from dnnlib.layers.gru import GRU
+from dnnlib.layers.lstm import LSTM
+from dnnlib.layers.simple_rnn import SimpleRNN
+
+LAYERS = {"SimpleRNN": SimpleRNN, "LSTM": LSTM, "GRU": GRU}
 GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 
 PASS = """async (cases) => {
@@ -35,7 +40,7 @@ BUILD = """async ([cell, options]) => {
 
 def random_case(rng, n):
     """Returns the arguments of one layer, its numbers and the gradients that come from above."""
-    cell = CELLS[n % 3]
+    cell = list(LAYERS)[n % 3]
     batch, time, features, units = (int(rng.integers(1, high)) for high in (4, 5, 4, 5))
     options = {
         "units": units,
@@ -90,12 +95,23 @@ def by_keras(case):
     return [y, *after, *(grad for part in tape.gradient(loss, [[x], initial, weights]) for grad in part)]
 
 
-def test_outputs_states_and_all_gradients_equal_keras_on_random_layers(blank):
+def by_dnnlib(case):
+    """The same by dnnlib's layers."""
+    layer = LAYERS[case["cell"]](**case["options"], return_state=True, dtype="float64")
+    layer.build(case["x"].shape)
+    layer.set_weights(case["weights"])
+    outputs = layer.forward(case["x"], initial_state=case["initial"])
+    dx = layer.backward((case["grad"], *case["last"]))
+    return [*outputs, dx, *layer.initial_state_grads, *(layer.grads[name] for name in layer.params)]
+
+
+@pytest.mark.parametrize("oracle, count", [(by_dnnlib, 200), (by_keras, 24)])
+def test_outputs_states_and_all_gradients_equal_dnnlib_and_keras_on_random_layers(blank, oracle, count):
     rng = np.random.default_rng(0)
-    cases = [random_case(rng, n) for n in range(48)]
+    cases = [random_case(rng, n) for n in range(count)]
     for case, found in zip(cases, in_page(blank, cases), strict=True):
         received = [found["y"], *found["after"], found["dx"], *found["stateGrads"][0], *found["grads"]]
-        for ours, theirs in zip(received, by_keras(case), strict=True):
+        for ours, theirs in zip(received, oracle(case), strict=True):
             name = f"{case['cell']} {case['options']}"
             np.testing.assert_allclose(ours, np.ravel(theirs), rtol=1e-6, atol=1e-9, err_msg=name)
         assert found["due"] == found["shape"] == list(case["grad"].shape)

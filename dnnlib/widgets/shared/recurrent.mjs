@@ -57,23 +57,20 @@ function addRows(dbias, g, columns) {
 function orthogonal(rows, columns, random) {
   const kernel = zerosOf([rows, columns]),
     vectors = Array.from({ length: rows }, (_, i) => kernel.data.subarray(i * columns, (i + 1) * columns));
-  const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
-  for (const vector of vectors) {
-    vector.forEach((_, k) => {
-      vector[k] = random.normal();
-    });
-    for (const other of vectors) {
-      if (other === vector) break;
+  const dot = (a, b) => {
+    let sum = 0;
+    for (let k = 0; k < columns; k++) sum += a[k] * b[k];
+    return sum;
+  };
+  vectors.forEach((vector, i) => {
+    for (let k = 0; k < columns; k++) vector[k] = random.normal();
+    for (const other of vectors.slice(0, i)) {
       const share = dot(vector, other);
-      vector.forEach((_, k) => {
-        vector[k] -= share * other[k];
-      });
+      for (let k = 0; k < columns; k++) vector[k] -= share * other[k];
     }
     const norm = Math.sqrt(dot(vector, vector));
-    vector.forEach((_, k) => {
-      vector[k] /= norm;
-    });
-  }
+    for (let k = 0; k < columns; k++) vector[k] /= norm;
+  });
   return kernel;
 }
 
