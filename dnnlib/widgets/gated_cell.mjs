@@ -13,6 +13,7 @@ const VOCABULARY = WORDS.split(" "),
   NOUN = 2, // where the nouns begin: eight, then their plurals
   NOUNS = 8,
   LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+  CANDIDATE = 2, // its place among the columns, of both layers
   MOST_WORDS = 22,
   MOST_HOLDS = 400;
 const numbers = (text) => Float64Array.from(text.split(" "), (value) => Number(value) / STEP);
@@ -146,6 +147,18 @@ export function sumsOf(cell, { x, last }, gate, unit) {
     units: along(last, weights.recurrent_kernel),
     bias: weights.bias[column] + (weights.bias[columns + column] ?? 0), // a GRU has two
   };
+}
+
+/** The recurrent weights into a unit that are not zero: [unit they come from, gate or candidate, weight]. */
+export function hears(cell, unit) {
+  const { weights, gates, units } = NETWORKS[cell],
+    columns = weights.recurrent_kernel.length / units,
+    parts = [...Object.values(gates).map(([name, , place]) => [place, name]), [CANDIDATE, "candidate"]];
+  return Array.from({ length: units }, (_, from) =>
+    parts.map(([place, name]) => [from, name, weights.recurrent_kernel[from * columns + place * units + unit]]),
+  )
+    .flat()
+    .filter(([, , weight]) => weight);
 }
 
 /** The share of a unit's memory after a step that its gates keep until the end, in %: a product. */
@@ -468,6 +481,16 @@ function cellPanel(onHold) {
         `${two(parts.units)} from the units before, ${two(parts.bias)} bias)`;
     }
     sums.replaceChildren(...equations(cell, step, unit).map((text) => h("p", {}, text)));
+    const heard = hears(cell, unit).map(([from, name, weight]) => `unit ${from + 1} (${name}, weight ${two(weight)})`);
+    sums.append(
+      h(
+        "p",
+        {},
+        heard.length
+          ? `From the step before it hears ${heard.join(" and ")}.`
+          : "From the step before it hears no unit; it sees the word alone.",
+      ),
+    );
     const share = keptOf(state);
     kept.textContent =
       t === held.length - 1

@@ -202,6 +202,15 @@ def test_sums_make_the_computed_gate(call):
             np.testing.assert_allclose(sigmoid(sum(sums.values())), step["free"][gate][state["unit"]], **WITHIN)
 
 
+def test_a_unit_hears_what_has_a_recurrent_weight(call):
+    for cell, gates in {"lstm": ("input gate", "forget gate", "candidate", "output gate"),
+                        "gru": ("update gate", "reset gate", "candidate")}.items():  # fmt: skip
+        recurrent = np.array(STORED["weights"][cell]["recurrent_kernel"]).reshape(UNITS, len(gates), UNITS)
+        for unit, heard in enumerate(call(MODULE, "hears", [[cell, unit] for unit in range(UNITS)])):
+            expected = [[int(i), gates[j], recurrent[i, j, unit]] for i, j in np.argwhere(recurrent[:, :, unit])]
+            assert sorted(heard) == sorted(expected)
+
+
 def test_holds_at_every_word_are_tested_on_the_unseen_sentences(call):
     words, labels = shown_sentences()
     texts = [" ".join(VOCABULARY[word] for word in row if word) for row in words]
