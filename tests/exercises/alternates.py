@@ -15,6 +15,7 @@ import scipy.stats
 from numpy.lib.stride_tricks import sliding_window_view
 
 from dnnlib.augmentation.geometry import flip
+from dnnlib.autodiff.scalar import Value
 from dnnlib.evaluation.confusion import precision, recall
 from dnnlib.evaluation.curves import roc_auc
 from dnnlib.layers import convolution_arithmetic, receptive_field
@@ -28,6 +29,7 @@ from dnnlib.layers.group_normalization import GroupNormalization
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
 from dnnlib.layers.simple_rnn import SimpleRNN
+from dnnlib.layers.softmax import Softmax
 from dnnlib.layers.tanh import Tanh
 from dnnlib.losses.binary_crossentropy import BinaryCrossentropy
 from dnnlib.losses.categorical_crossentropy import SparseCategoricalCrossentropy
@@ -971,6 +973,76 @@ def reversed_by_rolling(x, lengths):
     return np.stack([np.concatenate([row[:n], row[n:][::-1]]) for row, n in zip(rows, lengths, strict=True)])
 
 
+def reverse_mode_by_solving(slopes):
+    return np.linalg.solve(np.eye(len(slopes)) - np.transpose(slopes), np.eye(len(slopes))[-1])
+
+
+def reverse_mode_by_path_length(slopes):
+    grad = paths = np.eye(len(slopes))[-1]
+    for _ in slopes:
+        paths = paths @ slopes
+        grad = grad + paths
+    return grad
+
+
+def reverse_mode_by_package(slopes):
+    nodes = []
+    for row in slopes:
+        nodes.append(sum((slope * node for slope, node in zip(row, nodes, strict=False)), Value(0)))
+    nodes[-1].backward()
+    return [node.grad for node in nodes]
+
+
+def residual_by_package(grad, x, w):
+    dense, tanh = Dense(len(w), use_bias=False, dtype="float64"), Tanh(dtype="float64")
+    dense.build(x.shape)
+    dense.set_weights([w])
+    block = Sequential([dense, tanh])
+    block(x)
+    return block.backward(grad) + grad, dense.grads["kernel"]
+
+
+def residual_entry_by_entry(grad, x, w):
+    slope = 1 / np.cosh(np.einsum("ki,ij->kj", x, w)) ** 2
+    dw = [[sum(x[:, i] * slope[:, j] * grad[:, j]) for j in range(len(w))] for i in range(len(w))]
+    return grad + np.einsum("kj,kj,ij->ki", grad, slope, w), np.array(dw)
+
+
+def training_step_by_package(x, t, w1, b1, w2, b2, rate):
+    net = Sequential([Dense(len(b1), dtype="float64"), ReLU(dtype="float64"), Dense(len(b2), dtype="float64")])
+    net.build(x.shape)
+    net.set_weights([w1, b1, w2, b2])
+    net.backward((net(x) - t) / len(x))
+    return tuple(w - rate * grad for w, grad in zip(net.get_weights(), net.grads.values(), strict=True))
+
+
+def training_step_one_by_one(x, t, w1, b1, w2, b2, rate):
+    new = [np.array(part, dtype=float) for part in (w1, b1, w2, b2)]
+    for row, target in zip(x, t, strict=True):
+        z = row @ w1 + b1
+        h = z * (z > 0)
+        delta = (h @ w2 + b2 - target) / len(x)
+        hidden = np.array([w2[k] @ delta if z[k] > 0 else 0 for k in range(len(z))])
+        for part, change in zip(new, (np.outer(row, hidden), hidden, np.outer(h, delta), delta), strict=True):
+            part -= rate * change
+    return tuple(new)
+
+
+def mixture_by_package(grad, z, v):
+    softmax, dense = Softmax(dtype="float64"), Dense(v.shape[1], use_bias=False, dtype="float64")
+    dense.build(z.shape)
+    dense.set_weights([v])
+    mixture = Sequential([softmax, dense])
+    mixture(z)
+    return mixture.backward(grad), dense.grads["kernel"]
+
+
+def mixture_by_jacobians(grad, z, v):
+    p = scipy.special.softmax(z, axis=1)
+    slopes = np.stack([np.diag(row) - np.outer(row, row) for row in p])
+    return np.einsum("kj,ij,kil->kl", grad, v, slopes), np.einsum("ki,kj->ij", p, grad)
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -1103,4 +1175,9 @@ ALTERNATES = {
         np.array([[0, 0, 0.05, 0], [16, 0, 0, 0], [-8, 8, 0, 5]]),
         [[0, 0, -0.2, 0], [30, 0, 0, 30], [-15, 30, 0, 20]],
     ),
+    "REVERSE_MODE": (reverse_mode_by_solving, reverse_mode_by_path_length, reverse_mode_by_package),
+    "RESIDUAL_BACKWARD": (residual_by_package, residual_entry_by_entry),
+    "REPAIR_TRAINING_STEP": (training_step_by_package, training_step_one_by_one),
+    "REVEALING": ((0, 0, 1, 0), np.array([1.5, -2, 0.5, 4])),
+    "MIXTURE_BACKWARD": (mixture_by_package, mixture_by_jacobians),
 }
