@@ -1,4 +1,4 @@
-// Gradient through time: two units with a recurrent matrix of chosen eigenvalues, unrolled, and what backpropagation finds.
+// Gradient through time: two units with a recurrent kernel of chosen eigenvalues, unrolled, and what backpropagation finds.
 
 import { chart } from "./shared/chart.mjs";
 import { readable } from "./shared/chart_numbers.mjs";
@@ -38,8 +38,8 @@ export function eigenvaluesOf({ eigenvalues, modulus, angle, second }) {
 export const radiusOf = (state) => Math.max(...eigenvaluesOf(state).map(([re, im]) => Math.hypot(re, im)));
 
 /**
- * The recurrent matrix row by row: a turn (or a diagonal) of these eigenvalues, seen through the shear S = [[1, s], [0, 1]],
- * W = S A S^-1, which leaves the eigenvalues as they are and bends the eigenvectors towards each other.
+ * The recurrent kernel row by row: a turn (or a diagonal) of these eigenvalues, seen through the shear S = [[1, s], [0, 1]],
+ * u = S A S^-1, which leaves the eigenvalues as they are and bends the eigenvectors towards each other.
  */
 export function matrixOf(state) {
   const [[a, b], [d, c]] = eigenvaluesOf(state), // A = [[a, b], [c, d]]
@@ -60,7 +60,7 @@ export function inputsOf({ length, inputs, seed }) {
 
 /**
  * Runs the network forward and back. Returns { states, grads, parts, full, truncated }: h_0 to h_T; of each the gradient of y;
- * what each step gives to the gradient of the recurrent matrix; that gradient as a whole, and with a window.
+ * what each step gives to the gradient of the recurrent kernel; that gradient as a whole, and with a window.
  */
 export function through(state) {
   const { length, window, activation } = state,
@@ -169,7 +169,7 @@ export function sentence(state, { norms, predicted, cut, angle }) {
     [last] = norms,
     each = last ? `, a factor of ${readable(last ** (1 / length))} a step` : "";
   const way = `${eigenText(state)}: ${many(length, "step")} back, the gradient\u2019s norm has gone from 1 to ${readable(last)}${each} (predicted ${readable(predicted[0])}): ${fate(norms)}.`;
-  if (Number.isNaN(cut)) return `${way} The recurrent matrix gets no gradient at all.`;
+  if (Number.isNaN(cut)) return `${way} The recurrent kernel gets no gradient at all.`;
   if (window >= length) return `${way} The window holds all steps: nothing is cut off.`;
   return `${way} ${cutText(window, cut)}, ${Number.isNaN(angle) ? "and leaves nothing" : `and what is left points ${format(angle, 1)}\u00b0 away from the whole`}.`;
 }
@@ -177,7 +177,7 @@ export function sentence(state, { norms, predicted, cut, angle }) {
 /** What a window cuts off; steps that pull the other way can make what is left longer than the whole. */
 function cutText(window, cut) {
   const steps = `A window of ${many(window, "step")}`,
-    whole = "of the recurrent matrix\u2019s gradient";
+    whole = "of the recurrent kernel\u2019s gradient";
   if (Math.abs(cut) < 0.0005) return `${steps} cuts off less than 0.1\u00a0% ${whole}`;
   if (cut < 0) return `${steps} leaves out what pulls the other way, \u2212${percent(-cut)} ${whole}`;
   return `${steps} cuts off ${percent(cut)} ${whole}`;
@@ -358,13 +358,13 @@ function orbit() {
   return { el, draw };
 }
 
-/** Gradients of the recurrent matrix side by side: their four numbers, their norm, how far each step turns them. */
+/** Gradients of the recurrent kernel side by side: their four numbers, their norm, how far each step turns them. */
 function gradientTable() {
   const body = h("tbody"),
-    heads = ["w\u2081\u2081", "w\u2081\u2082", "w\u2082\u2081", "w\u2082\u2082", "norm", "turned by"];
+    heads = ["u\u2081\u2081", "u\u2081\u2082", "u\u2082\u2081", "u\u2082\u2082", "norm", "turned by"];
   const el = h(
     "table",
-    { class: "gt-table", "aria-label": "Gradients of the recurrent matrix" },
+    { class: "gt-table", "aria-label": "Gradients of the recurrent kernel" },
     h(
       "thead",
       {},
@@ -479,25 +479,25 @@ function render({ model, el }) {
       norms.el,
     ),
     barsFigure = figure(
-      [h("b", {}, "The recurrent matrix"), ": what each step gives to its gradient, in shares of the whole"],
+      [h("b", {}, "The recurrent kernel"), ": what each step gives to its gradient, in shares of the whole"],
       bars.el,
     ),
     matrix = h("p", { class: "gt-note" });
   const details = h(
     "div",
     { class: "gt-clip" },
-    figure("The recurrent matrix\u2019s gradient: whole, from the window alone, and that clipped", table.el),
+    figure("The recurrent kernel\u2019s gradient: whole, from the window alone, and that clipped", table.el),
     controls.clip,
   );
   root(
     el,
     "Gradient through time",
-    "Two units, h\u209c = f(h\u209c\u208b\u2081W + x\u209c), and one output that reads the last state. Drag an eigenvalue of W: how much does the output still depend on states long past?",
+    "Two units, h\u209c = f(h\u209c\u208b\u2081u + x\u209c), and one output that reads the last state. Drag an eigenvalue of u: how much does the output still depend on states long past?",
   ).append(
     h(
       "div",
       { class: "gt-top" },
-      figure([h("b", {}, "Eigenvalues"), " of W: drag, or arrow keys"], plane.el),
+      figure([h("b", {}, "Eigenvalues"), " of u: drag, or arrow keys"], plane.el),
       figure([h("b", {}, "The state"), " from (1, 0), the ring, on"], path.el),
       matrix,
       controls.el,
@@ -536,7 +536,7 @@ function render({ model, el }) {
       counts = shares.map((share) => (Number.isNaN(share) ? 0 : 100 * share));
     const part = (a, b, name, style) => ({ kind: "bars", name, edges: edges(a, b), counts: counts.slice(a, b), style });
     bars.draw({
-      label: "Share of each step in the gradient of the recurrent matrix",
+      label: "Share of each step in the gradient of the recurrent kernel",
       x: { label: "step", domain: [0.5, length + 0.5] },
       y: { label: "share (%)" },
       legend: true,
@@ -562,7 +562,7 @@ function render({ model, el }) {
       [`clipvalue ${clip}`, clippedByValue(truncated, clip), truncated],
     ]);
     const [a, b, c, d] = matrixOf(state).map((value) => format(value));
-    matrix.textContent = `W = [[${a}, ${b}], [${c}, ${d}]] has spectral radius ${format(radiusOf(state))}; its largest singular value, the most by which one step can lengthen a vector, is ${format(largestSingular(matrixOf(state)))}.`;
+    matrix.textContent = `u = [[${a}, ${b}], [${c}, ${d}]] has spectral radius ${format(radiusOf(state))}; its largest singular value, the most by which one step can lengthen a vector, is ${format(largestSingular(matrixOf(state)))}.`;
     said.say(sentence(state, read));
   }
 
@@ -600,7 +600,7 @@ function render({ model, el }) {
         cover,
       },
       cut_off: {
-        question: () => `${windowed()} How much of the recurrent matrix’s gradient does it cut off?`,
+        question: () => `${windowed()} How much of the recurrent kernel’s gradient does it cut off?`,
         answer: () => cutOff(stateOf()),
         unit: "%",
         because: "The bars outside the window add up to it.",

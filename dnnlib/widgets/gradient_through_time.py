@@ -12,9 +12,9 @@ CLIPS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 class GradientThroughTime(Explorable):
     """Two recurrent units whose matrix has chosen eigenvalues, forward and back through time.
 
-    States are h[t] = f(h[t-1] W + x[t]) from h[0] = (1, 0), with random inputs, and the output y = 0.6 h1 + 0.8 h2
+    States are h[t] = f(h[t-1] u + x[t]) from h[0] = (1, 0), with random inputs, and the output y = 0.6 h1 + 0.8 h2
     reads the last one. Shown are the path of the state, the norm of dy/dh[t] at each step beside the spectral radius
-    to the power of the distance, what each step gives to dy/dW, and what is left of that in a window of truncated
+    to the power of the distance, what each step gives to dy/du, and what is left of that in a window of truncated
     backpropagation and after clipping. A loss of y would scale all of it by its derivative.
 
     Args:

@@ -224,7 +224,7 @@ const TOURS = {
   start_and_end: [
     [
       { ...PLAIN },
-      "Before training nobody knows anything, but learning must begin somewhere: with the gradient at the subject. The simple RNN starts with a recurrent matrix that keeps every length; the GRU halves its state at each word.",
+      "Before training nobody knows anything, but learning must begin somewhere: with the gradient at the subject. The simple RNN starts with a recurrent kernel that keeps every length; the GRU halves its state at each word.",
     ],
     [
       { ...PLAIN, forget_bias: 0 },

@@ -64,7 +64,7 @@ def output(state, matrices, x, h, begin=0):
 
 
 def by_complex_steps(state):
-    """Returns states, dy/dh[t] and each step's part of dy/dW, by derivatives along complex steps."""
+    """Returns states, dy/dh[t] and each step's part of dy/du, by derivatives along complex steps."""
     steps, x = state["length"], inputs_of(state)
     same = [matrix_of(state).astype(complex)] * steps
     _, states = output(state, same, x, np.array([1.0, 0.0], complex))
@@ -266,7 +266,7 @@ def test_window_longer_than_the_sequence_cuts_nothing(mount):
 def test_dead_units_leave_no_gradient_and_no_question_without_an_answer(mount):
     page = mount(GradientThroughTime(activation="relu", modulus=0.0, inputs=0.0, guess="turned"))
     assert page.get_by_role("button", name="Lock it in").is_disabled()
-    says(page, "from 1 to 0 .* The recurrent matrix gets no gradient at all")
+    says(page, "from 1 to 0 .* The recurrent kernel gets no gradient at all")
     shown = page.locator(".xp").inner_text()
     assert "NaN" not in shown and "Infinity" not in shown
 
