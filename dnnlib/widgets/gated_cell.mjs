@@ -439,7 +439,8 @@ function sheetOf({ onPlace, onHold }) {
 function cellPanel(onHold) {
   const el = h("div", { class: "gc-gates" }),
     sums = h("div", { class: "gc-sums" }),
-    kept = h("p", { class: "gc-kept" });
+    share = h("span"),
+    kept = h("p", { class: "gc-kept" }, share);
   let made = {},
     built = "";
   const OPTIONS = [
@@ -491,11 +492,10 @@ function cellPanel(onHold) {
           : "From the step before it hears no unit; it sees the word alone.",
       ),
     );
-    const share = keptOf(state);
-    kept.textContent =
+    share.textContent =
       t === held.length - 1
         ? "This is the last word."
-        : `From here to the end the ${Object.values(NETWORKS[cell].gates)[0][0]}s keep ${percent(share / 100)} of it.`;
+        : `From here to the end the ${Object.values(NETWORKS[cell].gates)[0][0]}s keep ${percent(keptOf(state) / 100)} of it.`;
   }
   return { el: h("div", {}, el, sums, kept), draw, kept };
 }

@@ -409,6 +409,15 @@ def test_tour_tells_what_is_remembered_and_gives_the_state_back(mount):
     page.wait_for_function("(t) => document.querySelector('.xp-status').textContent === t", arg=before)
 
 
+@pytest.mark.parametrize("guess", GatedCell.guesses)
+def test_what_is_covered_shows_no_text(mount, guess):
+    page = mount(GatedCell(guess=guess, holds=["f1@3=0"]))
+    covered = page.locator(".xp-covered")
+    assert covered.count() and covered.evaluate_all("all => all.map((e) => e.innerText.trim()).join('')") == ""
+    page.get_by_role("button", name="Show me").click()
+    assert not covered.count()
+
+
 STATES = {
     "asked": {"holds": ["f1@3=0"], "guess": "held_answer", "tour": "holds"},
     "kept": {"cell": "gru", "unit": 3, "guess": "kept"},
