@@ -873,7 +873,7 @@ function render({ model, el }) {
     checks: CHECKS,
     guesses: {
       slope: {
-        question: () => `Which slope of the loss has ${shown(nodeOf(stateOf()))}, if every rule is right?`,
+        question: () => `What is the slope of the loss at ${shown(nodeOf(stateOf()))}, if every rule is right?`,
         because: "Press a node and nudge it to see where it comes from.",
         answer: () => found(stateOf()).right.slopes[nodeOf(stateOf())],
         cover,

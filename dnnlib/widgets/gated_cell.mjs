@@ -810,7 +810,7 @@ function render({ model, el }) {
           const { score } = plain.at(-1);
           return fitting.length
             ? `Untouched, the network gives \u201care\u201d ${percent(sigmoid(score))} after the last word. ` +
-                `Now ${many(fitting.length, "gate")} ${fitting.length === 1 ? "is" : "are"} held, as marked below. Which probability has \u201care\u201d then?`
+                `Now ${many(fitting.length, "gate")} ${fitting.length === 1 ? "is" : "are"} held, as marked below. What is the probability of \u201care\u201d then?`
             : "Which probability does the network give to \u201care\u201d after the last word?";
         },
         unit: "%",
