@@ -34,6 +34,8 @@ PRODUCTS = Estimate(
              "You count 25 products at each place of the kernel. How many of them hold this one number?"),
         Slip("start left out", "// 2 + 1", "// 2",
              "You count the steps. Is the place where the kernel starts one too?"),
+        Slip("products of one output", "64 * side * side", "5 * 5 * 3",
+             "You count the products behind one output. In how many outputs is one number of a kernel used?"),
         Slip("one side only", "side * side", "side", "You count along one axis. How many axes has the map?"),
     ),
     hints=("One number of a kernel is used once for each output of its map, in each picture.",
@@ -48,33 +50,38 @@ def conv1d_backward(x: np.ndarray, w: np.ndarray, dy: np.ndarray,
                     s: int, p: int, d: int) -> tuple:
     """Returns the three gradients of a convolution along one axis, with one channel.
 
-    Forward, y[o] = b + sum over t of w[t] * x[o * s + t * d - p], and where that
+    Forward, y[i] = b + sum over u of w[u] * x[i * s + u * d - p], and where that
     index lies outside of x, there is a zero.
 
     Args:
-        x: Input of shape (i,).
+        x: Input, along one axis.
         w: Kernel of shape (k,).
-        dy: dL/dy, of shape (o,).
+        dy: dL/dy, a number for each output.
         s: Stride.
         p: Zeros on each side.
         d: Dilation.
 
     Returns:
-        dL/dx of shape (i,), dL/dw of shape (k,), and dL/db, a number.
+        dL/dx and dL/dw, of the shapes of x and w, and dL/db, a number.
     """
     dx, dw = np.zeros(len(x)), np.zeros(len(w))
-    for o in range(len(dy)):
-        for t in range(len(w)):
-            i = o * s + t * d - p
-            if 0 <= i < len(x):
-                dx[i] += dy[o] * w[t]
-                dw[t] += dy[o] * x[i]
+    for i in range(len(dy)):
+        for u in range(len(w)):
+            pixel = i * s + u * d - p
+            if 0 <= pixel < len(x):
+                dx[pixel] += dy[i] * w[u]
+                dw[u] += dy[i] * x[pixel]
     return dx, dw, dy.sum()
 
 
 def _along(seed, i, k, s, p, d):
     outputs = (i + 2 * p - d * (k - 1) - 1) // s + 1
     return quarters(seed, i), quarters(seed + 1, k), quarters(seed + 2, outputs), s, p, d
+
+
+def _padding_kept(x, w, dy, s, p, d):
+    dx, dw, db = conv1d_backward(np.pad(x, p), w, dy, s, 0, d)
+    return dx, dw, db
 
 
 CONV1D_BACKWARD = Exercise(
@@ -90,38 +97,60 @@ CONV1D_BACKWARD = Exercise(
            _along(613, 8, 3, 2, 2, 2), _along(617, 9, 2, 3, 1, 3), _along(621, 10, 4, 3, 2, 1),
            _along(625, 7, 3, 1, 2, 1)),
     mistakes=(
-        Slip("overlaps overwritten", "dx[i] +=", "dx[i] =",
+        Slip("overlaps overwritten", "dx[pixel] +=", "dx[pixel] =",
              "A pixel that several windows read keeps the gradient of the last one. What becomes of the others?"),
-        Slip("kernel gradient overwritten", "dw[t] +=", "dw[t] =",
+        Slip("kernel gradient overwritten", "dw[u] +=", "dw[u] =",
              "Your dL/dw knows one place of the kernel alone. Where else was the same weight used?"),
-        Slip("kernel turned round", "dy[o] * w[t]", "dy[o] * w[len(w) - 1 - t]",
+        Mistake("kernel gradient overwritten, also by zeros", lambda x, w, dy, s, p, d: (
+            conv1d_backward(x, w, dy, s, p, d)[0],
+            np.array([dy[-1] * np.pad(x, p)[(len(dy) - 1) * s + u * d] for u in range(len(w))]), dy.sum()),
+                "Your dL/dw knows the last place of the kernel alone. Where else was the same weight used?"),
+        Mistake("dilation left out of the kernel gradient", lambda x, w, dy, s, p, d: (
+            conv1d_backward(x, w, dy, s, p, d)[0], conv1d_backward(x, w, dy, s, p, 1)[1], dy.sum()),
+                "Your dL/dw is right only where taps lie side by side. Which pixels did the second weight meet?"),
+        Mistake("kernel gradient a mean", lambda x, w, dy, s, p, d: (
+            conv1d_backward(x, w, dy, s, p, d)[0], conv1d_backward(x, w, dy, s, p, d)[1] / len(dy), dy.sum()),
+                "Your dL/dw is a mean over the outputs. Does a change of a weight move one output, or all of them?"),
+        Mistake("a full convolution", lambda x, w, dy, s, p, d: (
+            np.convolve(dy, w), conv1d_backward(x, w, dy, s, p, d)[1], dy.sum()),
+                "Your dL/dx is the full convolution of dy with w, whatever the stride and the padding. Which of its "
+                "numbers belong to pixels of x, and how far apart must the errors lie?"),
+        Slip("kernel turned round", "dy[i] * w[u]", "dy[i] * w[len(w) - 1 - u]",
              "You send an output's error back through the taps in reverse order. Through which tap did this pixel "
              "reach this output?"),
-        Slip("kernel gradient turned round", "dw[t] +=", "dw[len(w) - 1 - t] +=",
+        Slip("kernel gradient turned round", "dw[u] +=", "dw[len(w) - 1 - u] +=",
              "Your dL/dw is in reverse order. Which weight multiplied this pixel?"),
-        Slip("windows one apart", "i = o * s", "i = o",
+        Slip("windows one apart", "pixel = i * s", "pixel = i",
              "Your windows lie one position apart. How far did the kernel move from output to output?"),
-        Slip("taps side by side", "t * d - p\n", "t - p\n",
+        Slip("taps side by side", "u * d - p\n", "u - p\n",
              "Your taps lie side by side. How far apart are the pixels that neighbouring taps meet?"),
         Slip("padding left out", " - p\n", "\n",
              "You count positions as if the first window began at the first pixel. Where does it begin, with p zeros "
              "before it?"),
         Slip("padding on the wrong side", " - p\n", " + p\n",
              "Your first window begins p pixels inside the input. Do zeros before it move it inwards or outwards?"),
-        Slip("negative positions count from the end", "0 <= i < len(x)", "i < len(x)",
+        Slip("negative positions count from the end", "0 <= pixel < len(x)", "pixel < len(x)",
              "Pixels at the end get what belongs to the zeros before the start. What does `dx[-1]` mean in Python?"),
+        Mistake("padding not cut off", _padding_kept,
+                "Your dL/dx still has the zeros around it. Whose gradients are those at its two ends?"),
+        Mistake("padding cut at the end alone", lambda x, w, dy, s, p, d: (
+            _padding_kept(x, w, dy, s, p, d)[0][:len(x)], *_padding_kept(x, w, dy, s, p, d)[1:]),
+                "You cut the zeros' gradients off at the end alone. On which sides of x did the zeros stand?"),
+        Mistake("cut with a negative end", lambda x, w, dy, s, p, d: (
+            _padding_kept(x, w, dy, s, p, d)[0][p:-p], *_padding_kept(x, w, dy, s, p, d)[1:]),
+                "Without padding your dL/dx is empty. What does `dx[0:-0]` hold?"),
         Slip("mean for the bias", "dy.sum()", "dy.mean()",
              "Your dL/db is a mean. If b grows by 0.1, how much does each output grow, and what becomes of the loss?"),
         Slip("minus for the bias", "dy.sum()", "-dy.sum()",
              "Your dL/db has the wrong sign. Is b added or subtracted on the way forward?"),
         Slip("the error as the bias's gradient", "dy.sum()", "dy",
              "Your dL/db has a number for each output. How many biases are there? How many outputs does one serve?"),
-        Slip("no upstream gradient in dL/dw", "dy[o] * x[i]", "x[i]",
+        Slip("no upstream gradient in dL/dw", "dy[i] * x[pixel]", "x[pixel]",
              "Your dL/dw ignores dy. What does the chain rule multiply the pixel with?"),
-        Slip("no upstream gradient in dL/dx", "dy[o] * w[t]", "w[t]",
+        Slip("no upstream gradient in dL/dx", "dy[i] * w[u]", "w[u]",
              "Your dL/dx ignores dy. What does the chain rule multiply the weight with?"),
-        Slip("roles swapped", "dx[i] += dy[o] * w[t]\n                dw[t] += dy[o] * x[i]",
-             "dx[i] += dy[o] * x[i]\n                dw[t] += dy[o] * w[t]",
+        Slip("roles swapped", "dx[pixel] += dy[i] * w[u]\n                dw[u] += dy[i] * x[pixel]",
+             "dx[pixel] += dy[i] * x[pixel]\n                dw[u] += dy[i] * w[u]",
              "In a product w · x, what is the derivative with respect to x, and what with respect to w?"),
         Slip("last tap left out", "range(len(w))", "range(len(w) - 1)",
              "One weight gets no gradient at all. Where does your loop over the taps end?"),
@@ -131,10 +160,10 @@ CONV1D_BACKWARD = Exercise(
                  "w · dL/dw.", lambda out, x, w, *_: np.isclose(np.dot(x, out[0]), np.dot(w, out[1]), atol=1e-3)),
     ),
     hints=(
-        "Go through the products of the forward pass once more: for each output o and each tap t, which pixel did the "
-        "weight w[t] meet?",
-        "That pixel stands at o * s + t * d − p, if there is one. The product w[t] · x[i] sends dy[o] · x[i] to the "
-        "weight and dy[o] · w[t] to the pixel.",
+        "Go through the products of the forward pass once more: for each output i and each tap u, which pixel did the "
+        "weight w[u] meet?",
+        "That pixel stands at i * s + u * d − p, if there is one. The product w[u] · x[pixel] sends dy[i] · x[pixel] "
+        "to the weight and dy[i] · w[u] to the pixel.",
         "Add up, with `+=`, in both arrays. The bias is added to every output, so its gradient is the sum of dy.",
     ),
 )
@@ -143,41 +172,65 @@ CONV1D_BACKWARD = Exercise(
 # -- what one pixel gathers --------------------------------------------------------------------------------------
 
 
-def pixel_gradient(dy: np.ndarray, w: np.ndarray, i: int, j: int,
+def pixel_gradient(dy: np.ndarray, w: np.ndarray, row: int, column: int,
                    s: int, p: int) -> float:
     """Returns dL/dx at one pixel, gathered from the outputs whose windows read it.
 
     Args:
         dy: dL/dy, of shape (H', W').
         w: Kernel of shape (kh, kw).
-        i: Row of the pixel, counted in the image without its padding.
-        j: Column of the pixel.
+        row: Row of the pixel, counted in the image without its padding.
+        column: Column of the pixel.
         s: Stride along both axes.
         p: Zeros on each side of the image.
     """
     total = 0.0
     for u in range(w.shape[0]):
         for v in range(w.shape[1]):
-            row, column = i + p - u, j + p - v
-            if row % s == 0 and column % s == 0:
-                a, b = row // s, column // s
-                if 0 <= a < dy.shape[0] and 0 <= b < dy.shape[1]:
-                    total += dy[a, b] * w[u, v]
+            top, left = row + p - u, column + p - v
+            if top % s == 0 and left % s == 0:
+                i, j = top // s, left // s
+                if 0 <= i < dy.shape[0] and 0 <= j < dy.shape[1]:
+                    total += dy[i, j] * w[u, v]
     return total
 
 
 _ERROR, _WEIGHTS = np.array([[1.0, 10], [100, 1000]]), np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
 
 
-def _turned_by_half(dy, w, i, j, s, p):
-    return pixel_gradient(dy, w[::-1, ::-1], i, j, s, p)
+def _turned_by_half(dy, w, row, column, s, p):
+    return pixel_gradient(dy, w[::-1, ::-1], row, column, s, p)
+
+
+def _from_pixel_to_window(dy, w, row, column, s, p):
+    total = 0.0
+    for i, j in np.ndindex(dy.shape):
+        u, v = i * s - p - row, j * s - p - column
+        if 0 <= u < w.shape[0] and 0 <= v < w.shape[1]:
+            total += dy[i, j] * w[u, v]
+    return total
+
+
+def _last_of_them(dy, w, row, column, s, p):
+    products = [pixel_gradient(dy * (np.arange(dy.size).reshape(dy.shape) == k), w, row, column, s, p)
+                for k in range(dy.size)]
+    return next((product for product in products[::-1] if product), 0.0)
+
+
+def _as_forward(dy, w, row, column, s, p):
+    window = dy[row:row + w.shape[0], column:column + w.shape[1]]
+    return float(np.sum(window * w[:window.shape[0], :window.shape[1]]))
+
+
+def _columns_by_rows(dy, w, row, column, s, p):
+    return pixel_gradient(dy[:, :dy.shape[0]], w, row, column, s, p)
 
 
 PIXEL_GRADIENT = Exercise(
     name="PIXEL_GRADIENT",
     prompt="Write `pixel_gradient`: dL/dx at **one** pixel, gathered from the errors of those outputs whose windows "
-           "read it. One channel, with stride and padding. The window of output `[a, b]` begins at row `a * s - p` and "
-           "column `b * s - p` of the image.",
+           "read it. One channel, with stride and padding. The window of output `[i, j]` begins at row `i * s - p` and "
+           "column `j * s - p` of the image.",
     reference=pixel_gradient,
     cases=((_ERROR, _WEIGHTS, 1, 1, 1, 0), (_ERROR, _WEIGHTS, 0, 0, 1, 0), (_ERROR, _WEIGHTS, 3, 3, 1, 0),
            (_ERROR, _WEIGHTS, 2, 2, 2, 0), (_ERROR, _WEIGHTS, 1, 2, 2, 0), (_ERROR, _WEIGHTS, 0, 1, 2, 1),
@@ -191,37 +244,47 @@ PIXEL_GRADIENT = Exercise(
         Mistake("kernel not flipped", _turned_by_half,
                 "You lay the kernel on the errors as it is. The output one row **above** reads this pixel through its "
                 "second row of taps: in which order do the taps meet the errors?"),
-        Slip("errors read forwards", "i + p - u, j + p - v", "i - p + u, j - p + v",
+        Mistake("taps counted from the pixel", _from_pixel_to_window,
+                "You count taps from the pixel to the corner of the window. From where does a kernel count its taps? "
+                "Does a window begin before or behind a pixel that it reads?"),
+        Slip("errors read forwards", "row + p - u, column + p - v", "row - p + u, column - p + v",
              "You go from the pixel towards later outputs. On which side of it do the windows begin that read it?"),
-        Slip("no test of the stride", "row % s == 0 and column % s == 0", "True",
+        Slip("no test of the stride", "top % s == 0 and left % s == 0", "True",
              "You also count outputs whose window begins elsewhere. Does every tap lead to a place where a window "
              "begins?"),
-        Slip("stride tested along the rows alone", "row % s == 0 and column % s == 0", "row % s == 0",
+        Slip("stride tested along the rows alone", "top % s == 0 and left % s == 0", "top % s == 0",
              "You test the stride along one axis. Where may a window begin along the other?"),
-        Slip("negative outputs count from the end", "0 <= a < dy.shape[0] and 0 <= b < dy.shape[1]",
-             "a < dy.shape[0] and b < dy.shape[1]",
+        Slip("negative outputs count from the end", "0 <= i < dy.shape[0] and 0 <= j < dy.shape[1]",
+             "i < dy.shape[0] and j < dy.shape[1]",
              "Some of your outputs have a negative index and are read from the end of dy. Is there such a window?"),
-        Slip("padding left out", "i + p - u, j + p - v", "i - u, j - v",
+        Slip("padding left out", "row + p - u, column + p - v", "row - u, column - v",
              "You forget that windows begin p pixels before the image. Where does the window of output [0, 0] begin?"),
-        Slip("padding on the wrong side", "i + p - u, j + p - v", "i - p - u, j - p - v",
+        Slip("padding on the wrong side", "row + p - u, column + p - v", "row - p - u, column - p - v",
              "You move the windows by p in the wrong direction. Where does the window of output [0, 0] begin?"),
-        Slip("stride not divided out", "a, b = row // s, column // s", "a, b = row, column",
+        Slip("stride not divided out", "i, j = top // s, left // s", "i, j = top, left",
              "You take the place where a window begins for its number. The window that begins at row 4, at stride 2: "
              "which one is it?"),
         Slip("overwritten", "total +=", "total =",
              "You keep the last product alone. How many windows read this pixel?"),
-        Slip("errors alone", "dy[a, b] * w[u, v]", "dy[a, b]",
+        Mistake("overwritten, output by output", _last_of_them,
+                "You keep the product with the last output that reads the pixel. What becomes of the others?"),
+        Mistake("windows of dy as on the way forward", _as_forward,
+                "You lay the kernel on dy as if dy were the input. Which outputs read the pixel: those behind it, or "
+                "those whose windows begin before it?"),
+        Mistake("columns counted by rows", _columns_by_rows,
+                "You stop at as many columns of dy as it has rows. How many columns has it?"),
+        Slip("errors alone", "dy[i, j] * w[u, v]", "dy[i, j]",
              "You add up errors. By which weight did each of these windows multiply the pixel?"),
-        Slip("weights alone", "dy[a, b] * w[u, v]", "w[u, v]",
+        Slip("weights alone", "dy[i, j] * w[u, v]", "w[u, v]",
              "You add up weights. What does each of these outputs tell of the loss?"),
         Slip("first row of taps", "range(w.shape[0])", "range(1)",
              "You go through one row of the kernel. May a window read the pixel with another row, too?"),
     ),
     hints=(
-        "Which outputs read the pixel? Tap [u, v] of output [a, b] lies on row a · s + u − p and column b · s + v − p.",
-        "Solve for the output: a = (i + p − u) / s. It exists if the division leaves no rest, and if a is an index of "
-        "dy.",
-        "Add dy[a, b] · w[u, v] over all taps for which both conditions hold along both axes.",
+        "Which outputs read the pixel? Tap [u, v] of output [i, j] lies on row i · s + u − p and column j · s + v − p.",
+        "Solve for the output: i = (row + p − u) / s. It exists if the division leaves no remainder, and if i is an "
+        "index of dy.",
+        "Add dy[i, j] · w[u, v] over all taps for which both conditions hold along both axes.",
     ),
 )
 
@@ -292,6 +355,18 @@ REPAIR_CONV2D_BACKWARD = BugHunt(
              "Your dL/db has a row for each picture. How many biases are there?"),
         Slip("sums over the batch alone", "dy.sum(axis=(0, 1, 2))", "dy.sum(axis=0)",
              "Your dL/db has a number for each position. How many biases are there?"),
+        Slip("mean over everything", "dy.sum(axis=(0, 1, 2))", "dy.mean(axis=(0, 1, 2))",
+             "Your dL/db is a mean over pictures and positions. If a bias grows by 0.1, each output grows by 0.1, "
+             "so what becomes of the loss?"),
+        Slip("one number for all filters", "dy.sum(axis=(0, 1, 2))", "dy.sum()",
+             "Your dL/db is a single number. How many filters are there, and does one of them know of the others?"),
+        Slip("padding kept", "    dx = dx[:, p:x.shape[1] - p, p:x.shape[2] - p]\n", "",
+             "Your dL/dx is as large as the padded input. Which of its numbers belong to zeros that nobody can move?"),
+        Slip("cut with a negative end", "p:x.shape[1] - p, p:x.shape[2] - p", "p:-p, p:-p",
+             "Without padding your dL/dx is empty. What does `p:-p` leave where p is 0?"),
+        Slip("padding cut at the beginning", "p:x.shape[1] - p, p:x.shape[2] - p", "2 * p:, 2 * p:",
+             "With padding your dL/dx has the right shape and is moved towards the upper left. On which sides did the "
+             "zeros stand?"),
         Slip("mean for dL/dw", "dw += np.einsum(\"nf,nuvc->uvcf\", error, x[window])",
              "dw += np.einsum(\"nf,nuvc->uvcf\", error, x[window]) / len(x)",
              "Now your dL/dw is divided by N as well. Which division did the loss do already?"),
@@ -463,6 +538,12 @@ def _kernel_from_flipped(x, w, dy, s):
     return transposed_backward(x, w, dy, s)[0], transposed_backward(x, w, dy, s)[1][::-1, ::-1]
 
 
+def _as_a_full_convolution(x, w, dy, s):
+    shifted = (dy[u:u + x.shape[0], v:v + x.shape[1]] @ w[w.shape[0] - 1 - u, w.shape[1] - 1 - v]
+               for u, v in np.ndindex(w.shape[:2]))
+    return sum(shifted), transposed_backward(x, w, dy, s)[1]
+
+
 TRANSPOSED_BACKWARD = Exercise(
     name="TRANSPOSED_BACKWARD",
     prompt="A *transposed convolution* does forward what a convolution does backward: every input leaves a copy of the "
@@ -489,6 +570,9 @@ TRANSPOSED_BACKWARD = Exercise(
              "You read dy as if copies lay one apart. How far apart are they?"),
         Slip("copies one apart along the columns", "i * s, j * s", "i * s, j",
              "Along one axis you read dy as if copies lay one apart. How far apart are they along both?"),
+        Mistake("a full convolution at stride 1", _as_a_full_convolution,
+                "Your dL/dx slides a flipped kernel over dy in steps of one. Forward, inputs left copies s apart, each "
+                "with its first tap at the corner: which window of dy belongs to an input?"),
         Slip("one copy, no window", "window, w)", "window * 0 + dy[top, left], w)",
              "Each input reads one number of dy. To how many outputs did it contribute?"),
         Slip("mean over the copies", "window, x[i, j])", "window, x[i, j] / (x.shape[0] * x.shape[1]))",
