@@ -1,5 +1,7 @@
 """One matrix product for all gates of a recurrent layer, with dropout on what it reads."""
 
+from functools import cached_property
+
 import numpy as np
 
 
@@ -27,6 +29,11 @@ class Projection:
         self.bias = bias
         self.masks = masks
 
+    @cached_property
+    def transposed(self):
+        """W^T as an array of its own, which BLAS reads faster than a view, at every step."""
+        return np.ascontiguousarray(self.kernel.T)
+
     def __call__(self, x):
         """Returns x W + b for `x` of shape (..., batch, inputs)."""
         if self.masks is None:
@@ -40,7 +47,7 @@ class Projection:
     def input_gradient(self, grad):
         """Returns dL/dx from `grad` = dL/dy, shape (..., batch, gates * units)."""
         if self.masks is None:
-            return (_rows(grad) @ self.kernel.T).reshape(*grad.shape[:-1], -1)
+            return (_rows(grad) @ self.transposed).reshape(*grad.shape[:-1], -1)
         parts = zip(self._gates(self.kernel), np.split(grad, len(self.masks), axis=-1), strict=True)
         return sum((d @ kernel.T) * mask for (mask, kernel), d in parts)
 

@@ -226,7 +226,7 @@ class Recurrent(Layer):
 
     def _projections(self, batch, training):
         """Returns the maps x -> x W + b and h -> h U, with fresh dropout masks in training."""
-        kernel, recurrent_kernel, *bias = (widened(value) for value in self.params.values())
+        kernel, recurrent_kernel, *bias = (np.ascontiguousarray(widened(value)) for value in self.params.values())
         input_bias, recurrent_bias = self.split_bias(*bias) if bias else (None, None)
         masks = self._dropout_masks(self.dropout, (batch, len(kernel)), training)
         recurrent_masks = self._dropout_masks(self.recurrent_dropout, (batch, self.units), training)
