@@ -76,6 +76,8 @@ REVERSE_MODE = Exercise(
         Mistake("forward mode", _from_the_first,
                 "You say how fast every node grows with the first one. Which node stays the same in all the "
                 "derivatives that are asked for?"),
+        Mistake("two steps", lambda slopes: slopes[-1] + slopes[-1] @ slopes + np.eye(len(slopes))[-1],
+                "You follow paths of one and of two edges. How long can a path be?"),
         Mistake("longest way only", lambda slopes: np.array(
             [np.prod([slopes[k + 1, k] for k in range(j, len(slopes) - 1)]) for j in range(len(slopes))]),
                 "You follow one path, from each node to the next. Which other paths lead to the last node?"),
@@ -94,12 +96,12 @@ def residual_backward(grad: np.ndarray, x: np.ndarray, w: np.ndarray) -> tuple:
     """Sends a gradient back through y = x + tanh(x w).
 
     Args:
-        grad: dL/dy, of shape (N, n).
-        x: The layer's input, of shape (N, n).
+        grad: dL/dy, of shape (B, n).
+        x: The layer's input, of shape (B, n).
         w: Weights of shape (n, n).
 
     Returns:
-        dL/dx of shape (N, n) and dL/dw of shape (n, n).
+        dL/dx of shape (B, n) and dL/dw of shape (n, n).
     """
     u = np.tanh(x @ w)
     delta = grad * (1 - u**2)
@@ -139,6 +141,16 @@ RESIDUAL_BACKWARD = Exercise(
              "Your slope of tanh isn't the same for u and −u. What is missing?"),
         Slip("score for output", "(1 - u**2)", "(1 - (x @ w)**2)",
              "You square what goes into tanh. The slope is written with what comes out."),
+        Slip("slope from y", "(1 - u**2)", "(1 - (x + u)**2)",
+             "You take the slope of tanh from y. Which part of y does tanh make?"),
+        Slip("x for its slope", "grad + delta @ w.T", "x + delta @ w.T",
+             "x itself stands in your dL/dx. How fast does y grow with x along the straight path, and what does that "
+             "multiply?"),
+        Slip("one for grad", "grad + delta @ w.T", "1 + delta @ w.T",
+             "Your straight path hands down the slope 1 alone. By what is a slope multiplied on the way back?"),
+        Slip("grad last", "grad + delta @ w.T", "grad * (1 + (1 - u**2) @ w.T)",
+             "You multiply by dL/dy after the sums. Each output has a dL/dy of its own: where does it belong, before "
+             "or after outputs are added up?"),
         Slip("dL/dw from above tanh", "x.T @ delta", "x.T @ grad",
              "Your dL/dw leaves out tanh. Which gradient has arrived at x w?"),
         Slip("mean over the batch", "x.T @ delta", "x.T @ delta / len(x)",
@@ -219,6 +231,10 @@ REPAIR_TRAINING_STEP = BugHunt(
              "Hidden units that were off still move. How steep is ReLU there?"),
         Slip("mask in reverse", "hidden * (h > 0)", "hidden * (h <= 0)",
              "Only units that were off move. On which side has ReLU the slope 1?"),
+        Slip("both masks", "hidden * (h > 0)", "hidden * (h > 0) * (hidden > 0)",
+             "Your mask still asks for the sign of the gradient. May a unit that was on be pushed down?"),
+        Slip("mask without the bias", "hidden * (h > 0)", "hidden * (x @ w1 > 0)",
+             "Your mask isn't made from what went into the ReLU. Which part of the score is missing?"),
         Slip("times the output", "hidden * (h > 0)", "hidden * h",
              "You multiply by the unit's output. How steep is ReLU where its output is 3?"),
         Slip("batch forgotten", "(h @ w2 + b2 - t) / len(x)", "(h @ w2 + b2 - t)",
@@ -247,6 +263,7 @@ PEAK_MEMORY = Estimate(
            "moment, at best?",
     variable="megabytes",
     unit="MB",
+    tolerance=0.05,  # whether the input counts as a checkpoint makes 4 %
     working="""
     every = np.sqrt(144)
     megabytes = (144 / every + every) * 50
@@ -258,12 +275,12 @@ PEAK_MEMORY = Estimate(
              "That is what all outputs take. Which of them are kept?"),
         Slip("every other layer", "np.sqrt(144)", "2",
              "You keep every second output. What grows, and what shrinks, when checkpoints are farther apart?"),
-        Slip("product", "144 / every + every", "144 / every * every / 2",
-             "Is it a product that is in use? One number counts checkpoints, the other the outputs of one segment."),
         Slip("one layer", "144 / every + every", "1",
              "That is one layer's output. From where would the way back start again?"),
         Slip("logarithm", "np.sqrt(144)", "np.log2(144)",
              "You have spaced them by a logarithm. For which spacing k is 144 / k + k least?"),
+        Slip("checkpoints of checkpoints", "144 / every + every", "3 * 144 ** (1 / 3)",
+             "With checkpoints inside the segments it could be as little as that. How many levels are asked for?"),
         Slip("count", " * 50", "",
              "That is a number of outputs. How much does each take?"),
     ),
@@ -343,12 +360,12 @@ def mixture_backward(grad: np.ndarray, z: np.ndarray, v: np.ndarray) -> tuple:
     """Sends a gradient back through y = p v, where p is the softmax of z's rows.
 
     Args:
-        grad: dL/dy, of shape (N, n).
-        z: Scores of shape (N, K).
+        grad: dL/dy, of shape (B, n).
+        z: Scores of shape (B, K).
         v: The K vectors that are mixed, of shape (K, n).
 
     Returns:
-        dL/dz of shape (N, K) and dL/dv of shape (K, n).
+        dL/dz of shape (B, K) and dL/dv of shape (K, n).
     """
     p = np.exp(z - z.max(axis=1, keepdims=True))
     p = p / p.sum(axis=1, keepdims=True)
@@ -365,9 +382,9 @@ def _mixture(seed, examples, n, k):
 MIXTURE_BACKWARD = Exercise(
     name="MIXTURE_BACKWARD",
     prompt="A layer mixes $K$ vectors with shares that come from a softmax, $y = p v$ with $p = "
-           "\\mathrm{softmax}(z)$ along each row. Softmax lets every score act on every share, $\\partial p_i / "
-           "\\partial z_j = p_i\\,(\\delta_{ij} - p_j)$, where $\\delta_{ij}$ is 1 for $i = j$ and 0 otherwise. Write "
-           "`mixture_backward`, without building a matrix of slopes.",
+           "\\mathrm{softmax}(z)$ along each row. Softmax lets every score act on every share of its row. The slope "
+           "$\\partial p_i / \\partial z_j$ is $p_i (1 - p_i)$ for $i = j$ and $-p_i p_j$ otherwise. Write "
+           "`mixture_backward`.",
     reference=mixture_backward,
     outputs=("dL/dz", "dL/dv"),
     axes=("rows", "columns"),
@@ -390,7 +407,14 @@ MIXTURE_BACKWARD = Exercise(
              "Your sum runs over the examples. Which shares share a divisor?"),
         Slip("not times p", "dz = p * (dp", "dz = p**0 * (dp",
              "The factor before the bracket is missing. Which share does the slope begin with?"),
-        Slip("softmax over the batch", "p = p / p.sum(axis=1, keepdims=True)", "p = p / p.sum(axis=0, keepdims=True)",
+        Slip("cross-entropy's rule", "p * (dp - (dp * p).sum(axis=1, keepdims=True))", "p - dp",
+             "You have subtracted two arrays, as for cross-entropy after softmax. Which loss stands above the shares "
+             "here?"),
+        Slip("softmax over all", "p = p / p.sum(axis=1, keepdims=True)", "p = np.exp(z) / np.exp(z).sum()",
+             "All your shares together add up to 1. Which of them should?"),
+        Slip("softmax over the batch",
+             "z - z.max(axis=1, keepdims=True))\n    p = p / p.sum(axis=1, keepdims=True)",
+             "z - z.max(axis=0, keepdims=True))\n    p = p / p.sum(axis=0, keepdims=True)",
              "Your shares add up to 1 over the examples. Along which axis is the softmax taken?"),
         Slip("no softmax", "p = p / p.sum(axis=1, keepdims=True)", "p = p / 1",
              "Your shares don't add up to 1. By what are the powers divided?"),
