@@ -18,7 +18,7 @@ from dnnlib.training.sequential import Sequential
 from tools.experiments.optimizers import development_digits, split
 from tools.experiments.record import record
 
-RATES, UNITS, EPOCHS, BATCH, SEEDS = (0.001, 0.003, 0.01, 0.03, 0.1), 32, 10, 32, 5
+RATES, UNITS, EPOCHS, BATCH, SEEDS = (0.001, 0.003, 0.01, 0.03, 0.1), 32, 10, 32, 10
 LIMITS = {"none": None, "norm": 1.0}
 
 
