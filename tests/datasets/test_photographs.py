@@ -18,7 +18,7 @@ def test_types_ranges_and_shapes(name):
     whole, unit = load_photograph(name, dtype="uint8"), load_photograph(name)
     assert whole.shape == unit.shape == (427, 640, 3)
     assert whole.dtype == np.uint8 and unit.dtype == np.float32
-    assert unit == pytest.approx(whole / 255, abs=1e-6)
+    np.testing.assert_allclose(unit, whole / 255, rtol=0, atol=1e-6)
     assert 0 <= unit.min() < 0.05 and 0.95 < unit.max() <= 1
 
 

@@ -15,6 +15,14 @@ from dnnlib.evaluation.top_k import top_k_accuracy
 CASES = 500
 SCORES = {precision: peers.precision_score, recall: peers.recall_score, f1: peers.f1_score}
 
+
+@pytest.fixture(autouse=True)
+def _quick_peers():
+    """scikit-learn looks at every argument at length; what the tests give it is right."""
+    with sklearn.config_context(skip_parameter_validation=True, assume_finite=True):
+        yield
+
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
 
 
