@@ -239,6 +239,9 @@ REPAIR_TRAINING_STEP = BugHunt(
              "You multiply by the unit's output. How steep is ReLU where its output is 3?"),
         Slip("batch forgotten", "(h @ w2 + b2 - t) / len(x)", "(h @ w2 + b2 - t)",
              "Your steps grow with the batch. By what is the loss divided?"),
+        Slip("mean over the outputs too", "/ len(x)", "/ t.size",
+             "Your steps are too small where there are several outputs. Are the squares of an example added, or "
+             "averaged?"),
         Slip("mean for the output's bias", "delta.sum(axis=0)", "delta.mean(axis=0)",
              "b2 moves too little. The division by B is in delta already; what is left to do over the examples?"),
         Slip("mean for the hidden bias", "hidden.sum(axis=0)", "hidden.mean(axis=0)",
@@ -405,6 +408,8 @@ MIXTURE_BACKWARD = Exercise(
              "You subtract too little. Is what comes back from the shares of a row added, or averaged?"),
         Slip("sum over the batch", "(dp * p).sum(axis=1, keepdims=True)", "(dp * p).sum(axis=0, keepdims=True)",
              "Your sum runs over the examples. Which shares share a divisor?"),
+        Slip("sum over all", "(dp * p).sum(axis=1, keepdims=True)", "(dp * p).sum()",
+             "You subtract one number from everything. How many softmaxes are there?"),
         Slip("not times p", "dz = p * (dp", "dz = p**0 * (dp",
              "The factor before the bracket is missing. Which share does the slope begin with?"),
         Slip("cross-entropy's rule", "p * (dp - (dp * p).sum(axis=1, keepdims=True))", "p - dp",
