@@ -179,8 +179,8 @@ GRU_STEP = Exercise(
         Slip("update gate resets", "(r * h)", "(z * h)", "You reset with the update gate. Which gate is for that?"),
     ),
     hints=("The two gates are made alike, from the first two thirds of the columns.",
-           "The candidate is tanh of x W_g + (r ∘ h) U_g + b_g.",
-           "The new state is z ∘ h + (1 − z) ∘ g."),
+           "The candidate is tanh of x w_g + (r ⊙ h) u_g + b_g.",
+           "The new state is z ⊙ h + (1 − z) ⊙ g."),
 )
 
 
@@ -236,7 +236,7 @@ REPAIR_GRU_BACKWARD = BugHunt(
     ),
     mistakes=(
         Slip("no reset on the way back", "back * r\n", "back\n",
-             "The candidate read r ∘ h. By what is its gradient multiplied on the way to h?"),
+             "The candidate read r ⊙ h. By what is its gradient multiplied on the way to h?"),
         Slip("direct path by 1 - z", "dh * z + dz", "dh * (1 - z) + dz",
              "The direct path carries the wrong share. Which share of the old state goes into the new one?"),
         Slip("direct path whole", "dh * z + dz", "dh + dz",
@@ -250,13 +250,13 @@ REPAIR_GRU_BACKWARD = BugHunt(
         Slip("kernel not transposed", "dg @ ug.T", "dg @ ug",
              "Forward, the state is multiplied by the kernel. By what is the gradient multiplied on the way back?"),
         Slip("reset gate reads the candidate", "back * h * r", "back * g * r",
-             "The reset gate multiplied the old state. What is the derivative of r ∘ h with respect to r?"),
+             "The reset gate multiplied the old state. What is the derivative of r ⊙ h with respect to r?"),
         Slip("kernels swapped", "dz @ uz.T + dr @ ur.T", "dz @ ur.T + dr @ uz.T",
              "The kernels of z and r have changed places. Which of them made which sum?"),
         Slip("order r, z, g", "[dz, dr, dg]", "[dr, dz, dg]",
              "Two thirds of your columns have changed places. Which gate comes first?"),
         Slip("reset lets the gate see it twice", "back = dg @ ug.T", "back = (dg @ ug.T) * r",
-             "Your reset factor counts too often. On which of the two ways from r ∘ h does it stand?"),
+             "Your reset factor counts too often. On which of the two ways from r ⊙ h does it stand?"),
         Slip("only the direct path", " + dz @ uz.T + dr @ ur.T + back * r", "",
              "Only the direct path is left. Through which kernels does the old state act, too?"),
     ),
