@@ -510,3 +510,522 @@ def _(states, recurrent, grad, window):
             total += states[:, s].T @ delta
             carried = delta @ recurrent.T
     return total
+
+
+def sweep(slopes, *, add=True, order=-1, turned=False, start=1.0):
+    """The sweep through a graph, right as it stands; each keyword makes it wrong."""
+    n = len(slopes)
+    s = slopes.T if turned else slopes
+    grad = np.zeros(n)
+    grad[-1] = start
+    for i in range(n)[::order]:
+        for j in range(n):
+            if s[i, j] != 0:
+                grad[j] = (grad[j] if add else 0) + s[i, j] * grad[i]
+    return grad
+
+
+for keywords in ({"add": False}, {"order": 1}, {"turned": True}):
+    HANDED_IN.setdefault("REVERSE_MODE", []).append(lambda slopes, keywords=keywords: sweep(slopes, **keywords))
+
+
+@wrong("REVERSE_MODE")  # the last edge alone
+def _(slopes):
+    grad = slopes[-1].copy()
+    grad[-1] = 1
+    return grad
+
+
+@wrong("REVERSE_MODE")  # forward mode from the first node
+def _(slopes):
+    grown = np.zeros(len(slopes))
+    grown[0] = 1
+    for i in range(1, len(slopes)):
+        grown[i] = slopes[i] @ grown
+    return grown
+
+
+@wrong("REVERSE_MODE")  # slopes not multiplied along the path
+def _(slopes):
+    grad = slopes.sum(axis=0)
+    grad[-1] = 1
+    return grad
+
+
+@wrong("REVERSE_MODE")  # starts at zero
+def _(slopes):
+    return sweep(slopes, start=0.0)
+
+
+@wrong("REVERSE_MODE")  # the last node is left out
+def _(slopes):
+    return sweep(slopes)[:-1]
+
+
+@wrong("REVERSE_MODE")  # two levels and no more
+def _(slopes):
+    grad = slopes[-1] + slopes[-1] @ slopes
+    grad[-1] = 1
+    return grad
+
+
+@wrong("REVERSE_MODE")  # last node first
+def _(slopes):
+    return sweep(slopes)[::-1]
+
+
+@wrong("REVERSE_MODE")  # the end's gradient is not 1 but what leaves it
+def _(slopes):
+    grad = sweep(slopes)
+    grad[-1] = 0
+    return grad
+
+
+def residual(grad, x, w, *, shortcut=True, slope=lambda y: 1 - y**2, turn=True, bent=True, of=None, extra=False):
+    """Backward through y = x + tanh(x w), right as it stands; each keyword makes it wrong."""
+    y = np.tanh(x @ w)
+    delta = grad * slope((x + y) if of == "output" else x @ w if of == "sum" else y) if bent else grad
+    dx = delta @ (w.T if turn else w) + (grad if shortcut else 0)
+    return dx, x.T @ delta + (x.T @ grad if extra else 0)
+
+
+for keywords in (
+    {"shortcut": False},
+    {"turn": False},
+    {"bent": False},
+    {"of": "output"},
+    {"of": "sum"},
+    {"extra": True},
+    {"slope": lambda y: 1 - y},
+    {"slope": lambda y: y * (1 - y)},
+):
+    HANDED_IN.setdefault("RESIDUAL_BACKWARD", []).append(
+        lambda grad, x, w, keywords=keywords: residual(grad, x, w, **keywords)
+    )
+
+
+@wrong("RESIDUAL_BACKWARD")  # 1 in place of the gradient
+def _(grad, x, w):
+    dx, dw = residual(grad, x, w, shortcut=False)
+    return 1 + dx, dw
+
+
+@wrong("RESIDUAL_BACKWARD")  # x in place of the gradient
+def _(grad, x, w):
+    dx, dw = residual(grad, x, w, shortcut=False)
+    return x + dx, dw
+
+
+@wrong("RESIDUAL_BACKWARD")  # the product through both
+def _(grad, x, w):
+    delta = grad * (1 - np.tanh(x @ w) ** 2)
+    return grad * (delta @ w.T), x.T @ delta
+
+
+@wrong("RESIDUAL_BACKWARD")  # transposed
+def _(grad, x, w):
+    dx, dw = residual(grad, x, w)
+    return dx, dw.T
+
+
+@wrong("RESIDUAL_BACKWARD")  # mean over the batch
+def _(grad, x, w):
+    dx, dw = residual(grad, x, w)
+    return dx, dw / len(x)
+
+
+def shares(z, axis=1):
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+@wrong("MIXTURE_BACKWARD")  # the diagonal alone
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p * (1 - p) * dp, p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # without the softmax
+def _(grad, z, v):
+    return grad @ v.T, shares(z).T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # the part that is subtracted forgotten
+def _(grad, z, v):
+    p = shares(z)
+    return p * (grad @ v.T), p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # over the batch
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p * (dp - (p * dp).sum(axis=0)), p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # softmax over the batch
+def _(grad, z, v):
+    p, dp = shares(z, axis=0), grad @ v.T
+    return p * (dp - (p * dp).sum(axis=1, keepdims=True)), p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # mean for the sum
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p * (dp - (p * dp).mean(axis=1, keepdims=True)), p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # without the factor in front
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return dp - (p * dp).sum(axis=1, keepdims=True), p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # plain sum of dp
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p * (dp - dp.sum(axis=1, keepdims=True)), p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # with the scores for the shares
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p * (dp - (p * dp).sum(axis=1, keepdims=True)), z.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # sign
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p * (dp + (p * dp).sum(axis=1, keepdims=True)), p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # cross-entropy's rule
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p - dp, p.T @ grad
+
+
+@wrong("MIXTURE_BACKWARD")  # order of the two
+def _(grad, z, v):
+    p, dp = shares(z), grad @ v.T
+    return p.T @ grad, p * (dp - (p * dp).sum(axis=1, keepdims=True))
+
+
+def one_step(x, t, w1, b1, w2, b2, rate, *, late=False, mask="h", mean=True, turn=True, bias="sum", up=False):
+    """The repaired training step; each keyword brings a fault in or leaves one."""
+    h = np.maximum(x @ w1 + b1, 0)
+    delta = (h @ w2 + b2 - t) / (len(x) if mean else 1)
+    new_w2 = w2 - rate * h.T @ delta
+    hidden = delta @ ((new_w2 if late else w2).T if turn else (new_w2 if late else w2))
+    if mask == "h":
+        hidden = hidden * (h > 0)
+    elif mask == "gradient":
+        hidden = hidden * (hidden > 0)
+    elif mask == "both":
+        hidden = hidden * (h > 0) * (hidden > 0)
+    elif mask == "value":
+        hidden = hidden * h
+    sign = -1 if up else 1
+    new_b1 = b1 - rate * (hidden.sum(axis=0) if bias == "sum" else hidden.mean(axis=0))
+    return w1 - sign * rate * x.T @ hidden, new_b1, new_w2, b2 - rate * delta.sum(axis=0)
+
+
+for keywords in (
+    {"late": True},
+    {"mask": "gradient"},
+    {"mask": "none"},
+    {"mask": "both"},
+    {"mask": "value"},
+    {"mean": False},
+    {"bias": "mean"},
+    {"up": True},
+    {"late": True, "mask": "none"},
+):
+    HANDED_IN.setdefault("REPAIR_TRAINING_STEP", []).append(
+        lambda x, t, w1, b1, w2, b2, rate, keywords=keywords: one_step(x, t, w1, b1, w2, b2, rate, **keywords)
+    )
+
+
+@wrong("REPAIR_TRAINING_STEP")  # the layers in another order
+def _(x, t, w1, b1, w2, b2, rate):
+    w1, b1, w2, b2 = one_step(x, t, w1, b1, w2, b2, rate)
+    return w2, b2, w1, b1
+
+
+@wrong("REPAIR_TRAINING_STEP")  # the gradients in place of the weights
+def _(x, t, w1, b1, w2, b2, rate):
+    new = one_step(x, t, w1, b1, w2, b2, rate)
+    return tuple((old - one) / rate for old, one in zip((w1, b1, w2, b2), new, strict=True))
+
+
+@wrong("CARRY_PATH")  # with the gate of its own step
+def _(forget):
+    return np.cumprod(forget[:, ::-1], axis=1)[:, ::-1]
+
+
+@wrong("CARRY_PATH")  # from the start
+def _(forget):
+    return np.cumprod(forget, axis=1)
+
+
+@wrong("CARRY_PATH")  # sums
+def _(forget):
+    return np.cumsum(forget[:, ::-1], axis=1)[:, ::-1] - forget
+
+
+@wrong("CARRY_PATH")  # the whole product everywhere
+def _(forget):
+    return np.broadcast_to(forget.prod(axis=1, keepdims=True), forget.shape).copy()
+
+
+@wrong("CARRY_PATH")  # over the batch
+def _(forget):
+    path = np.ones(forget.shape)
+    path[:-1] = np.cumprod(forget[:0:-1], axis=0)[::-1]
+    return path
+
+
+@wrong("CARRY_PATH")  # one too far
+def _(forget):
+    path = np.ones(forget.shape)
+    path[:, :-2] = np.cumprod(forget[:, :1:-1], axis=1)[:, ::-1]
+    return path
+
+
+@wrong("CARRY_PATH")  # the last one is zero
+def _(forget):
+    path = np.zeros(forget.shape)
+    path[:, :-1] = np.cumprod(forget[:, :0:-1], axis=1)[:, ::-1]
+    return path
+
+
+@wrong("CARRY_PATH")  # not turned back
+def _(forget):
+    path = np.ones(forget.shape)
+    path[:, 1:] = np.cumprod(forget[:, :0:-1], axis=1)
+    return path
+
+
+@wrong("CARRY_PATH")  # a power of the gate
+def _(forget):
+    left = np.arange(forget.shape[1])[::-1]
+    return forget ** left[:, None]
+
+
+@wrong("CARRY_PATH")  # one step shorter
+def _(forget):
+    return np.cumprod(forget[:, :0:-1], axis=1)[:, ::-1]
+
+
+@wrong("CARRY_PATH")  # what is lost
+def _(forget):
+    path = np.ones(forget.shape)
+    path[:, :-1] = np.cumprod(1 - forget[:, :0:-1], axis=1)[:, ::-1]
+    return path
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def gru(x, h, kernel, recurrent_kernel, bias, *, after=False, swap=False, keep=True, bend=np.tanh, reset=True,
+        gate=sigmoid, turn=False):  # fmt: skip
+    """A step of a GRU, right as it stands; each keyword makes it wrong."""
+    wz, wr, wg = np.split(kernel, 3, axis=1)
+    uz, ur, ug = (u.T if turn else u for u in np.split(recurrent_kernel, 3, axis=1))
+    bz, br, bg = np.split(bias, 3)
+    if swap:
+        (wz, wr), (uz, ur), (bz, br) = (wr, wz), (ur, uz), (br, bz)
+    z, r = gate(x @ wz + h @ uz + bz), gate(x @ wr + h @ ur + br)
+    past = r * (h @ ug) if after else ((r * h) if reset else h) @ ug
+    g = bend(x @ wg + past + bg)
+    return z * h + (1 - z) * g if keep else (1 - z) * h + z * g
+
+
+for keywords in (
+    {"after": True},
+    {"swap": True},
+    {"keep": False},
+    {"reset": False},
+    {"bend": lambda a: a},
+    {"bend": sigmoid},
+    {"gate": np.tanh},
+    {"turn": True},
+):
+    HANDED_IN.setdefault("GRU_STEP", []).append(
+        lambda x, h, kernel, recurrent_kernel, bias, keywords=keywords: gru(
+            x, h, kernel, recurrent_kernel, bias, **keywords
+        )
+    )
+
+
+@wrong("GRU_STEP")  # no bias
+def _(x, h, kernel, recurrent_kernel, bias):
+    return gru(x, h, kernel, recurrent_kernel, 0 * bias)
+
+
+@wrong("GRU_STEP")  # the candidate alone is added
+def _(x, h, kernel, recurrent_kernel, bias):
+    z = sigmoid((x @ kernel + h @ recurrent_kernel + bias)[:, : h.shape[1]])
+    full = gru(x, h, kernel, recurrent_kernel, bias)
+    return full - z * h + h
+
+
+@wrong("GRU_STEP")  # the candidate is returned
+def _(x, h, kernel, recurrent_kernel, bias):
+    units = h.shape[1]
+    r = sigmoid((x @ kernel + h @ recurrent_kernel + bias)[:, units : 2 * units])
+    return np.tanh(x @ kernel[:, 2 * units :] + (r * h) @ recurrent_kernel[:, 2 * units :] + bias[2 * units :])
+
+
+@wrong("GRU_STEP")  # columns dealt out in turn
+def _(x, h, kernel, recurrent_kernel, bias):
+    def dealt(a):
+        return np.concatenate([a[..., k::3] for k in range(3)], axis=-1)
+
+    return gru(x, h, dealt(kernel), dealt(recurrent_kernel), dealt(bias))
+
+
+def gru_back(
+    dh, h, z, r, g, recurrent_kernel, *, kept=True, dz_sign=1, through=True, slope=True, reset=True, wide=True
+):
+    """The repaired way back; each keyword brings a fault in or leaves one."""
+    uz, ur, ug = np.split(recurrent_kernel, 3, axis=1)
+    dg = dh * (1 - z) * (1 - g**2 if slope else 1)
+    dz = dz_sign * dh * (h - g) * z * (1 - z)
+    back = dg @ ug.T
+    dr = back * h * r * (1 - r)
+    before = (dz @ uz.T + dr @ ur.T if wide else 0) + (back * (r if reset else 1) if through else 0)
+    return np.concatenate([dz, dr, dg], axis=1), before + (dh * z if kept else 0)
+
+
+for keywords in (
+    {"kept": False},
+    {"dz_sign": -1},
+    {"kept": False, "dz_sign": -1},
+    {"through": False},
+    {"reset": False},
+    {"wide": False},
+    {"slope": False},
+):
+    HANDED_IN.setdefault("REPAIR_GRU_BACKWARD", []).append(
+        lambda dh, h, z, r, g, recurrent_kernel, keywords=keywords: gru_back(
+            dh, h, z, r, g, recurrent_kernel, **keywords
+        )
+    )
+
+
+@wrong("REPAIR_GRU_BACKWARD")  # keeps by 1 - z
+def _(dh, h, z, r, g, recurrent_kernel):
+    ds, before = gru_back(dh, h, z, r, g, recurrent_kernel, kept=False)
+    return ds, before + dh * (1 - z)
+
+
+@wrong("REPAIR_GRU_BACKWARD")  # all of it is kept
+def _(dh, h, z, r, g, recurrent_kernel):
+    ds, before = gru_back(dh, h, z, r, g, recurrent_kernel, kept=False)
+    return ds, before + dh
+
+
+@wrong("REPAIR_GRU_BACKWARD")  # the state for the gradient
+def _(dh, h, z, r, g, recurrent_kernel):
+    ds, before = gru_back(dh, h, z, r, g, recurrent_kernel, kept=False)
+    return ds, before + h * z
+
+
+@wrong("REPAIR_GRU_BACKWARD")  # z's slope without the candidate
+def _(dh, h, z, r, g, recurrent_kernel):
+    uz, ur, ug = np.split(recurrent_kernel, 3, axis=1)
+    dg, dz = dh * (1 - z) * (1 - g**2), dh * h * z * (1 - z)
+    back = dg @ ug.T
+    dr = back * h * r * (1 - r)
+    return np.concatenate([dz, dr, dg], axis=1), dz @ uz.T + dr @ ur.T + back * r + dh * z
+
+
+@wrong("REPAIR_GRU_BACKWARD")  # the way of reset_after
+def _(dh, h, z, r, g, recurrent_kernel):
+    uz, ur, ug = np.split(recurrent_kernel, 3, axis=1)
+    dg, dz = dh * (1 - z) * (1 - g**2), dh * (h - g) * z * (1 - z)
+    dr = dg * (h @ ug) * r * (1 - r)
+    return np.concatenate([dz, dr, dg], axis=1), dz @ uz.T + dr @ ur.T + (dg * r) @ ug.T + dh * z
+
+
+@wrong("REVERSE_SEQUENCES")  # the padding too
+def _(x, lengths):
+    return x[:, ::-1]
+
+
+@wrong("REVERSE_SEQUENCES")  # zeros behind
+def _(x, lengths):
+    out = np.zeros_like(x)
+    for n, length in enumerate(lengths):
+        out[n, :length] = x[n, :length][::-1]
+    return out
+
+
+@wrong("REVERSE_SEQUENCES")  # padding comes first
+def _(x, lengths):
+    out = x.copy()
+    for n, length in enumerate(lengths):
+        out[n] = np.concatenate([x[n, length:], x[n, :length][::-1]])
+    return out
+
+
+@wrong("REVERSE_SEQUENCES")  # the first one is left
+def _(x, lengths):
+    out = x.copy()
+    for n, length in enumerate(lengths):
+        out[n, :length] = x[n, length:0:-1]
+    return out
+
+
+@wrong("REVERSE_SEQUENCES")  # in place
+def _(x, lengths):
+    for n, length in enumerate(lengths):
+        x[n, :length] = x[n, :length][::-1].copy()
+    return x
+
+
+@wrong("REVERSE_SEQUENCES")  # the shortest length for all
+def _(x, lengths):
+    out = x.copy()
+    out[:, : min(lengths)] = x[:, : min(lengths)][:, ::-1]
+    return out
+
+
+@wrong("REVERSE_SEQUENCES")  # the features too
+def _(x, lengths):
+    out = x.copy()
+    for n, length in enumerate(lengths):
+        out[n, :length] = x[n, :length][::-1, ::-1]
+    return out
+
+
+@wrong("REVERSE_SEQUENCES")  # the other way round: padding is turned
+def _(x, lengths):
+    out = x.copy()
+    for n, length in enumerate(lengths):
+        out[n, length:] = x[n, length:][::-1]
+    return out
+
+
+@wrong("REVERSE_SEQUENCES")  # one too many
+def _(x, lengths):
+    out = x.copy()
+    for n, length in enumerate(lengths):
+        out[n, : length + 1] = x[n, : length + 1][::-1]
+    return out
+
+
+@wrong("REVERSE_SEQUENCES")  # the batch
+def _(x, lengths):
+    return x[::-1]
+
+
+@wrong("REVERSE_SEQUENCES")  # nothing
+def _(x, lengths):
+    return x.copy()
+
+
+@wrong("REVERSE_SEQUENCES")  # a list of sequences without padding
+def _(x, lengths):
+    return [x[n, :length][::-1] for n, length in enumerate(lengths)]
