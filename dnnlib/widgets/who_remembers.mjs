@@ -422,7 +422,8 @@ function render({ model, el }) {
       { class: "wr-strips" },
       Object.values(strips).map((one) => one.el),
     ),
-    answered = h("div", { class: "xp-scroll" }, table.el);
+    // On a narrow page the table scrolls, by the arrow keys too.
+    answered = h("div", { class: "xp-scroll", role: "group", tabindex: 0, "aria-label": "Answers" }, table.el);
   root(
     el,
     "Who remembers",
