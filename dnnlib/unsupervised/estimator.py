@@ -53,7 +53,7 @@ class Estimator:
         )
 
     def _data(self, X, minimum=1, fitting=False):
-        """Returns X as a matrix of float32 or float64 that holds numbers only.
+        """Returns X as `_numbers` does, and remembers or compares the number of features.
 
         Args:
             X: (samples, features).
@@ -63,6 +63,16 @@ class Estimator:
         Raises:
             ValueError: If X is none of this, with what to do about it.
         """
+        X = self._numbers(X, minimum)
+        if fitting:
+            self.n_features_in_ = X.shape[1]
+        elif X.shape[1] != self.n_features_in_:
+            name, expected = type(self).__name__, self.n_features_in_
+            raise ValueError(f"X has {X.shape[1]} features, but {name} is expecting {expected} features as input.")
+        return X
+
+    def _numbers(self, X, minimum=1):
+        """Returns X as a matrix of float32 or float64 that holds numbers only; raises `ValueError` if it is none."""
         name = type(self).__name__
         if hasattr(X, "toarray"):
             raise TypeError(f"{name}: expected a dense array, received a sparse one; pass X.toarray()")
@@ -83,12 +93,6 @@ class Estimator:
             wrong = "NaN" if np.isnan(X).any() else "infinity"
             row, column = (int(i) for i in np.argwhere(~np.isfinite(X))[0])
             raise ValueError(f"{name}: expected numbers, received {wrong} (first in row {row}, column {column})")
-        if fitting:
-            self.n_features_in_ = X.shape[1]
-        elif X.shape[1] != self.n_features_in_:
-            raise ValueError(
-                f"X has {X.shape[1]} features, but {name} is expecting {self.n_features_in_} features as input."
-            )
         return X
 
     def _check_fitted(self):

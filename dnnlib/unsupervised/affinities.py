@@ -1,0 +1,120 @@
+"""How near two points are, as a probability: the affinities that t-SNE wants a map to keep."""
+
+import numpy as np
+
+BLOCK = 128  # rows that are looked at together: they stay in the processor's cache
+STEPS = 60  # enough to halve any bracket of log beta down to rounding
+
+
+def affinities(X, perplexity, dtype="float64"):
+    """Returns how likely each pair of points is to be neighbours.
+
+    Around each point stands a Gaussian as wide as it takes for its neighbours to count as `perplexity` ones; the
+    probability of a pair is the mean of the two points' views.
+
+    Args:
+        X: (samples, features).
+        perplexity: 2 to the entropy (in bits) of each point's distribution: a smooth number of neighbours, at least 1
+            and less than samples - 1.
+        dtype: float64, or float32 for half the time and memory.
+
+    Returns:
+        P, (samples, samples): symmetric, with zeros on the diagonal and the sum 1.
+
+    Raises:
+        ValueError: If no distribution over the other points has that perplexity.
+
+    Source: van der Maaten & Hinton (2008), Visualizing data using t-SNE, section 2.
+    """
+    X = np.asarray(X, "float64")
+    check_perplexity(perplexity, len(X))
+    X = standardised(X)
+    squares, P = np.einsum("ij,ij->i", X, X), np.empty((len(X), len(X)), dtype)
+    for start in range(0, len(X), BLOCK):
+        rows = np.arange(start, min(start + BLOCK, len(X)))
+        distances = X[rows] @ (-2 * X.T)
+        distances += squares
+        distances += squares[rows, np.newaxis]
+        P[rows] = conditional(np.maximum(distances, 0).astype(dtype), perplexity, (rows - start, rows))
+    # P + P.T by pairs of blocks: half of a transposed matrix is read against the grain of memory.
+    for start in range(0, len(X), BLOCK):
+        rows, rest = slice(start, start + BLOCK), slice(start, None)
+        P[rows, rest] += P[rest, rows].T.copy()
+        P[rest, rows] = P[rows, rest].T
+    P /= P.sum(dtype="float64")
+    return P
+
+
+def standardised(X):
+    """Returns X around its mean and of size 1 or so, which changes no affinity.
+
+    Far from the origin, |x|^2 + |y|^2 - 2 x.y would subtract nearly equal numbers; of very large or small numbers, the
+    squares would leave the range of float32.
+
+    Args:
+        X: (samples, features).
+
+    Returns:
+        (samples, features), float64.
+    """
+    X = np.asarray(X, "float64")
+    X = X - X.mean(axis=0)
+    size = np.abs(X).max()
+    X /= size if size > 0 else 1
+    deviation = np.sqrt(np.mean(np.einsum("ij,ij->i", X, X)))
+    return X / deviation if deviation > 0 else X
+
+
+def check_perplexity(perplexity, samples):
+    """Raises `ValueError` if no distribution over the other points has that perplexity."""
+    number = isinstance(perplexity, (int, float, np.integer, np.floating)) and not isinstance(perplexity, bool)
+    if not number or not 1 <= perplexity < samples - 1:
+        raise ValueError(
+            f"perplexity: expected a number from 1 to less than n_samples - 1 = {samples - 1} (best at most a third of "
+            f"n_samples), received {perplexity!r}"
+        )
+
+
+def conditional(distances, perplexity, itself=None):
+    """Turns squared distances into each point's distribution over its neighbours.
+
+    The entropy H of p_j ~ exp(-beta d_j) falls as beta grows, and its slope is known: dH / d log beta =
+    -beta^2 Var(d). Newton's method on log beta needs about six steps where halving a bracket needs thirty; the bracket
+    is kept all the same, for where a step leaves it.
+
+    Args:
+        distances: (points, neighbours); overwritten.
+        perplexity: The perplexity of each row.
+        itself: Index of the entries that are a point's distance to itself, which get probability 0.
+
+    Returns:
+        (points, neighbours). Where more neighbours are equally near than `perplexity`, they share alike.
+    """
+    if itself is not None:
+        distances[itself] = np.inf
+    distances -= distances.min(axis=1, keepdims=True)  # which changes no probability, and keeps one exponent at 0
+    if itself is not None:
+        distances[itself] = 0
+    target, tolerance = np.log(perplexity), 1e-10 if distances.dtype == np.float64 else 1e-5
+    log_beta = 1 - np.log(np.maximum(distances.mean(axis=1, dtype="float64"), 1e-34))
+    low, high = np.full(len(distances), -np.inf), np.full(len(distances), np.inf)
+    scaled, weights = np.empty_like(distances), np.empty_like(distances)
+    for _ in range(STEPS):
+        np.multiply(distances, np.exp(log_beta)[:, np.newaxis].astype(distances.dtype), out=scaled)
+        np.minimum(scaled, 80, out=scaled)  # beyond e^-80 lie denormal numbers, which are slow
+        np.exp(np.negative(scaled, out=weights), out=weights)
+        if itself is not None:
+            weights[itself] = 0
+        total = weights.sum(axis=1)
+        mean = np.einsum("ij,ij->i", weights, scaled) / total
+        entropy = np.log(total) + mean
+        np.multiply(scaled, scaled, out=scaled)
+        variance = np.einsum("ij,ij->i", weights, scaled) / total - mean**2
+        excess = entropy - target
+        if np.abs(excess).max() < tolerance:
+            break
+        low, high = np.where(excess > 0, log_beta, low), np.where(excess > 0, high, log_beta)
+        newton = log_beta + np.clip(excess / np.maximum(variance, 1e-6), -4, 4)
+        halved = np.where(np.isfinite(high - low), (low + high) / 2, newton)
+        log_beta = np.clip(np.where((low < newton) & (newton < high), newton, halved), -80, 80)
+    return weights / total[:, np.newaxis]

@@ -1,0 +1,98 @@
+"""The exact gradient of t-SNE, fast: the numbers of `kl_gradient` in a fraction of its time.
+
+`kl_gradient` writes arrays of (n, n, 2) and reads them again, so that its time goes into memory. Here each step is one
+pass over pairs of points, in tiles that stay in the processor's cache. Why each change is allowed:
+
+* **One product of matrices gives z / w.** With w = 1 / (1 + |y_i - y_j|^2), z / w = z (1 + |y_i|^2 + |y_j|^2 -
+  2 y_i . y_j) is the product of the row [-2z y_i, z (1 + |y_i|^2), z] and the column [y_j, 1, |y_j|^2].
+* **One more gives the forces.** The gradient 4 sum_j m_ij (y_i - y_j) is 4 (s_i y_i - sum_j m_ij y_j) with
+  s_i = sum_j m_ij: the product of m and [Y, 1].
+* **Half of the tiles are enough**, since w and P are symmetric: the mirrored tile's forces are the transposed product.
+* **The normaliser z = sum of all w is taken from the step before**, so that one pass is enough; the pass finds the new
+  one, as z times the sum of w / z. From one step to the next it changes little, and at rest not at all: the gradient
+  there is the exact one. The first step computes its own.
+* **float32** carries seven digits, of which a gradient step needs three; sums over tiles are added in float64.
+"""
+
+import numpy as np
+
+TILE = 300  # points; a tile of 300 x 300 float32 numbers takes 0.4 MB
+
+
+class ExactForces:
+    """The forces between all pairs of points of a map.
+
+    Args:
+        P: Affinities, (samples, samples), float32; see `dnnlib.unsupervised.affinities`.
+        components: Dimensions of the map.
+
+    Attributes:
+        normaliser: The sum of 1 / (1 + |y_i - y_j|^2) over all pairs, for the map seen last; None before.
+    """
+
+    def __init__(self, P, components=2):
+        n = len(P)
+        self.P, self.normaliser = P, None
+        self.tiles = [slice(start, min(start + TILE, n)) for start in range(0, n, TILE)]
+        self.left, self.right = np.empty((n, components + 2), "float32"), np.empty((components + 2, n), "float32")
+        self.points = np.ones((n, components + 1), "float32")  # [Y, 1]
+        self.buffers = [np.empty(TILE * TILE, "float32") for _ in range(2)]
+        self.entropy = -sum(_negative_entropy(P[rows]) for rows in self.tiles)
+
+    def gradient(self, Y, exaggeration=1.0):
+        """Returns the gradient of KL(exaggeration P || Q) by the map, (samples, components).
+
+        Args:
+            Y: The map, (samples, components), float32.
+            exaggeration: The factor of P.
+        """
+        if self.normaliser is None:
+            self.divergence(Y)
+        # W below is w / (z exaggeration), so that P - W is (exaggeration P - Q) / exaggeration.
+        z = self.normaliser * exaggeration
+        self.points[:, :-1] = Y
+        sums, total = np.zeros_like(self.points), 0.0
+        for rows, columns, W, M in self._pairs(Y, z):
+            np.reciprocal(W, out=W)
+            if rows is columns:
+                np.fill_diagonal(W, 0)
+            total += float(W.sum()) * (1 if rows is columns else 2)
+            np.subtract(self.P[rows, columns], W, out=M)
+            M *= W
+            sums[rows] += M @ self.points[columns]
+            if rows is not columns:
+                sums[columns] += M.T @ self.points[rows]
+        self.normaliser = z * total
+        return np.float32(4 * z * exaggeration) * (sums[:, -1:] * Y - sums[:, :-1])
+
+    def divergence(self, Y):
+        """Returns KL(P || Q) of a map, (samples, components): the sum of P log P - P log w, plus log z."""
+        cost = total = 0.0
+        for rows, columns, distances, W in self._pairs(Y, 1):
+            np.maximum(distances, 1, out=distances)  # 1 + |y_i - y_j|^2, which rounding may have made less than 1
+            np.reciprocal(distances, out=W)
+            if rows is columns:
+                np.fill_diagonal(W, 0)
+            weight = 1 if rows is columns else 2
+            total += weight * float(W.sum())
+            np.log(distances, out=distances)
+            distances *= self.P[rows, columns]
+            cost += weight * float(distances.sum())
+        self.normaliser = total
+        return cost - self.entropy + float(np.log(self.normaliser))
+
+    def _pairs(self, Y, z):
+        """Yields the tiles on and above the diagonal: rows, columns, z (1 + |y_i - y_j|^2), and a buffer as large."""
+        squares = np.einsum("ij,ij->i", Y, Y)
+        self.left[:, :-2], self.left[:, -2], self.left[:, -1] = -2 * z * Y, z * (1 + squares), z
+        self.right[:-2], self.right[-2], self.right[-1] = Y.T, 1, squares
+        for i, rows in enumerate(self.tiles):
+            for columns in self.tiles[i:]:
+                shape = rows.stop - rows.start, columns.stop - columns.start
+                one, other = (buffer[: shape[0] * shape[1]].reshape(shape) for buffer in self.buffers)
+                np.matmul(self.left[rows], self.right[:, columns], out=one)
+                yield rows, columns, one, other
+
+
+def _negative_entropy(P):
+    return float(np.sum(P * np.log(np.where(P > 0, P, 1)), dtype="float64"))
