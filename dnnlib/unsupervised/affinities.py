@@ -118,3 +118,50 @@ def conditional(distances, perplexity, itself=None):
         halved = np.where(np.isfinite(high - low), (low + high) / 2, newton)
         log_beta = np.clip(np.where((low < newton) & (newton < high), newton, halved), -80, 80)
     return weights / total[:, np.newaxis]
+
+
+def neighbour_affinities(X, perplexity):
+    """Returns the affinities of many points: those of near pairs alone, the others being almost 0.
+
+    Beyond three times the perplexity's neighbours, a Gaussian leaves a share of its sum that does not change the map.
+
+    Args:
+        X: (samples, features).
+        perplexity: As in `affinities`.
+
+    Returns:
+        P's numbers row by row, float32, and which column each is in; then where each row starts, and the end of the
+        last (samples + 1,). Symmetric, with the sum 1.
+
+    Raises:
+        ValueError: As in `affinities`.
+    """
+    check_perplexity(perplexity, len(X))
+    X, n = standardised(X), len(X)
+    count = min(n - 1, int(3 * perplexity) + 1)
+    near, p = np.empty((n, count), "int32"), np.empty((n, count), "float32")
+    coarse = X.astype("float32")
+    squares, doubled = np.einsum("ij,ij->i", coarse, coarse), np.ascontiguousarray(-2 * coarse.T)
+    for start in range(0, n, BLOCK):
+        rows = slice(start, min(start + BLOCK, n))
+        distances = coarse[rows] @ doubled
+        distances += squares
+        distances[np.arange(rows.stop - start), np.arange(start, rows.stop)] = np.inf
+        near[rows] = np.argpartition(distances, count - 1, axis=1)[:, :count]
+        # float32 finds who is near; how near they are is computed again, without |x|^2 + |y|^2 - 2 x.y.
+        gaps = X[near[rows]] - X[rows, np.newaxis]
+        p[rows] = conditional(np.einsum("ijk,ijk->ij", gaps, gaps).astype("float32"), perplexity)
+    return _symmetrised(near, p)
+
+
+def _symmetrised(near, p):
+    """Returns (P + P.T) / sum by rows: each number stands for (i, j) and for (j, i); two of the same pair are added."""
+    n, count = near.shape
+    rows = np.repeat(np.arange(n, dtype="int64"), count)
+    keys = np.concatenate([rows * n + near.ravel(), near.ravel() * np.int64(n) + rows])
+    order = np.argsort(keys, kind="stable")
+    keys, values = keys[order], np.concatenate([p.ravel(), p.ravel()])[order]
+    firsts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    values, keys = np.add.reduceat(values, firsts), keys[firsts]
+    starts = np.searchsorted(keys, np.arange(n + 1) * np.int64(n))
+    return values / np.float32(values.sum(dtype="float64")), (keys % n).astype("int32"), starts

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from dnnlib.unsupervised.affinities import affinities, check_perplexity
+from dnnlib.unsupervised.affinities import affinities, check_perplexity, neighbour_affinities
 from dnnlib.unsupervised.estimator import Estimator, check_count
 from dnnlib.unsupervised.forces import ExactForces
+from dnnlib.unsupervised.mesh import MeshForces
 from dnnlib.unsupervised.pca import PCA
 
 HOLD, FADE, SETTLE = 30, 60, 50  # steps with full exaggeration, with less and less, and with a falling rate at the end
 LOOK = 50  # steps between two looks at the KL divergence
-METHODS = ("auto", "exact")
+METHODS = ("auto", "exact", "mesh")
+MANY = 4000  # samples from which on the mesh is faster
 
 
 def kl_gradient(P, Y):
@@ -58,7 +60,9 @@ class TSNE(Estimator):
         init: The first map: "pca", "random", or an array (samples, n_components).
         verbose: Whether the KL divergence is printed every 50 steps.
         random_state: Seed of the start.
-        method: How the gradient is computed; see `dnnlib.unsupervised.forces`.
+        method: How the gradient is computed: "exact" from all pairs (see `dnnlib.unsupervised.forces`), "mesh" from
+            neighbours and a mesh, for many samples and 2 components (`dnnlib.unsupervised.mesh`); "auto" takes the
+            mesh from 4000 samples on.
 
     Attributes:
         embedding_: The map, (samples, n_components), float32.
@@ -120,7 +124,7 @@ class TSNE(Estimator):
                 f"TSNE: expected samples that differ, received {len(X)} equal ones; there is no map of them"
             )
         Y = self._start(X)
-        forces = ExactForces(affinities(X, self.perplexity, "float32"), Y.shape[1])
+        forces = self._forces(X, Y.shape[1])
         Y, steps = self._descend(forces, Y, rate)
         kl = forces.divergence(Y)
         self.embedding_, self.kl_divergence_, self.n_iter_ = Y, kl, steps
@@ -147,6 +151,16 @@ class TSNE(Estimator):
         if not _is_number(rate) or not rate > 0:
             raise ValueError(f"learning_rate: expected a positive number or auto, received {rate!r}")
         return float(rate)
+
+    def _forces(self, X, components):
+        method = self.method
+        if method == "auto":
+            method = "mesh" if len(X) > MANY and components == 2 else "exact"
+        if method == "exact":
+            return ExactForces(affinities(X, self.perplexity, "float32"), components)
+        if components != 2:
+            raise ValueError(f"n_components: expected 2 with the mesh, received {components}; take the exact method")
+        return MeshForces(*neighbour_affinities(X, self.perplexity))
 
     def _start(self, X):
         """Returns the first map, float32."""

@@ -7,9 +7,10 @@ from sklearn import datasets, manifold
 from sklearn.manifold import trustworthiness
 from sklearn.manifold._t_sne import _joint_probabilities, _kl_divergence
 
-from dnnlib.unsupervised import tsne
-from dnnlib.unsupervised.affinities import affinities, conditional
+from dnnlib.unsupervised import mesh, tsne
+from dnnlib.unsupervised.affinities import affinities, conditional, neighbour_affinities
 from dnnlib.unsupervised.forces import TILE, ExactForces
+from dnnlib.unsupervised.mesh import MeshForces
 from dnnlib.unsupervised.tsne import TSNE, kl_gradient
 
 DIGITS, LABELS = datasets.load_digits(return_X_y=True)
@@ -111,6 +112,69 @@ def test_the_fast_forces_take_the_normaliser_of_the_step_before():
     assert np.abs(late - plain).max() > 100 * np.abs(exact - plain).max()
 
 
+def dense(values, columns, starts):
+    P = np.zeros((len(starts) - 1,) * 2)
+    P[np.repeat(np.arange(len(P)), np.diff(starts)), columns] = values
+    return P
+
+
+@pytest.mark.parametrize("perplexity", [5, 30])
+def test_affinities_of_neighbours_equal_scikit_learns(perplexity):
+    """Scikit-learn keeps the same number of neighbours, and adds the two views of a pair."""
+    for X in (NOISE, NOISE * 1e3 + 1e5):  # without equal distances, of which either may be kept
+        distances = (
+            manifold._t_sne.NearestNeighbors(n_neighbors=3 * perplexity + 1).fit(X).kneighbors_graph(mode="distance")
+        )
+        distances.data **= 2
+        theirs = manifold._t_sne._joint_probabilities_nn(distances, perplexity, 0).toarray()
+        ours = dense(*neighbour_affinities(X, perplexity))
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+        assert np.array_equal(ours, ours.T) and np.array_equal(ours > 0, theirs > 0)
+
+
+def test_with_all_points_as_neighbours_they_are_the_affinities():
+    np.testing.assert_allclose(dense(*neighbour_affinities(NOISE, 60)), affinities(NOISE, 60), atol=1e-8)
+
+
+def test_the_mesh_forces_come_near_the_plain_gradient_as_its_cells_shrink(monkeypatch):
+    P, Y = neighbour_affinities(DIGITS[:300], 30), TSNE(random_state=0).fit_transform(DIGITS[:300])
+    errors = {}
+    for cell in (0.5, 0.25):
+        monkeypatch.setattr(mesh, "CELL", cell)
+        forces = MeshForces(*P)
+        kl, gradient = kl_gradient(dense(*P), Y.astype("float64"))
+        repulsion = np.linalg.norm(forces.gradient(Y, 0))
+        errors[cell] = np.linalg.norm(forces.gradient(Y) - gradient) / repulsion, abs(forces.divergence(Y) - kl)
+        exaggerated = kl_gradient(12 * dense(*P), Y.astype("float64"))[1]
+        assert np.linalg.norm(forces.gradient(Y, 12) - exaggerated) < 0.1 * repulsion
+    assert errors[0.5][0] < 0.08 and errors[0.5][1] < 0.004
+    assert errors[0.25][0] < 0.01 and errors[0.25][1] < 4e-4
+
+
+def test_the_mesh_draws_maps_as_good_as_the_exact_forces_do():
+    X = DIGITS[:800]
+    P = affinities(X, 30)
+    exact, meshed = (TSNE(method=method, random_state=0).fit_transform(X) for method in ("exact", "mesh"))
+    assert divergence(P, meshed) < 1.02 * divergence(P, exact)
+    with pytest.raises(ValueError, match="expected 2 with the mesh, received 3"):
+        TSNE(3, method="mesh").fit(X)
+
+
+def test_a_point_far_out_makes_the_cells_of_the_mesh_larger_and_not_more(monkeypatch):
+    P, Y = neighbour_affinities(NOISE, 30), TSNE(random_state=0).fit_transform(NOISE)
+    monkeypatch.setattr(mesh, "LARGEST", 256)
+    Y[0] = 100
+    forces = MeshForces(*P)
+    np.testing.assert_allclose(forces.divergence(Y), kl_gradient(dense(*P), Y.astype("float64"))[0], atol=0.01)
+    assert forces.kernel.shape[0] <= 320 and forces.made_for[1] > 0.7
+
+
+def test_many_points_go_to_the_mesh_and_few_or_other_dimensions_do_not(monkeypatch):
+    monkeypatch.setattr(tsne, "MANY", 100)
+    for samples, components, expected in ((101, 2, MeshForces), (100, 2, ExactForces), (101, 3, ExactForces)):
+        assert isinstance(TSNE(perplexity=5)._forces(DIGITS[:samples], components), expected)
+
+
 def test_the_digits_map_is_as_good_as_scikit_learns_over_five_seeds():
     """Scikit-learn 1.9 ends at KL 0.711 and trustworthiness 0.9950 with all seeds; here it draws one map to compare."""
     P = affinities(DIGITS, 30)
@@ -206,7 +270,7 @@ def test_an_interrupted_fit_leaves_the_estimator_as_it_was(monkeypatch):
         ({"max_iter": 0}, "max_iter"),
         ({"init": "spectral"}, "init: expected pca, random or a map"),
         ({"init": np.zeros((150, 3))}, r"init: expected a map of shape \(150, 2\), received shape \(150, 3\)"),
-        ({"method": "barnes_hut"}, "method: expected one of auto, exact"),
+        ({"method": "barnes_hut"}, "method: expected one of auto, exact, mesh"),
     ],
 )
 def test_parameters_out_of_range_are_refused(arguments, message):
