@@ -32,12 +32,16 @@ class ExactForces:
 
     def __init__(self, P, components=2):
         n = len(P)
-        self.P, self.normaliser = P, None
-        self.tiles = [slice(start, min(start + TILE, n)) for start in range(0, n, TILE)]
+        parts, self.normaliser = [slice(start, min(start + TILE, n)) for start in range(0, n, TILE)], None
+        self.tiles = [
+            (rows, columns, np.ascontiguousarray(P[rows, columns]))
+            for i, rows in enumerate(parts)
+            for columns in parts[i:]
+        ]
         self.left, self.right = np.empty((n, components + 2), "float32"), np.empty((components + 2, n), "float32")
-        self.points = np.ones((n, components + 1), "float32")  # [Y, 1]
-        self.buffers = [np.empty(TILE * TILE, "float32") for _ in range(2)]
-        self.entropy = -sum(_negative_entropy(P[rows]) for rows in self.tiles)
+        self.points = np.zeros((n, components + 2), "float32")  # [Y, 1, 0]: four columns are faster than three
+        self.buffers, self.ones = [np.empty(TILE * TILE, "float32") for _ in range(2)], np.ones(TILE * TILE, "float32")
+        self.entropy = -sum(_negative_entropy(P[rows]) for rows in parts)
 
     def gradient(self, Y, exaggeration=1.0):
         """Returns the gradient of KL(exaggeration P || Q) by the map, (samples, components).
@@ -50,48 +54,46 @@ class ExactForces:
             self.divergence(Y)
         # W below is w / (z exaggeration), so that P - W is (exaggeration P - Q) / exaggeration.
         z = self.normaliser * exaggeration
-        self.points[:, :-1] = Y
+        self.points[:, :-2], self.points[:, -2] = Y, 1
         sums, total = np.zeros_like(self.points), 0.0
-        for rows, columns, W, M in self._pairs(Y, z):
-            np.reciprocal(W, out=W)
-            if rows is columns:
-                np.fill_diagonal(W, 0)
-            total += float(W.sum()) * (1 if rows is columns else 2)
-            np.subtract(self.P[rows, columns], W, out=M)
+        for rows, columns, P, W, M in self._pairs(Y, z):
+            total += self._inverted(W, W, rows is columns)
+            np.subtract(P, W, out=M)
             M *= W
             sums[rows] += M @ self.points[columns]
             if rows is not columns:
                 sums[columns] += M.T @ self.points[rows]
         self.normaliser = z * total
-        return np.float32(4 * z * exaggeration) * (sums[:, -1:] * Y - sums[:, :-1])
+        return np.float32(4 * z * exaggeration) * (sums[:, -2:-1] * Y - sums[:, :-2])
 
     def divergence(self, Y):
         """Returns KL(P || Q) of a map, (samples, components): the sum of P log P - P log w, plus log z."""
         cost = total = 0.0
-        for rows, columns, distances, W in self._pairs(Y, 1):
+        for rows, columns, P, distances, W in self._pairs(Y, 1):
             np.maximum(distances, 1, out=distances)  # 1 + |y_i - y_j|^2, which rounding may have made less than 1
-            np.reciprocal(distances, out=W)
-            if rows is columns:
-                np.fill_diagonal(W, 0)
-            weight = 1 if rows is columns else 2
-            total += weight * float(W.sum())
+            total += self._inverted(distances, W, rows is columns)
             np.log(distances, out=distances)
-            distances *= self.P[rows, columns]
-            cost += weight * float(distances.sum())
+            distances *= P
+            cost += float(distances.sum()) * (1 if rows is columns else 2)
         self.normaliser = total
-        return cost - self.entropy + float(np.log(self.normaliser))
+        return cost - self.entropy + float(np.log(total))
 
     def _pairs(self, Y, z):
-        """Yields the tiles on and above the diagonal: rows, columns, z (1 + |y_i - y_j|^2), and a buffer as large."""
+        """Yields the tiles on and above the diagonal: rows, columns, P, z (1 + |y_i - y_j|^2), a buffer as large."""
         squares = np.einsum("ij,ij->i", Y, Y)
         self.left[:, :-2], self.left[:, -2], self.left[:, -1] = -2 * z * Y, z * (1 + squares), z
         self.right[:-2], self.right[-2], self.right[-1] = Y.T, 1, squares
-        for i, rows in enumerate(self.tiles):
-            for columns in self.tiles[i:]:
-                shape = rows.stop - rows.start, columns.stop - columns.start
-                one, other = (buffer[: shape[0] * shape[1]].reshape(shape) for buffer in self.buffers)
-                np.matmul(self.left[rows], self.right[:, columns], out=one)
-                yield rows, columns, one, other
+        for rows, columns, P in self.tiles:
+            one, other = (buffer[: P.size].reshape(P.shape) for buffer in self.buffers)
+            np.matmul(self.left[rows], self.right[:, columns], out=one)
+            yield rows, columns, P, one, other
+
+    def _inverted(self, tile, W, diagonal):
+        """Writes 1 / tile to W, with zeros for a point with itself; returns the sum, mirrored tile included."""
+        np.reciprocal(tile, out=W)
+        if diagonal:
+            np.fill_diagonal(W, 0)
+        return float(np.dot(W.ravel(), self.ones[: W.size])) * (1 if diagonal else 2)
 
 
 def _negative_entropy(P):
