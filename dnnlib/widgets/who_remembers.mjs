@@ -423,7 +423,11 @@ function render({ model, el }) {
       Object.values(strips).map((one) => one.el),
     ),
     // On a narrow page the table scrolls, by the arrow keys too.
-    answered = h("div", { class: "xp-scroll", role: "group", tabindex: 0, "aria-label": "What the networks answer" }, table.el);
+    answered = h(
+      "div",
+      { class: "xp-scroll", role: "group", tabindex: 0, "aria-label": "What the networks answer" },
+      table.el,
+    );
   root(
     el,
     "Who remembers",
