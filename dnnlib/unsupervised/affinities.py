@@ -140,16 +140,15 @@ def neighbour_affinities(X, perplexity):
     X, n = standardised(X), len(X)
     count = min(n - 1, int(3 * perplexity) + 1)
     near, p = np.empty((n, count), "int32"), np.empty((n, count), "float32")
-    coarse = X.astype("float32")
-    squares, doubled = np.einsum("ij,ij->i", coarse, coarse), np.ascontiguousarray(-2 * coarse.T)
+    squares, doubled = np.einsum("ij,ij->i", X, X), np.ascontiguousarray(-2 * X.T)
     for start in range(0, n, BLOCK):
         rows = slice(start, min(start + BLOCK, n))
-        distances = coarse[rows] @ doubled
+        distances = X[rows] @ doubled  # in float32, points far out would blur the distances of all others
         distances += squares
+        distances += squares[rows, np.newaxis]
         distances[np.arange(rows.stop - start), np.arange(start, rows.stop)] = np.inf
-        near[rows] = np.argpartition(distances, count - 1, axis=1)[:, :count]
-        # float32 finds who is near; how near they are is computed again, without |x|^2 + |y|^2 - 2 x.y.
-        gaps = X[near[rows]] - X[rows, np.newaxis]
+        near[rows] = np.argpartition(distances.astype("float32"), count - 1, axis=1)[:, :count]
+        gaps = X[near[rows]] - X[rows, np.newaxis]  # once more, without the rounding of |x|^2 + |y|^2 - 2 x.y
         p[rows] = conditional(np.einsum("ijk,ijk->ij", gaps, gaps).astype("float32"), perplexity)
     return _symmetrised(near, p)
 

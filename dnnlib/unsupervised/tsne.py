@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dnnlib.unsupervised.affinities import affinities, check_perplexity, neighbour_affinities
+from dnnlib.unsupervised.affinities import affinities, check_perplexity, neighbour_affinities, standardised
 from dnnlib.unsupervised.estimator import Estimator, check_count
 from dnnlib.unsupervised.forces import ExactForces
 from dnnlib.unsupervised.mesh import MeshForces
@@ -41,11 +41,11 @@ class TSNE(Estimator):
     """Draws a map of points in many dimensions in which near points stay near.
 
     `affinities` says how likely two points are to be neighbours, P; the map says it with the heavy tail of Student's
-    distribution, q_ij ~ 1 / (1 + |y_i - y_j|^2). Gradient descent moves the map's points until Q is near P. The map
-    starts from the first principal components. At first P is exaggerated, so that neighbours gather while the map is
-    small and points can pass each other; the exaggeration then fades step by step, where stopping it at once would
-    burst the map into a worse one. The steps go on while the KL divergence falls, and the last ones grow shorter, so
-    that the map comes to rest.
+    distribution, q_ij ~ 1 / (1 + |y_i - y_j|^2). Gradient descent with momentum moves the map's points until Q is near
+    P. The map starts from the first principal components. At first P is exaggerated, so that neighbours gather while
+    the map is small and points can pass each other; the exaggeration then fades step by step, where stopping it at
+    once would burst the map into a worse one. The steps go on while the KL divergence falls, and the last ones grow
+    shorter, so that the map comes to rest.
 
     Samples that are equal get the same place up to a tiny shift. A perplexity above a third of the samples is allowed,
     as in scikit-learn, but leaves hardly any difference between near and far.
@@ -123,7 +123,7 @@ class TSNE(Estimator):
             raise ValueError(
                 f"TSNE: expected samples that differ, received {len(X)} equal ones; there is no map of them"
             )
-        Y = self._start(X)
+        Y = self._start(standardised(X))
         forces = self._forces(X, Y.shape[1])
         Y, steps = self._descend(forces, Y, rate)
         kl = forces.divergence(Y)
@@ -169,6 +169,8 @@ class TSNE(Estimator):
         if not isinstance(self.init, str):
             if np.shape(self.init) != shape:
                 raise ValueError(f"init: expected a map of shape {shape}, received shape {np.shape(self.init)}")
+            if not np.isfinite(self.init).all():
+                raise ValueError("init: expected numbers, received NaN or infinity")
             return np.array(self.init, "float32")
         if self.init not in ("pca", "random"):
             raise ValueError(f"init: expected pca, random or a map of shape {shape}, received {self.init!r}")
@@ -189,6 +191,7 @@ class TSNE(Estimator):
             early = np.clip(1 - (step - hold) / (fade + 1), 0, 1)  # 1 while it holds, then down to 0
             exaggeration = self.early_exaggeration**early
             slower = min(1.0, max(0.05, (end - step) / max(settle, 1)))
+            # Momentum: less while the forces change with the exaggeration, more once they stay.
             velocity *= 0.9 if early == 1 else 0.8 if early > 0 else 0.95
             velocity -= (rate / exaggeration * slower) * forces.gradient(Y, exaggeration)
             Y = Y + velocity

@@ -234,6 +234,18 @@ def test_points_on_a_line_and_equal_points_get_a_map():
         assert np.median(pairs) < 0.1 * np.median(others)
 
 
+@pytest.mark.parametrize("method", ["exact", "mesh"])
+@pytest.mark.filterwarnings("error")
+def test_many_equal_points_and_numbers_of_any_size_get_a_map(method):
+    """Forty equal points are more than all neighbours that a perplexity of 10 looks at."""
+    for factor in (1e-200, 1, 1e200):
+        X = factor * np.repeat([[0.0, 0.0], [1.0, 0.0], [1e6, 1e6]], 40, axis=0)
+        model = TSNE(perplexity=10, random_state=0, method=method).fit(X)
+        means = model.embedding_.reshape(3, 40, 2).mean(axis=1)
+        radii = np.linalg.norm(model.embedding_.reshape(3, 40, 2) - means[:, np.newaxis], axis=2)
+        assert pdist(means).min() > 2 * np.median(radii) and np.isfinite(model.kl_divergence_)
+
+
 def test_progress_is_told_only_when_asked_for(capsys):
     TSNE(perplexity=10, random_state=0).fit(NOISE)
     assert capsys.readouterr().out == ""
@@ -270,6 +282,7 @@ def test_an_interrupted_fit_leaves_the_estimator_as_it_was(monkeypatch):
         ({"max_iter": 0}, "max_iter"),
         ({"init": "spectral"}, "init: expected pca, random or a map"),
         ({"init": np.zeros((150, 3))}, r"init: expected a map of shape \(150, 2\), received shape \(150, 3\)"),
+        ({"init": np.full((150, 2), np.nan)}, "init: expected numbers, received NaN"),
         ({"method": "barnes_hut"}, "method: expected one of auto, exact, mesh"),
     ],
 )
