@@ -4,7 +4,7 @@ import { generator } from "./shared/random.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { oneOf, whole } from "./shared/link.mjs";
 import { button, choice, counter, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
-import { put, remembered, root, slider, status, svg, traitsOf, uid } from "./shared/ui.mjs";
+import { put, remembered, root, slider, status, stepTo, svg, traitsOf, uid } from "./shared/ui.mjs";
 
 const SETUP = ["graph", "fault", "seed", "inputs"];
 const TRAITS = [...SETUP, "node", "nudge", "measured"];
@@ -448,16 +448,7 @@ function boardOf(onChoose, onMeasure) {
   boxes.forEach(({ box }, i) => box.addEventListener("click", () => onChoose(names[i])));
   el.addEventListener("keydown", (event) => {
     if (modified(event)) return;
-    const at = names.indexOf(chosen),
-      last = names.length - 1;
-    const to = {
-      ArrowRight: Math.min(last, at + 1),
-      ArrowDown: Math.min(last, at + 1),
-      ArrowLeft: Math.max(0, at - 1),
-      ArrowUp: Math.max(0, at - 1),
-      Home: 0,
-      End: last,
-    }[event.key];
+    const to = stepTo(event, names.indexOf(chosen), names.length);
     if (to === undefined && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     event.stopPropagation();

@@ -6,8 +6,8 @@ import { lesson } from "./shared/lesson.mjs";
 import { oneOf, whole } from "./shared/link.mjs";
 import { LOSSES, Network } from "./shared/network.mjs";
 import { EDGE, dataOf, judged, pointMarks } from "./shared/playground.mjs";
-import { button, counter, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
-import { put, root, status, traitsOf } from "./shared/ui.mjs";
+import { button, counter, figure, follow, format, h, many, menu } from "./shared/ui.mjs";
+import { put, root, status, stepTo, traitsOf } from "./shared/ui.mjs";
 import { trainingPlayer } from "./shared/training_player.mjs";
 
 const SETUP = ["data", "hidden", "activation", "slope", "learning_rate", "seed", "leak_from"];
@@ -296,16 +296,7 @@ function strip(onChoose) {
     el.replaceChildren(...made.map((one) => one.el));
   }
   el.addEventListener("keydown", (event) => {
-    if (modified(event)) return;
-    const last = made.length - 1;
-    const to = {
-      ArrowRight: Math.min(last, chosen + 1),
-      ArrowDown: Math.min(last, chosen + 1),
-      ArrowLeft: Math.max(0, chosen - 1),
-      ArrowUp: Math.max(0, chosen - 1),
-      Home: 0,
-      End: last,
-    }[event.key];
+    const to = stepTo(event, chosen, made.length);
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();

@@ -4,11 +4,9 @@
 
 import { convOutputSize, convPadding } from "./convolution.mjs";
 import { generator } from "./random.mjs";
+import { refuse, Weights } from "./weights.mjs";
 
 const product = (sizes) => sizes.reduce((a, b) => a * b, 1);
-const refuse = (expected, received) => {
-  throw new Error(`expected ${expected}, received ${received}`);
-};
 
 /** A tensor of these numbers, in the order in which NumPy stores them. */
 export function tensor(data, shape) {
@@ -483,9 +481,10 @@ const named = (table, name, options) =>
  *     net.compile("SparseCategoricalCrossentropy", "Adam", { learning_rate: 0.01 });
  *     net.trainOnBatch(tensor([0, 1, 1, 0], [2, 2]), [0, 1]); // the loss before the step
  */
-export class Network {
+export class Network extends Weights {
   /** layers: [name of KINDS, arguments] each; input_shape: one example's; seed: of the first weights. */
   constructor(layers, { input_shape, seed = 0 }) {
+    super();
     this.layers = layers.map(([name, options]) => named(KINDS, name, options ?? {}));
     this.input_shape = input_shape;
     this.reset(seed);
@@ -515,17 +514,6 @@ export class Network {
       ...(kernel ? [rule] : []),
       ...(bias ? [null] : []),
     ]);
-  }
-  getWeights() {
-    return this.params.map(({ data }) => data.slice());
-  }
-  setWeights(weights) {
-    const { params } = this;
-    if (weights.length !== params.length) refuse(`${params.length} arrays of weights`, weights.length);
-    params.forEach(({ shape, data }, i) => {
-      if (weights[i].length !== data.length) refuse(`weights of shape ${shape}, array ${i}`, weights[i].length);
-      data.set(weights[i]);
-    });
   }
   /** The last layer's output; each layer's is kept in outputs. */
   forward(x) {

@@ -5,12 +5,10 @@
 
 import { INITIALIZERS } from "./network.mjs";
 import { generator } from "./random.mjs";
+import { refuse, Weights } from "./weights.mjs";
 
 const product = (sizes) => sizes.reduce((a, b) => a * b, 1);
 const zerosOf = (shape) => ({ shape, data: new Float64Array(product(shape)) });
-const refuse = (expected, received) => {
-  throw new Error(`expected ${expected}, received ${received}`);
-};
 
 /** By name a function of a sum, and its slope where it gives y. */
 const ACTIVATIONS = {
@@ -80,8 +78,9 @@ function orthogonal(rows, columns, random) {
  * [kernel, recurrent_kernel, bias], and stateGrads[t] those of the states after t steps, so that stateGrads[0] are dL/d(initial states);
  * parts[t] is what step t alone gives to the gradient of the recurrent kernel: their sum is the whole.
  */
-class Recurrent {
+class Recurrent extends Weights {
   constructor({ units, activation = "tanh", recurrent_activation = "sigmoid", use_bias = true, ...rest }) {
+    super();
     Object.assign(this, { units, use_bias, return_sequences: rest.return_sequences ?? false });
     [this.f, this.slope] = ACTIVATIONS[activation] ?? refuse(`one of ${Object.keys(ACTIVATIONS)}`, activation);
     [this.gate, this.gateSlope] =
@@ -106,17 +105,6 @@ class Recurrent {
   /** Kernel, recurrent kernel and, where there is one, bias. */
   get params() {
     return [this.kernel, this.recurrent_kernel, this.bias].filter(Boolean);
-  }
-  getWeights() {
-    return this.params.map(({ data }) => data.slice());
-  }
-  setWeights(weights) {
-    const { params } = this;
-    if (weights.length !== params.length) refuse(`${params.length} arrays of weights`, weights.length);
-    params.forEach(({ shape, data }, i) => {
-      if (weights[i].length !== data.length) refuse(`weights of shape ${shape}, array ${i}`, weights[i].length);
-      data.set(weights[i]);
-    });
   }
   /** The last h, or with return_sequences each; initial_state: a list of arrays (batch, units), zeros if there is none. */
   forward({ shape: [batch, time, features], data }, { initial_state = null } = {}) {

@@ -239,6 +239,16 @@ export function status() {
 /** Whether a key was pressed with one that means something to the browser. */
 export const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
+/** Which of count things in a row an arrow key, Home or End leads to from the one at a place; undefined for other keys. */
+export function stepTo(event, at, count) {
+  const before = Math.max(0, at - 1),
+    after = Math.min(count - 1, at + 1);
+  if (modified(event)) return undefined;
+  return { ArrowRight: after, ArrowDown: after, ArrowLeft: before, ArrowUp: before, Home: 0, End: count - 1 }[
+    event.key
+  ];
+}
+
 const NUMBER = /^[-\u2212+]?[0-9]*[.,]?[0-9]+$/;
 
 /**
