@@ -8,7 +8,7 @@ from dnnlib.unsupervised.forces import ExactForces
 from dnnlib.unsupervised.mesh import MeshForces
 from dnnlib.unsupervised.pca import PCA
 
-HOLD, FADE, SETTLE = 30, 60, 50  # steps with full exaggeration, with less and less, and with a falling rate at the end
+HOLD, FADE, SETTLE = 30, 60, 60  # steps with full exaggeration, with less and less, and with a falling rate at the end
 LOOK = 50  # steps between two looks at the KL divergence
 METHODS = ("auto", "exact", "mesh")
 MANY = 4000  # samples from which on the mesh is faster
