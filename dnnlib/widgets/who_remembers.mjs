@@ -425,7 +425,7 @@ function render({ model, el }) {
     // On a narrow page the table scrolls, by the arrow keys too.
     answered = h(
       "div",
-      { class: "xp-scroll", role: "group", tabindex: 0, "aria-label": "What the networks answer" },
+      { class: "xp-scroll", role: "group", tabindex: 0, "aria-label": "Table of probabilities" },
       table.el,
     );
   root(
