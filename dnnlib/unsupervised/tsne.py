@@ -54,7 +54,8 @@ class TSNE(Estimator):
         n_components: Dimensions of the map.
         perplexity: A smooth number of neighbours that each point looks at.
         early_exaggeration: The factor of P at the start.
-        learning_rate: The length of a step with exaggeration 1; "auto" is the number of samples.
+        learning_rate: The length of a step with exaggeration 1; "auto" is the number of samples, and half of it as
+            often as the map flies apart, which happens with few samples.
         max_iter: The greatest number of steps.
         tol: The steps end soon after 50 steps have lowered the KL divergence by less than this share of it.
         init: The first map: "pca", "random", or an array (samples, n_components).
@@ -123,9 +124,14 @@ class TSNE(Estimator):
             raise ValueError(
                 f"TSNE: expected samples that differ, received {len(X)} equal ones; there is no map of them"
             )
-        Y = self._start(standardised(X))
-        forces = self._forces(X, Y.shape[1])
-        Y, steps = self._descend(forces, Y, rate)
+        start = self._start(standardised(X))
+        forces = self._forces(X, start.shape[1])
+        Y, steps = self._descend(forces, start, rate)
+        while Y is None and self.learning_rate == "auto" and rate > 1e-3 * len(X):
+            rate /= 2
+            Y, steps = self._descend(forces, start, rate)
+        if Y is None:
+            raise ValueError(f"learning_rate: the map flew apart at {rate}; take a smaller one, or auto")
         kl = forces.divergence(Y)
         self.embedding_, self.kl_divergence_, self.n_iter_ = Y, kl, steps
         self.learning_rate_, self.n_features_in_ = rate, X.shape[1]
@@ -183,7 +189,7 @@ class TSNE(Estimator):
         return Y.astype("float32")
 
     def _descend(self, forces, Y, rate):
-        """Returns the map at rest and the number of steps to it."""
+        """Returns the map at rest and the number of steps to it; None for a map that flew apart."""
         limit = check_count(self.max_iter, "max_iter", np.inf, "any number")
         hold, fade, settle = (min(part, limit * part // 200) for part in (HOLD, FADE, SETTLE))
         velocity, step, end, last, first = np.zeros_like(Y), 0, limit, np.inf, forces.divergence(Y)
@@ -201,7 +207,7 @@ class TSNE(Estimator):
                 if self.verbose:
                     print(f"TSNE step {step}: KL divergence {kl:.4f}")
                 if not np.isfinite(kl) or step > hold + fade and kl > first + 1:
-                    raise ValueError(f"learning_rate: the map flew apart at {rate}; take a smaller one, or auto")
+                    return None, step
                 if step >= hold + fade and end == limit and kl > last * (1 - self.tol):
                     end = min(limit, step + settle)
                 last = kl

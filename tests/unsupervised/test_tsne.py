@@ -298,3 +298,11 @@ def test_one_sample_equal_samples_and_too_few_for_the_perplexity_have_no_map():
         TSNE().fit(np.full((50, 3), 7.0))
     with pytest.raises(ValueError, match="n_samples - 1 = 19"):
         TSNE().fit(NOISE[:20])
+
+
+def test_with_few_samples_the_automatic_rate_is_halved_where_the_map_would_fly_apart():
+    X = 3 * np.random.default_rng(16).uniform(size=(12, 3))
+    with pytest.raises(ValueError, match="flew apart at 12.0"):
+        TSNE(perplexity=2, learning_rate=12.0, random_state=0).fit(X)
+    estimator = TSNE(perplexity=2, random_state=0).fit(X)
+    assert estimator.learning_rate_ == 6.0 and estimator.kl_divergence_ < 0.5
