@@ -63,7 +63,9 @@ def test_formulas_can_be_read_in_excerpts(tex, plain):
 
 def test_excerpts_hold_what_a_reader_sees(books):
     for folder in books.values():
-        texts = (folder / "_static" / "page-texts.js").read_text(encoding="utf-8")
+        scripts = list((folder / "_static" / "texts").rglob("*.js"))
+        assert scripts
+        texts = "".join(script.read_text(encoding="utf-8") for script in scripts)
         for hidden in ("Set-up. In Colab", "Profile: quick", "set-up cell is folded", "Figure size", "lfloor"):
             assert hidden not in texts
 

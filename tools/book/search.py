@@ -1,4 +1,4 @@
-"""Search excerpts without a server: the pages' text in one script, which the search page alone loads.
+"""Search excerpts without a server: each page's text in a script of its own, which the search page loads for a hit.
 
 Sphinx's search fetches each hit's page for its excerpt, and browsers refuse that to a page opened from a folder.
 """
@@ -49,18 +49,19 @@ def text_of(node):
 
 
 def write_texts(app, exception):
-    """Writes the script that holds the text of every page."""
+    """Writes the scripts that hold the pages' texts."""
     if exception or app.builder.format != "html":
         return
-    texts = {name: text_of(app.env.get_doctree(name)) for name in sorted(app.env.found_docs)}
-    script = f"window.pageTexts = {json.dumps(texts, ensure_ascii=False)};\n"
-    Path(app.outdir, "_static", "page-texts.js").write_text(script, encoding="utf-8")
+    for name in sorted(app.env.found_docs):
+        text = json.dumps(text_of(app.env.get_doctree(name)), ensure_ascii=False)
+        file = Path(app.outdir, "_static", "texts", f"{name}.js")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"(window.pageTexts ??= {{}})[{json.dumps(name)}] = {text};\n", encoding="utf-8")
 
 
 def add_scripts(app, pagename, templatename, context, doctree):
-    """Loads the texts on the search page."""
+    """Lets the search page find the texts."""
     if pagename == "search":
-        app.add_js_file("page-texts.js")
         app.add_js_file("search-excerpts.js")
 
 

@@ -1,14 +1,20 @@
-/* Sphinx's search fetches each hit's page to show an excerpt. This answers from page-texts.js instead, so that
-   excerpts show from a folder (file://) too, and one small file serves them all. */
+/* Sphinx's search fetches each hit's page to show an excerpt. This answers from the page's script in texts/ instead, so
+   that excerpts show from a folder (file://) too, and a search loads the texts of its hits alone. */
 (() => {
-  const fetchPage = window.fetch;
-  window.fetch = (address, options) => {
-    const name = String(address)
-      .replace(/^\.\//, "")
-      .replace(/\.html$/, "");
-    const text = window.pageTexts?.[name];
+  const fetchPage = window.fetch,
+    texts = new URL("texts/", document.currentScript.src);
+  const loaded = (name) =>
+    new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = new URL(`${name}.js`, texts);
+      script.onload = script.onerror = () => done(window.pageTexts?.[name]);
+      document.head.append(script);
+    });
+  window.fetch = async (address, options) => {
+    const [, name] = String(address).match(/^(?:\.\/)?([\w/-]+)\.html$/) ?? [];
+    const text = name && (window.pageTexts?.[name] ?? (await loaded(name)));
     if (text === undefined) return fetchPage(address, options);
-    return Promise.resolve(new Response(`<div role="main">${text}</div>`));
+    return new Response(`<div role="main">${text}</div>`);
   };
 
   /* Sphinx's excerpt shows the first place of the last word. This one shows the first place where most words meet. */
