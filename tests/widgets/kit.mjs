@@ -2,11 +2,12 @@
 
 import { chart } from "/dnnlib/widgets/shared/chart.mjs";
 import { edgesOf, fieldPoints, histogramOf } from "/dnnlib/widgets/shared/chart_numbers.mjs";
+import { arrowOf, draggable, slidTo } from "/dnnlib/widgets/shared/drag.mjs";
 import { batches, Network, rowsOf, softmax, tensor } from "/dnnlib/widgets/shared/network.mjs";
 import { multiples, picture } from "/dnnlib/widgets/shared/picture.mjs";
 import { player } from "/dnnlib/widgets/shared/player.mjs";
 import { generator } from "/dnnlib/widgets/shared/random.mjs";
-import { figure, h, root } from "/dnnlib/widgets/shared/ui.mjs";
+import { clamp, figure, h, root } from "/dnnlib/widgets/shared/ui.mjs";
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 const SQUARE = [-2.2, 2.2];
@@ -187,6 +188,66 @@ export function pictures() {
   return { el, many, maps, grey };
 }
 
+/** A handle on a plane, a place on a map, a handle on a line: what was told of each stands in `told`. */
+export function drags() {
+  const told = { handle: [], map: [], line: [] };
+  const made = (name, around) => {
+    const el = h("div", { role: "slider", tabindex: 0, "aria-label": name, "aria-valuenow": 0 });
+    el.style.cssText = around
+      ? "position: relative; width: 200px; height: 100px; background: var(--xp-panel)"
+      : "position: absolute; width: 30px; height: 30px; margin: -15px; background: var(--xp-accent)";
+    return el;
+  };
+  const plane = h("div", { style: "position: relative; width: 200px; height: 100px; margin: 20px 0" }),
+    line = h("div", { style: "position: relative; width: 200px; height: 40px" }),
+    handle = made("handle"),
+    map = made("map", true),
+    value = made("line");
+  plane.append(handle);
+  line.append(value);
+  let place = [100, 50],
+    at = 0.5;
+  function put(x, y) {
+    place = [clamp(x, 0, 200), clamp(y, 0, 100)];
+    told.handle.push([...place]);
+    show();
+  }
+  function slide(next) {
+    at = clamp(next, 0, 1);
+    told.line.push(at);
+    show();
+  }
+  function show() {
+    Object.assign(handle.style, { left: `${place[0]}px`, top: `${place[1]}px` });
+    Object.assign(value.style, { left: `${200 * at}px`, top: "20px" });
+  }
+  const drag = draggable(handle, {
+    within: plane,
+    from: () => place,
+    onMove: put,
+    onGrab: ({ shiftKey }) => !shiftKey,
+    onDrop: () => told.handle.push("dropped"),
+    onKey(event) {
+      const to = arrowOf(event, 10);
+      if (to) put(place[0] + to[0], place[1] - to[1]);
+      return to;
+    },
+  });
+  draggable(map, { onMove: (x, y) => told.map.push([x, y]), onDrop: () => told.map.push("dropped") });
+  draggable(value, {
+    within: line,
+    touch: "pan-y",
+    onMove: (x) => slide(x / 200),
+    onKey(event) {
+      const to = slidTo(event, at, [0, 1], 0.01);
+      if (to !== undefined) slide(to);
+      return to !== undefined;
+    },
+  });
+  show();
+  return { el: h("div", {}, plane, map, line), told, held: drag.held };
+}
+
 const PARTS = {
   curves: () => curves(),
   log: () => curves(true),
@@ -195,6 +256,7 @@ const PARTS = {
   heat: () => heat(),
   signed: () => heat(true),
   pictures,
+  drags,
 };
 
 /** Puts parts, or all, into an explorable. */
