@@ -231,7 +231,7 @@ def interactions():
     with np.load(ROOT / "dnnlib" / "models" / "digits_cnn.npz") as stored:
         weights = [stored[name] for name in stored.files]
     for kind, unit in {"a window": ["conv2", 1, 2, 5], "a dense unit": ["dense1", 0, 0, 4]}.items():
-        yield f"draw a stroke, {kind} shown", DrawDigit(weights, unit=unit), circle(".dd-sheet")
+        yield f"draw a stroke, {kind} shown", DrawDigit(weights, unit=unit), circle(".xp-sheet")
     yield "point at the maps", DrawDigit(weights), circle(".dd-net")
 
 

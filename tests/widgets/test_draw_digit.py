@@ -22,9 +22,10 @@ from tests.widgets.hands import EUROPEAN, HANDS, PRINT, placed
 from tests.widgets.pages import settle
 
 ROOT = Path(__file__).parents[2]
+DRAWING = "/dnnlib/widgets/shared/drawing.mjs"
 PURE = "/dnnlib/widgets/shared/digit_network.mjs"
 VIEW = "/dnnlib/widgets/draw_digit.mjs"
-SHEET, NET = ".dd-sheet", ".dd-net"
+SHEET, NET = ".xp-sheet", ".dd-net"
 LAYERS = ("conv1", "pool1", "conv2", "pool2", "dense1", "dense2")
 
 
@@ -157,7 +158,7 @@ def test_drawings_are_fitted_and_counted_as_in_python_on_200_random_bitmaps(blan
           return bitmaps.map((b) => { const f = m.fitted(Uint8Array.from(b)); return [Array.from(f), m.counted(f),
             Array.from(m.unpackBits(m.packBits(b)))]; });
         }""",
-        [PURE, [bitmap.ravel().tolist() for bitmap in bitmaps]],
+        [DRAWING, [bitmap.ravel().tolist() for bitmap in bitmaps]],
     )
     for bitmap, (picture, counts, again) in zip(bitmaps, results, strict=True):
         np.testing.assert_array_equal(np.reshape(picture, (32, 32)), fitted(bitmap))
@@ -181,7 +182,7 @@ def test_the_pens_line_is_the_same_in_python_and_in_the_page(blank):
     results = blank.evaluate(
         """async ([file, lines]) => { const { ink } = await import(file);
           return lines.map(([a, b]) => Array.from(ink(new Uint8Array(1024), a, b))); }""",
-        [PURE, lines.tolist()],
+        [DRAWING, lines.tolist()],
     )
     for line, result in zip(lines, results, strict=True):
         np.testing.assert_array_equal(np.reshape(result, (32, 32)), drawn([line.tolist()]))
@@ -314,7 +315,7 @@ def test_a_digit_drawn_by_finger_is_read(mount, widget):
     page.get_by_role("button", name="Clear").tap()
     said(page, "The sheet is empty")
     touch = """([type, x, y]) => {
-      const sheet = document.querySelector(".dd-sheet"), box = sheet.getBoundingClientRect();
+      const sheet = document.querySelector(".xp-sheet"), box = sheet.getBoundingClientRect();
       sheet.setPointerCapture = () => {};
       sheet.dispatchEvent(new PointerEvent(type, { pointerType: "touch", pointerId: 7, bubbles: true,
         clientX: box.left + x / 32 * box.width, clientY: box.top + y / 32 * box.height })); }"""
@@ -330,12 +331,12 @@ def test_the_keyboard_alone_draws_a_one_and_a_seven_walks_the_network_and_clears
     page = mount(widget(examples=None))
     for _ in range(8):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.className") == "dd-sheet":
+        if page.evaluate("document.activeElement.className") == "xp-sheet":
             break
     for _ in range(2):
         page.keyboard.press("ArrowUp")
     page.keyboard.press("Space")
-    assert "Pen down at row 2, column 16" in page.locator(".dd-hint").inner_text()
+    assert "Pen down at row 2, column 16" in page.locator(".xp-hint").inner_text()
     aloud = "[...document.querySelectorAll('[role=status]')].map((e) => e.textContent)"
     page.wait_for_function(f"{aloud}.includes('Pen down, row 2, column 16.')")
     for _ in range(13):
@@ -572,7 +573,7 @@ def test_without_centring_a_small_digit_in_a_corner_reaches_the_network_as_it_is
 def test_maps_have_the_themes_colours_and_follow_a_change(mount, widget, theme):
     paper = {"light": [255, 255, 255], "dark": [20, 24, 30]}
     page = mount(widget(examples=None), theme=theme)
-    corner = "document.querySelector('.dd-sheet').getContext('2d').getImageData(8, 8, 1, 1).data"
+    corner = "document.querySelector('.xp-sheet').getContext('2d').getImageData(8, 8, 1, 1).data"
     assert page.evaluate(f"[...{corner}].slice(0, 3)") == paper[theme]
     other = "dark" if theme == "light" else "light"
     page.evaluate("(t) => { document.documentElement.dataset.theme = t; }", other)
