@@ -4,6 +4,7 @@ from math import ceil, prod
 
 import numpy as np
 
+from dnnlib.progress import end_progress, show_progress
 from dnnlib.training.callbacks import History
 from dnnlib.validation import check_integer, check_methods
 
@@ -148,7 +149,7 @@ class Trainer:
             for callback in callbacks:
                 callback.on_epoch_end(epoch, values)
             if verbose:
-                print(f"{CLEAR if verbose == 1 else ''}{title} - {_text(values)}")
+                (end_progress if verbose == 1 else print)(f"{title} - {_text(values)}")
             if self.stop_training:
                 break
         for callback in callbacks:
@@ -166,9 +167,7 @@ class Trainer:
             for callback in callbacks:
                 callback.on_train_batch_end(step, means.values())
             if title:
-                filled = 24 * (step + 1) // steps
-                bar = "━" * filled + "─" * (24 - filled)
-                print(f"{CLEAR}{title} {bar} {step + 1}/{steps} - {_text(means.values())}", end="", flush=True)
+                show_progress(title, step + 1, steps, _text(means.values()))
             if self.stop_training:
                 break
         return means.values()
@@ -242,9 +241,6 @@ class Means:
     def values(self):
         """Returns the means so far, by name."""
         return {name: value / self.examples for name, value in self.sums.items()}
-
-
-CLEAR = "\r\x1b[2K"  # back to the start of the line, and empty it
 
 
 def _text(values):

@@ -4,6 +4,8 @@ import inspect
 
 import numpy as np
 
+from dnnlib.progress import end_progress, show_progress
+
 
 class Estimator:
     """An object with parameters that learns from data: scikit-learn's interface, from NumPy alone.
@@ -52,21 +54,17 @@ class Estimator:
             input_tags=InputTags(),
         )
 
-    def _data(self, X, minimum=1, fitting=False):
-        """Returns X as `_numbers` does, and remembers or compares the number of features.
+    def _data(self, X):
+        """Returns X as `_numbers` does, with the number of features compared to that of the fit.
 
         Args:
             X: (samples, features).
-            minimum: The smallest number of samples that makes sense.
-            fitting: Whether to remember the number of features, rather than to compare it.
 
         Raises:
             ValueError: If X is none of this, with what to do about it.
         """
-        X = self._numbers(X, minimum)
-        if fitting:
-            self.n_features_in_ = X.shape[1]
-        elif X.shape[1] != self.n_features_in_:
+        X = self._numbers(X)
+        if X.shape[1] != self.n_features_in_:
             name, expected = type(self).__name__, self.n_features_in_
             raise ValueError(f"X has {X.shape[1]} features, but {name} is expecting {expected} features as input.")
         return X
@@ -94,6 +92,14 @@ class Estimator:
             row, column = (int(i) for i in np.argwhere(~np.isfinite(X))[0])
             raise ValueError(f"{name}: expected numbers, received {wrong} (first in row {row}, column {column})")
         return X
+
+    def _report(self, step, most, text, last=False):
+        """Says how far a fit has come: with `verbose` 1 as a bar, with 2 or more as a line."""
+        title = f"{type(self).__name__} step {step}: {text}"
+        if self.verbose == 1:
+            end_progress(title) if last else show_progress(type(self).__name__, step, most, text)
+        elif self.verbose:
+            print(title)
 
     def _check_fitted(self):
         """Raises scikit-learn's `NotFittedError` before `fit`."""

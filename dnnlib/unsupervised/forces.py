@@ -11,6 +11,8 @@ pass over pairs of points, in tiles that stay in the processor's cache. Why each
 * **The normaliser z = sum of all w is taken from the step before**, so that one pass is enough; the pass finds the new
   one, as z times the sum of w / z. From one step to the next it changes little, and at rest not at all: the gradient
   there is the exact one. The first step computes its own.
+* **Tiles start where a cache line starts.** NumPy's arrays of this size begin 16 bytes past one; a difference of two
+  of them then takes twice the time.
 * **float32** carries seven digits, of which a gradient step needs three; sums over tiles are added in float64.
 """
 
@@ -34,13 +36,12 @@ class ExactForces:
         n = len(P)
         parts, self.normaliser = [slice(start, min(start + TILE, n)) for start in range(0, n, TILE)], None
         self.tiles = [
-            (rows, columns, np.ascontiguousarray(P[rows, columns]))
-            for i, rows in enumerate(parts)
-            for columns in parts[i:]
+            (rows, columns, _aligned(P[rows, columns])) for i, rows in enumerate(parts) for columns in parts[i:]
         ]
         self.left, self.right = np.empty((n, components + 2), "float32"), np.empty((components + 2, n), "float32")
         self.points = np.zeros((n, components + 2), "float32")  # [Y, 1, 0]: four columns are faster than three
-        self.buffers, self.ones = [np.empty(TILE * TILE, "float32") for _ in range(2)], np.ones(TILE * TILE, "float32")
+        self.ones = np.ones(TILE * TILE, "float32")
+        self.buffers = [_aligned(self.ones) for _ in range(2)]
         self.entropy = -sum(_negative_entropy(P[rows]) for rows in parts)
 
     def gradient(self, Y, exaggeration=1.0):
@@ -90,7 +91,7 @@ class ExactForces:
 
     def _inverted(self, tile, W, diagonal):
         """Writes 1 / tile to W, with zeros for a point with itself; returns the sum, mirrored tile included."""
-        np.reciprocal(tile, out=W)
+        np.divide(np.float32(1), tile, out=W)  # faster than np.reciprocal
         if diagonal:
             np.fill_diagonal(W, 0)
         return float(np.dot(W.ravel(), self.ones[: W.size])) * (1 if diagonal else 2)
@@ -98,3 +99,12 @@ class ExactForces:
 
 def _negative_entropy(P):
     return float(np.sum(P * np.log(np.where(P > 0, P, 1)), dtype="float64"))
+
+
+def _aligned(values):
+    """Returns a copy, float32, whose first number stands where a cache line of 64 bytes starts."""
+    memory = np.empty(values.size + 16, "float32")
+    start = -(memory.ctypes.data // 4) % 16
+    copy = memory[start : start + values.size].reshape(values.shape)
+    copy[...] = values
+    return copy

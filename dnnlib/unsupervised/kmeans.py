@@ -22,7 +22,7 @@ class KMeans(Estimator):
         max_iter: The greatest number of steps.
         tol: The steps end when the centres' squared movements together are below this share of the features' mean
             variance.
-        verbose: Whether the sum is printed after every step.
+        verbose: 0 prints nothing, 1 a progress bar, 2 a line with the sum after every step.
         random_state: Seed.
 
     Attributes:
@@ -55,12 +55,12 @@ class KMeans(Estimator):
             y: Not used.
 
         Returns:
-            The estimator.
+            The estimator. Interrupted, it stays as it was before.
 
         Raises:
             ValueError: If X holds no numbers, there are fewer samples than clusters, or a parameter is out of range.
         """
-        X = self._data(X, fitting=True)
+        X = self._numbers(X)
         k = check_count(self.n_clusters, "n_clusters", len(X), "the number of samples")
         steps = check_count(self.max_iter, "max_iter", np.inf, "any number")
         if not np.isreal(self.tol) or self.tol < 0:
@@ -75,7 +75,7 @@ class KMeans(Estimator):
             if best is None or run[2] < best[2] * (1 - 1e-6):
                 best = run
         centres, self.labels_, self.inertia_, self.n_iter_ = best
-        self.cluster_centers_ = centres + mean
+        self.cluster_centers_, self.n_features_in_ = centres + mean, X.shape[1]
         if len(np.unique(self.labels_)) < k:
             import warnings
 
@@ -92,9 +92,9 @@ class KMeans(Estimator):
             distances, changes = clusters.join(centres, squares)
             moved = clusters.means(centres, distances)
             movement, centres = np.sum((moved - centres) ** 2), moved
-            if self.verbose:
-                print(f"KMeans step {n}: {distances.sum():.6g}")
-            if not changes or movement <= tolerance:
+            rests = not changes or movement <= tolerance
+            self._report(n, steps, f"{distances.sum():.6g}", last=rests or n == steps)
+            if rests:
                 break
         labels = nearest(X, centres, squares)[0]
         return centres, labels.astype(np.int32), float(np.sum((X - centres[labels]) ** 2)), n

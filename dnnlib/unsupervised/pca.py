@@ -68,7 +68,7 @@ class PCA(Estimator):
         Raises:
             ValueError: If X holds no numbers, or a parameter is out of range.
         """
-        X = self._data(X, minimum=2, fitting=True)
+        X = self._numbers(X, minimum=2)
         share, count = self._wanted(min(X.shape))
         solver = self._solver(X.shape, share, count)
         mean = X.mean(axis=0)
@@ -80,7 +80,7 @@ class PCA(Estimator):
         else:
             variances, axes = SOLVERS[solver](centred)
             total = variances.sum()
-        self.n_samples_, self.mean_ = len(X), mean
+        self.n_samples_, self.n_features_in_, self.mean_ = *X.shape, mean
         self._keep(variances, axes, total, share, count, min(X.shape))
         return self
 

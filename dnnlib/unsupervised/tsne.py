@@ -59,7 +59,7 @@ class TSNE(Estimator):
         max_iter: The greatest number of steps.
         tol: The steps end soon after 50 steps have lowered the KL divergence by less than this share of it.
         init: The first map: "pca", "random", or an array (samples, n_components).
-        verbose: Whether the KL divergence is printed every 50 steps.
+        verbose: 0 prints nothing, 1 a progress bar, 2 a line with the KL divergence every 50 steps.
         random_state: Seed of the start.
         method: How the gradient is computed: "exact" from all pairs (see `dnnlib.unsupervised.forces`), "mesh" from
             neighbours and a mesh, for many samples and 2 components (`dnnlib.unsupervised.mesh`); "auto" takes the
@@ -133,6 +133,7 @@ class TSNE(Estimator):
         if Y is None:
             raise ValueError(f"learning_rate: the map flew apart at {rate}; take a smaller one, or auto")
         kl = forces.divergence(Y)
+        self._report(steps, self.max_iter, f"KL divergence {kl:.4f}", last=True)
         self.embedding_, self.kl_divergence_, self.n_iter_ = Y, kl, steps
         self.learning_rate_, self.n_features_in_ = rate, X.shape[1]
         return self
@@ -204,13 +205,14 @@ class TSNE(Estimator):
             step += 1
             if (step - hold - fade) % LOOK == 0:
                 kl = forces.divergence(Y)
-                if self.verbose:
-                    print(f"TSNE step {step}: KL divergence {kl:.4f}")
                 if not np.isfinite(kl) or step > hold + fade and kl > first + 1:
                     return None, step
+                self._report(step, limit, f"KL divergence {kl:.4f}")
                 if step >= hold + fade and end == limit and kl > last * (1 - self.tol):
                     end = min(limit, step + settle)
                 last = kl
+            elif self.verbose == 1 and step % 10 == 0:
+                self._report(step, limit, f"KL divergence {last:.4f}")
         return Y - Y.mean(axis=0), step
 
 

@@ -20,8 +20,9 @@ from dnnlib.losses.categorical_crossentropy import CategoricalCrossentropy, Spar
 from dnnlib.losses.mean_squared_error import MeanSquaredError
 from dnnlib.optimizers.adam import Adam
 from dnnlib.optimizers.sgd import SGD
+from dnnlib.progress import CLEAR
 from dnnlib.training.sequential import Sequential
-from dnnlib.training.trainer import CLEAR, accuracy
+from dnnlib.training.trainer import accuracy
 from tests.oracles import assert_close
 
 

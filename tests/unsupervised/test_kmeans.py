@@ -7,6 +7,7 @@ import pytest
 from sklearn import cluster
 from sklearn.datasets import load_digits
 
+from dnnlib.unsupervised import kmeans
 from dnnlib.unsupervised.kmeans import Clusters, KMeans, nearest, plus_plus
 
 DIGITS = load_digits().data
@@ -123,9 +124,30 @@ def test_duplicates_give_fewer_clusters_and_say_so():
 
 
 def test_verbose_prints_a_sum_that_falls(capsys):
-    KMeans(3, random_state=0, verbose=1).fit(DIGITS[:100])
+    model = KMeans(3, random_state=0, verbose=2).fit(DIGITS[:100])
     sums = [float(line.split(": ")[1]) for line in capsys.readouterr().out.splitlines()]
-    assert len(sums) > 2 and sums == sorted(sums, reverse=True)
+    assert len(sums) == model.n_iter_ > 2 and sums == sorted(sums, reverse=True)
+
+
+def test_a_bar_shows_how_far_it_has_come_and_ends_as_a_line(capsys):
+    model = KMeans(3, random_state=0, verbose=1, max_iter=100).fit(DIGITS[:100])
+    shown = capsys.readouterr().out
+    assert f"{'─' * 24} 1/100" in shown and shown.count("\n") == 1
+    assert shown.splitlines()[-1].endswith(f"KMeans step {model.n_iter_}: {model.inertia_:.6g}")
+
+
+def test_an_interrupted_fit_leaves_the_estimator_as_it_was(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    fresh, fitted = KMeans(3), KMeans(3, random_state=0).fit(DIGITS[:100])
+    before = dict(vars(fitted))
+    monkeypatch.setattr(kmeans.Clusters, "join", interrupt)
+    for estimator in (fresh, fitted):
+        with pytest.raises(KeyboardInterrupt):
+            estimator.fit(DIGITS[:100, :3])
+    assert vars(fresh).keys() == fresh.get_params().keys()
+    assert vars(fitted) == before
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,16 @@ def test_each_point_has_the_perplexity_that_was_asked_for(perplexity):
     assert not p[itself].any()
 
 
+@pytest.mark.parametrize("X", [NOISE, DIGITS[:400], np.cumsum(NOISE, axis=0)], ids=["noise", "digits", "walk"])
+def test_the_search_for_the_perplexity_takes_few_steps(X, monkeypatch):
+    """Halving a bracket to rounding takes thirty; a row that has arrived must not be moved by those that have not."""
+    monkeypatch.setattr("dnnlib.unsupervised.affinities.STEPS", 10)
+    for perplexity in (5, 30):
+        p = conditional(squareform(pdist(X, "sqeuclidean")), perplexity, (np.arange(len(X)),) * 2)
+        entropies = -np.sum(p * np.log2(np.where(p > 0, p, 1)), axis=1)
+        np.testing.assert_allclose(2**entropies, perplexity, rtol=1e-5)
+
+
 def test_affinities_are_symmetric_sum_to_one_and_know_no_scale():
     P = affinities(NOISE, 20)
     assert np.array_equal(P, P.T) and not P.diagonal().any()
@@ -249,8 +259,13 @@ def test_many_equal_points_and_numbers_of_any_size_get_a_map(method):
 def test_progress_is_told_only_when_asked_for(capsys):
     TSNE(perplexity=10, random_state=0).fit(NOISE)
     assert capsys.readouterr().out == ""
+    model = TSNE(perplexity=10, random_state=0, verbose=2).fit(NOISE)
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("TSNE step 140: KL divergence 0.") for line in lines)
+    assert lines[-1] == f"TSNE step {model.n_iter_}: KL divergence {model.kl_divergence_:.4f}"
     TSNE(perplexity=10, random_state=0, verbose=1).fit(NOISE)
-    assert "TSNE step 140: KL divergence 0." in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert f"TSNE ━{'─' * 23} 50/1000 - KL divergence" in shown and shown.splitlines()[-1].endswith(lines[-1])
 
 
 def test_an_interrupted_fit_leaves_the_estimator_as_it_was(monkeypatch):
@@ -300,9 +315,15 @@ def test_one_sample_equal_samples_and_too_few_for_the_perplexity_have_no_map():
         TSNE().fit(NOISE[:20])
 
 
-def test_with_few_samples_the_automatic_rate_is_halved_where_the_map_would_fly_apart():
-    X = 3 * np.random.default_rng(16).uniform(size=(12, 3))
-    with pytest.raises(ValueError, match="flew apart at 12.0"):
-        TSNE(perplexity=2, learning_rate=12.0, random_state=0).fit(X)
-    estimator = TSNE(perplexity=2, random_state=0).fit(X)
-    assert estimator.learning_rate_ == 6.0 and estimator.kl_divergence_ < 0.5
+def test_the_automatic_rate_is_halved_where_the_map_flies_apart(monkeypatch):
+    """Whether it does at n hangs on the last digits of few samples; here it always does above n / 3."""
+    descend = TSNE._descend
+    monkeypatch.setattr(TSNE, "_descend", lambda self, *args: (None, 0) if args[2] > 50 else descend(self, *args))
+    with pytest.raises(ValueError, match="flew apart at 150.0; take a smaller one, or auto"):
+        TSNE(perplexity=10, learning_rate=150.0).fit(NOISE)
+    assert TSNE(perplexity=10, random_state=0).fit(NOISE).learning_rate_ == 37.5
+
+
+def test_a_rate_that_is_far_too_large_flies_apart():
+    with pytest.raises(ValueError, match="flew apart"):
+        TSNE(perplexity=10, learning_rate=1e5, random_state=0).fit(NOISE)
