@@ -4,6 +4,8 @@ import numpy as np
 
 from dnnlib.unsupervised.estimator import Estimator, check_count
 
+BLOCK = 2000  # rows that are centred together: no second copy of large data is made
+
 
 class PCA(Estimator):
     """Turns data to the axes along which they spread most, and keeps the first of these.
@@ -72,13 +74,13 @@ class PCA(Estimator):
         share, count = self._wanted(min(X.shape))
         solver = self._solver(X.shape, share, count)
         mean = X.mean(axis=0)
-        centred = X - mean
         if solver == "randomized":
+            centred = X - mean
             total = np.sum(centred.var(axis=0, ddof=1, dtype="float64"))
             _, singular, axes = self._randomized(centred, count)
             variances = singular**2 / (len(X) - 1)
         else:
-            variances, axes = SOLVERS[solver](centred)
+            variances, axes = SOLVERS[solver](X, mean)
             total = variances.sum()
         self.n_samples_, self.n_features_in_, self.mean_ = *X.shape, mean
         self._keep(variances, axes, total, share, count, min(X.shape))
@@ -182,16 +184,20 @@ class PCA(Estimator):
         return left[:, :count], singular[:count], right[:count]
 
 
-def _by_svd(centred):
-    """Returns (variances, axes) from the singular values of the data."""
-    _, singular, axes = np.linalg.svd(centred, full_matrices=False)
-    return singular**2 / (len(centred) - 1), axes
+def _by_svd(X, mean):
+    """Returns (variances, axes) from the singular values of the centred data."""
+    _, singular, axes = np.linalg.svd(X - mean, full_matrices=False)
+    return singular**2 / (len(X) - 1), axes
 
 
-def _by_covariance(centred):
+def _by_covariance(X, mean):
     """Returns (variances, axes) from the eigenvectors of the covariance matrix."""
-    values, vectors = np.linalg.eigh(centred.T @ centred / (len(centred) - 1))
-    most = min(centred.shape)  # beyond it, the eigenvalues are zeros up to rounding
+    covariance = np.zeros((X.shape[1],) * 2, X.dtype)
+    for start in range(0, len(X), BLOCK):
+        centred = X[start : start + BLOCK] - mean
+        covariance += centred.T @ centred
+    values, vectors = np.linalg.eigh(covariance / (len(X) - 1))
+    most = min(X.shape)  # beyond it, the eigenvalues are zeros up to rounding
     return np.maximum(values[::-1], 0)[:most], vectors.T[::-1][:most]
 
 
