@@ -73,7 +73,8 @@ class PCA(Estimator):
         X = self._numbers(X, minimum=2)
         share, count = self._wanted(min(X.shape))
         solver = self._solver(X.shape, share, count)
-        mean = X.mean(axis=0)
+        # Summed in float32, many samples far from the origin would miss their mean by more than small variances allow.
+        mean = X.mean(axis=0, dtype="float64").astype(X.dtype)
         if solver == "randomized":
             centred = X - mean
             total = np.sum(centred.var(axis=0, ddof=1, dtype="float64"))

@@ -121,3 +121,11 @@ def test_one_sample_has_no_axes():
         PCA().fit(np.ones((1, 3)))
     with pytest.raises(ValueError, match=r"coordinates \(samples, 2\)"):
         PCA(2).fit(DIGITS).inverse_transform(np.ones((4, 3)))
+
+
+def test_float32_far_from_the_origin_keeps_the_small_variances():
+    """The mean summed in float32 would cost the small variances here all their digits."""
+    rng = np.random.default_rng(0)
+    X = (rng.standard_normal((20_000, 30)) * np.geomspace(1, 0.01, 30) + 300).astype("float32")
+    expected = np.linalg.eigvalsh(np.cov(X.astype("float64").T))[::-1]
+    np.testing.assert_allclose(PCA(30).fit(X).explained_variance_, expected, rtol=1e-3)
