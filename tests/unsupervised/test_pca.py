@@ -126,6 +126,6 @@ def test_one_sample_has_no_axes():
 def test_float32_far_from_the_origin_keeps_the_small_variances():
     """The mean summed in float32 would cost the small variances here all their digits."""
     rng = np.random.default_rng(0)
-    X = (rng.standard_normal((20_000, 30)) * np.geomspace(1, 0.01, 30) + 300).astype("float32")
+    X = (0.01 * rng.standard_normal((100_000, 10)) + 3000).astype("float32")
     expected = np.linalg.eigvalsh(np.cov(X.astype("float64").T))[::-1]
-    np.testing.assert_allclose(PCA(30).fit(X).explained_variance_, expected, rtol=1e-3)
+    np.testing.assert_allclose(PCA(10).fit(X).explained_variance_, expected, rtol=1e-3)
