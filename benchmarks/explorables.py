@@ -31,6 +31,7 @@ from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.pressure import Pressure
+from dnnlib.widgets.principal_axis import PrincipalAxis
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
@@ -216,6 +217,10 @@ def interactions():
         yield f"change the subject{name}", readers, click(".wr-subject")
         yield f"drag the words in between{name}", readers, drag("Words", 0, 30)
     yield "drag the forget bias, 30 words", WhoRemembers(length=30), drag("Forget bias", -2, 6)
+    many_points = PrincipalAxis(cloud=rng.normal(size=(200, 2)), centred=False, components=True)
+    for name, cloud in {"": PrincipalAxis(), ", 200 points": many_points}.items():
+        yield f"turn the axis{name}", cloud, circle(".pa-plane")
+        yield f"move a point by keys{name}", cloud, press(".pa-spot", "ArrowUp", "ArrowRight", "ArrowDown")
     for output in ("number", "softmax"):
         masks = DropoutMasks(output=output, draws=2000)
         yield f"drag the input, 256 masks, {output}", masks, circle(".dm-pad")

@@ -33,6 +33,7 @@ from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_pressure as pressure
+from tests.widgets import test_principal_axis as principal
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as detector
@@ -1524,7 +1525,79 @@ class Remembering(Reader):
         assert self.trained() == (name == "after training")
 
 
+class Turner(Reader):
+    """The principal axis."""
+
+    def now(self):
+        """The state as the page shows it."""
+        cloud = self.el.get_by_label("Points", exact=True).input_value()
+        scale = self.el.get_by_label("Unit of the second feature").input_value()
+        group = self.el.get_by_role("group", name="Squares counted from")
+        chosen = group.evaluate("group => group.querySelector('input:checked').closest('label').textContent")
+        angle = float(self.knob().get_attribute("aria-valuenow"))
+        changed = {"angle": angle, "centred": chosen == "the mean", "scale": float(scale), "moved": self.moved}
+        return {**self.state, **changed, "cloud": self.state["cloud"] if cloud == "given" else cloud}
+
+    @property
+    def moved(self):
+        """Points that stand elsewhere: those of the state, and the one that keys have moved."""
+        return sorted({place[0]: place for place in [*self.state["moved"], *self.by_keys]}.values())
+
+    by_keys = ()
+
+    def knob(self):
+        return self.el.get_by_role("slider", name="Angle of the axis")
+
+    def numbers(self):
+        """The sentence says what dnnlib's PCA and Pythagoras find."""
+        state = self.now()
+        kept, lost = principal.kept_and_lost(principal.points_of(state), state["angle"], state["centred"])
+        shown = found(r"keeps ([\d.]+) and loses ([\d.]+)", self.sentence())
+        np.testing.assert_allclose(shown, [kept, lost], rtol=0, atol=0.006 * (kept + lost))
+        if "This is the best axis" not in self.sentence():
+            angle, share = found(r"at ([\d.]+)°, keeps ([\d.]+)", self.sentence())
+            within = 0.5 if self.by_keys else 0.051  # where the point stands is told with three digits
+            assert abs((angle - principal.best_angle(state) + 90) % 180 - 90) < within
+            assert abs(share - principal.kept_share(state)) < within
+
+    def mouse(self):
+        plane = self.el.locator(".pa-plane")
+        before = self.now()["angle"]
+        self.knob().scroll_into_view_if_needed()
+        self.knob().drag_to(plane, target_position=spot_in(plane, 0.03 if before < 135 else 0.97, 0.03))
+        self.leave()
+        self.settle()
+        assert self.now()["angle"] != before
+        self.numbers()
+        self.el.get_by_role("button", name="Turn to the best axis").click()
+        self.settle()
+        self.numbers()
+
+    def keyboard(self):
+        before = self.now()["angle"]
+        spot = self.el.locator(".pa-spot")
+        self.tab_to(spot)
+        self.press("ArrowUp", "ArrowRight")
+        place = int(spot.get_attribute("aria-valuenow")) - 1
+        x, y = (number(text.split()[-1]) for text in spot.get_attribute("aria-valuetext").split(", "))
+        self.by_keys = [[place, x, y / self.now()["scale"]]]
+        self.numbers()
+        self.tab_to(self.knob())
+        self.press("ArrowRight", "ArrowRight")
+        np.testing.assert_allclose(self.now()["angle"], (before + 2) % 180, atol=0.006)
+        self.numbers()
+
+    def touch(self):
+        group = self.el.get_by_role("group", name="Squares counted from")
+        centred = self.now()["centred"]
+        group.locator("label", has_text="the origin" if centred else "the mean").tap()
+        self.settle()
+        assert self.now()["centred"] != centred
+        self.numbers()
+
+
 READERS = {
+    "principal_axis.PrincipalAxis": Turner,
     "who_remembers.WhoRemembers": Remembering,
     "gradient_through_time.GradientThroughTime": ThroughTime,
     "faulty_node.FaultyNode": Accuser,

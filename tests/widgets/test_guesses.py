@@ -23,6 +23,7 @@ from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.pressure import Pressure
+from dnnlib.widgets.principal_axis import PrincipalAxis
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
@@ -43,6 +44,7 @@ from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_pressure as pressure
+from tests.widgets import test_principal_axis as principal
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as threshold
@@ -207,6 +209,10 @@ ORACLES = {
     (FiftyLayers, "gain_needed"): fifty.gain_needed,
     (GatedCell, "held_answer"): gated.held_answer,
     (GatedCell, "kept"): gated.kept,
+    (PrincipalAxis, "best_angle"): principal.best_angle,
+    (PrincipalAxis, "kept_share"): principal.kept_share,
+    (PrincipalAxis, "uncentred"): principal.uncentred,
+    (PrincipalAxis, "rescaled"): principal.rescaled,
     (FaultyNode, "slope"): faulty.slope,
     (FaultyNode, "spread"): faulty.spread,
 }
@@ -286,6 +292,9 @@ def states_of(cls):
     if cls is GatedCell:
         yield {"holds": ["f1@3=0", "i0@2=1"], "step": 2}
         yield {"cell": "gru", "sentence": "the dog near the cats really", "holds": ["z3@1=1"], "unit": 3, "step": 1}
+    if cls is PrincipalAxis:
+        yield {"angle": 70.0, "moved": [[5, 6.5, 4.0]], "centred": False}
+        yield {"cloud": [[1, 2], [2, 2.5], [4, 5.5], [3, 1]], "scale": 2.0}
     if cls is FaultyNode:
         yield {"graph": "twice", "inputs": [1.2, -0.5, 0.8, 0.3], "fault": "p:overwrite", "node": "x"}
         yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
