@@ -31,6 +31,7 @@ class Layer:
     """
 
     supports_masking = True  # False for layers whose output has other times than the input
+    activity_losses = ()  # penalties on what the last ``forward`` passed on; the training loop adds them to the loss
 
     def __init__(self, dtype="float32", regularizers=None):
         self.dtype = check_dtype(dtype)

@@ -44,6 +44,11 @@ class Wrapper:
         """The penalties on `params`, under the same keys."""
         return self._gathered("regularizers")
 
+    @property
+    def activity_losses(self):
+        """The layers' penalties on what they passed on."""
+        return [penalty for layer in self.layers for penalty in getattr(layer, "activity_losses", ())]
+
     def _gathered(self, what):
         return {
             f"{name}/{key}": value

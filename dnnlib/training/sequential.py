@@ -59,7 +59,7 @@ class Sequential(Trainer):
             mask: Which times of a sequence count, booleans (batch, time); None if all do. Each layer that takes a mask
                 gets it, and each says with `compute_mask` what becomes of it. The last one is `self.output_mask`.
         """
-        shapes, caches = [], []
+        shapes, caches, penalties = [], [], []
         for layer in self.layers:
             taken = {"mask": mask} if mask is not None and _takes_mask(layer) else {}
             output = layer.forward(x, training=training, **taken)
@@ -71,7 +71,8 @@ class Sequential(Trainer):
             x, mask = output, _mask_behind(layer, x, mask)
             shapes.append(x.shape)
             caches.append(getattr(layer, "cache", None))  # the next place of a shared layer overwrites it
-        self.output_shapes, self.cache, self.output_mask = shapes, caches, mask
+            penalties += getattr(layer, "activity_losses", ())
+        self.output_shapes, self.cache, self.output_mask, self.activity_losses = shapes, caches, mask, penalties
         return x
 
     def compute_mask(self, x, mask=None):

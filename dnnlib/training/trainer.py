@@ -41,6 +41,8 @@ class Trainer:
 
     `regularizers` are the penalties on parameters, under the keys of `params`. As in Keras they are part of the
     loss wherever it is reported, in training and in `evaluate`, and of the gradients that `fit` steps along.
+    `activity_losses` are the penalties on what layers passed on in the last `forward`; their gradients are part of
+    `backward`.
     `output_mask` says which times of the last output count, booleans (batch, time), or is None if all do: the loss and
     the metrics are means over these alone.
     """
@@ -48,6 +50,7 @@ class Trainer:
     optimizer = loss = None
     metrics = {}
     regularizers = {}
+    activity_losses = ()
     output_mask = None
     stop_training = False
 
@@ -87,9 +90,12 @@ class Trainer:
 
     @property
     def losses(self):
-        """The penalties, a number for each regularized parameter; the loss reported is the data's plus their sum."""
+        """The penalties, a number for each regularized parameter, then those on activities.
+
+        The loss reported is the data's plus their sum.
+        """
         params = self.params
-        return [penalty(params[name]) for name, penalty in self.regularizers.items()]
+        return [penalty(params[name]) for name, penalty in self.regularizers.items()] + [*self.activity_losses]
 
     def fit(
         self,
