@@ -83,7 +83,31 @@ def held_out_sets(datasets, rng, made):
     turns = rng.random((2, 1200)) * 2 * np.pi
     ring = 3 + np.cos(turns[1])
     yield "torus", np.stack([ring * np.cos(turns[0]), ring * np.sin(turns[0]), np.sin(turns[1])], axis=1)
+    yield "Fashion-MNIST", fashion(2000)
+    yield "photo patches", photo_patches(rng, 1500)
+    yield "checkerboard", datasets.make_checkerboard((800, 60), 5, noise=10, **made)[0]
+    yield "biclusters", datasets.make_biclusters((800, 60), 6, noise=5, **made)[0]
+    sphere = rng.standard_normal((1200, 6))
+    yield "sphere in 6", sphere / np.linalg.norm(sphere, axis=1, keepdims=True)
     yield "unequal", np.concatenate([s * rng.standard_normal((300, 5)) + 20 * i for i, s in enumerate((0.1, 1, 5))])
+
+
+def fashion(samples):
+    """Returns the first Fashion-MNIST images as rows, float32, through Keras."""
+    from keras.datasets import fashion_mnist
+
+    return fashion_mnist.load_data()[0][0][:samples].reshape(samples, -1).astype("float32") / 255
+
+
+def photo_patches(rng, count):
+    """Returns patches of 8 x 8 pixels of scikit-learn's photographs, as rows."""
+    from sklearn import datasets
+    from sklearn.feature_extraction.image import extract_patches_2d
+
+    grey = [image.mean(axis=-1) for image in datasets.load_sample_images().images]
+    patches = [extract_patches_2d(image, (8, 8), max_patches=count // 2, random_state=int(rng.integers(99)))
+               for image in grey]  # fmt: skip
+    return np.concatenate(patches).reshape(count, -1)
 
 
 def print_pca(repeats):
