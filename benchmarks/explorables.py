@@ -32,6 +32,7 @@ from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
 from dnnlib.widgets.pressure import Pressure
 from dnnlib.widgets.principal_axis import PrincipalAxis
+from dnnlib.widgets.rebuilt_digit import RebuiltDigit
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
@@ -238,6 +239,9 @@ def interactions():
     for kind, unit in {"a window": ["conv2", 1, 2, 5], "a dense unit": ["dense1", 0, 0, 4]}.items():
         yield f"draw a stroke, {kind} shown", DrawDigit(weights, unit=unit), circle(".xp-sheet")
     yield "point at the maps", DrawDigit(weights), circle(".dd-net")
+
+    yield "drag the components", RebuiltDigit(), drag("Components added", 0, 64)
+    yield "draw a stroke, 20 components", RebuiltDigit(digit=-1, components=20), circle(".xp-sheet")
 
 
 def main():

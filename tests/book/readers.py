@@ -34,6 +34,7 @@ from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_pressure as pressure
 from tests.widgets import test_principal_axis as principal
+from tests.widgets import test_rebuilt_digit as in_parts
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as detector
@@ -1593,11 +1594,59 @@ class Turner(Reader):
         group.locator("label", has_text="the origin" if centred else "the mean").tap()
         self.settle()
         assert self.now()["centred"] != centred
+
+
+class InParts(Reader):
+    """A digit in parts."""
+
+    def numbers(self):
+        """The squared error, told twice, and the looked-at component's coordinate are those of dnnlib's PCA."""
+        digit, count, error, again = found(
+            r"^This (\d) from the mean and (\d+) components?: squared error ([\d.]+) pixel .* sums? to ([\d.]+)\.",
+            self.sentence(),
+        )
+        assert digit == self.digit % 10
+        state = {**self.state, "digit": self.digit, "components": int(count)}
+        _, coordinates, expected = in_parts.rebuilt(state)
+        np.testing.assert_allclose([error, again], [expected, expected], atol=0.0501)
+        axis, z = found(r"^Component (\d+), .* coordinate (−?[\d.]+),", self.el.locator(".rd-axis").inner_text())
+        assert abs(z - coordinates[int(axis) - 1]) < 0.0501
+
+    @property
+    def digit(self):
+        return self.chosen if self.chosen is not None else self.state["digit"]
+
+    chosen = None  # the digit that was chosen on the page
+
+    def axis(self):
+        return int(found(r"^Component (\d+)", self.el.locator(".rd-axis").inner_text())[0])
+
+    def mouse(self):
+        target = 12 if self.axis() != 13 else 11
+        self.el.get_by_role("radiogroup", name="Components").get_by_role("radio").nth(target).click()
+        self.settle()
+        assert self.axis() == target + 1
+        self.numbers()
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("slider", name="Components added"))
+        self.press("ArrowLeft", "ArrowLeft")
+        self.numbers()
+        before = self.axis()
+        self.tab_to(self.el.get_by_role("radiogroup", name="Components"))
+        self.press("ArrowRight")
+        assert self.axis() == before + 1
+
+    def touch(self):
+        self.chosen = 4 if self.digit != 4 else 5
+        self.el.get_by_role("group", name="Digit").locator("label", has_text=str(self.chosen)).tap()
+        self.settle()
         self.numbers()
 
 
 READERS = {
     "principal_axis.PrincipalAxis": Turner,
+    "rebuilt_digit.RebuiltDigit": InParts,
     "who_remembers.WhoRemembers": Remembering,
     "gradient_through_time.GradientThroughTime": ThroughTime,
     "faulty_node.FaultyNode": Accuser,

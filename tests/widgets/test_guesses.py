@@ -10,7 +10,7 @@ from dnnlib.datasets.photographs import load_photograph
 from dnnlib.layers.receptive_field import receptive_field
 from dnnlib.widgets.batch_neighbours import BatchNeighbours
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
-from dnnlib.widgets.draw_digit import DrawDigit
+from dnnlib.widgets.draw_digit import DrawDigit, drawn
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.faulty_node import FaultyNode
 from dnnlib.widgets.fifty_layers import FiftyLayers
@@ -24,6 +24,7 @@ from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
 from dnnlib.widgets.pressure import Pressure
 from dnnlib.widgets.principal_axis import PrincipalAxis
+from dnnlib.widgets.rebuilt_digit import RebuiltDigit
 from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
@@ -45,11 +46,13 @@ from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
 from tests.widgets import test_pressure as pressure
 from tests.widgets import test_principal_axis as principal
+from tests.widgets import test_rebuilt_digit as in_parts
 from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as threshold
 from tests.widgets import test_unit_life as unit_life
 from tests.widgets import test_who_remembers as remembers
+from tests.widgets.hands import PRINT, placed
 from tests.widgets.pages import ROOT
 
 
@@ -215,6 +218,9 @@ ORACLES = {
     (PrincipalAxis, "rescaled"): principal.rescaled,
     (FaultyNode, "slope"): faulty.slope,
     (FaultyNode, "spread"): faulty.spread,
+    (RebuiltDigit, "components_needed"): in_parts.components_needed,
+    (RebuiltDigit, "next_error"): in_parts.next_error,
+    (RebuiltDigit, "kept"): in_parts.kept,
 }
 
 
@@ -299,6 +305,9 @@ def states_of(cls):
         yield {"graph": "twice", "inputs": [1.2, -0.5, 0.8, 0.3], "fault": "p:overwrite", "node": "x"}
         yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
         yield {"graph": "skip", "inputs": [0.7, 1.3, -0.2, 0.5], "fault": "y:shares", "node": "z"}
+    if cls is RebuiltDigit:
+        yield {"digit": 148, "components": 12}
+        yield {"digit": -1, "drawing": drawn(placed(PRINT[5])), "components": 0, "axis": 7}
     if cls is LabelKeeper:
         yield {"picture": ("4", 1), "amounts": {"scale": 0.9, "contrast": 0.7}}
         yield {"picture": "2", "change": "shift_x", "amount": 0.125}

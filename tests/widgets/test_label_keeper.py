@@ -2,7 +2,6 @@
 
 import functools
 import hashlib
-import json
 import re
 
 import numpy as np
@@ -26,24 +25,6 @@ from tools.experiments import label_keeper as experiment
 MODULE, PICTURES = "label_keeper.mjs", "shared/changed_pictures.mjs"
 CLASSES = {"digits": DIGITS, "photographs": CROPS}
 WAYS = {"plain": False, "augmented": True}
-
-
-@pytest.fixture
-def ask(blank):
-    """Returns ask(module, function, list of argument lists) -> list of results; typed arrays come as lists."""
-
-    def run(module, function, calls):
-        return json.loads(
-            blank.evaluate(
-                """async ([file, name, calls]) => {
-                  const m = await import(file), list = (key, value) => ArrayBuffer.isView(value) ? [...value] : value;
-                  return JSON.stringify(JSON.parse(calls).map((a) => m[name](...a)), list);
-                }""",
-                [f"/dnnlib/widgets/{module}", function, json.dumps(calls)],
-            )
-        )
-
-    return run
 
 
 def kind_of(label):
