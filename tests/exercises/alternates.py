@@ -1043,6 +1043,69 @@ def mixture_by_jacobians(grad, z, v):
     return np.einsum("kj,ij,kil->kl", grad, v, slopes), np.einsum("ki,kj->ij", p, grad)
 
 
+def linear_gradients_by_covariance(x, w, v):
+    covariance = x.T @ x / len(x)
+    lost = w @ v - np.eye(len(w))
+    return 2 * covariance @ lost @ v.T, 2 * w.T @ covariance @ lost
+
+
+def linear_gradients_example_by_example(x, w, v):
+    d_w, d_v = np.zeros(w.shape), np.zeros(v.shape)
+    for row in x:
+        error = row @ w @ v - row
+        d_w += 2 * np.outer(row, v @ error) / len(x)
+        d_v += 2 * np.outer(row @ w, error) / len(x)
+    return [d_w, d_v]
+
+
+def denoising_loss_by_package(x, noise, w, b, v, c):
+    first, last = Dense(w.shape[1], dtype="float64"), Dense(v.shape[1], dtype="float64")
+    first.build((None, len(w)))
+    last.build((None, len(v)))
+    first.set_weights([w, b])
+    last.set_weights([v, c])
+    model = Sequential([first, ReLU(dtype="float64"), last])
+    return np.square(model(x + noise) - x).mean(-1)
+
+
+def denoising_loss_one_by_one(x, noise, w, b, v, c):
+    losses = []
+    for clean, added in zip(x, noise, strict=True):
+        code = np.array([max(0, (clean + added) @ w[:, j] + b[j]) for j in range(w.shape[1])])
+        losses.append(np.linalg.norm(code @ v + c - clean) ** 2 / len(clean))
+    return losses
+
+
+def best_guess_by_package(noisy, x, sigma):
+    squared = scipy.spatial.distance.cdist(noisy, x, "sqeuclidean")
+    return scipy.special.softmax(-squared / (2 * sigma**2), axis=1) @ x
+
+
+def best_guess_point_by_point(noisy, x, sigma):
+    guesses = []
+    for point in noisy:
+        exponents = [-np.sum((point - clean) ** 2) / (2 * sigma**2) for clean in x]
+        weights = [np.exp(e - max(exponents)) for e in exponents]
+        guesses.append(sum(weight * clean for weight, clean in zip(weights, x, strict=True)) / sum(weights))
+    return guesses
+
+
+def bound_terms_one_by_one(x, mean, log_variance, noise, v, variance):
+    rebuilding = cost = 0.0
+    for i in range(len(x)):
+        deviation = np.sqrt(np.exp(log_variance[i]))
+        rebuilding += np.linalg.norm((mean[i] + deviation * noise[i]) @ v - x[i]) ** 2 / (2 * variance) / len(x)
+        for m, s in zip(mean[i], deviation, strict=True):
+            cost += (0.5 * (m**2 + s**2 - 1) - np.log(s)) / len(x)
+    return rebuilding, cost
+
+
+def bound_terms_by_einsum(x, mean, log_variance, noise, v, variance):
+    error = np.einsum("nk,ki->ni", mean + noise * np.exp(0.5 * log_variance), v) - x
+    costs = -0.5 * (1 + log_variance - np.square(mean) - np.exp(log_variance))
+    return np.einsum("ni,ni", error, error) / (2 * variance * len(x)), costs.sum() / len(mean)
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -1180,4 +1243,12 @@ ALTERNATES = {
     "REPAIR_TRAINING_STEP": (training_step_by_package, training_step_one_by_one),
     "REVEALING": ((0, 0, 1, 0), np.array([1.5, -2, 0.5, 4])),
     "MIXTURE_BACKWARD": (mixture_by_package, mixture_by_jacobians),
+    "LINEAR_GRADIENTS": (linear_gradients_by_covariance, linear_gradients_example_by_example),
+    "SAME_PLANE": (
+        ([[2 / 3, -1 / 3], [-1 / 3, 2 / 3], [0, 0]], [[2, 1, 0], [1, 2, 0]]),
+        [np.array([[1, 1], [1, -0.5], [0, 0]]) / 1.5, np.array([[0.5, 1, 0], [1, -1, 0]])],
+    ),
+    "REPAIR_DENOISING": (denoising_loss_by_package, denoising_loss_one_by_one),
+    "BEST_GUESS": (best_guess_by_package, best_guess_point_by_point),
+    "BOUND_TERMS": (bound_terms_one_by_one, bound_terms_by_einsum),
 }
