@@ -9,15 +9,15 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 py
 	$(name) -c '$(CHECK)' >/dev/null 2>&1 && echo $(name))) python3)
 COLAB_PYTHON ?= python3.13
 PORT ?= 8000
-# What needs neither a chapter to run nor a browser, and all the rest
-QUICK := not chapter and not browser
+# What needs neither a chapter to run, nor a browser, nor large networks to build; and all the rest
+QUICK := not chapter and not browser and not models
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
 help:
 	@echo "make book        build the book's HTML and say how to open it"
-	@echo "make check       linters, and the tests that need no browser and run no chapter: while you work"
+	@echo "make check       linters, and the tests that need no browser, chapter or large network: while you work"
 	@echo "make test        make check, then every other test, in a real browser too"
 	@echo "make serve       serve the built book (PORT=8000)"
 	@echo "make notebooks   run the chapters and store their outputs"

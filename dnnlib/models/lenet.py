@@ -152,6 +152,8 @@ class Subsampling2D(layers.Layer):
     Source: LeCun et al. (1998), section II.B (S2 and S4).
     """
 
+    pool_size = strides = 2
+
     def build(self, input_shape):
         maps = (input_shape[-1],)
         self.coefficient = self.add_weight(shape=maps, initializer=FanInUniform(4), name="coefficient")

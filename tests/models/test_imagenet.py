@@ -1,0 +1,151 @@
+"""ImageNet networks: Keras's weights give Keras's output; official files; they learn; what they refuse."""
+
+import keras
+import numpy as np
+import pytest
+from keras import applications, layers
+
+from dnnlib.models.alexnet import alexnet, alexnet_owt
+from dnnlib.models.densenet import densenet
+from dnnlib.models.googlenet import MODULES, googlenet
+from dnnlib.models.imagenet import LocalResponseNormalization, transplant
+from dnnlib.models.resnet import resnet, resnet_v2
+from dnnlib.models.senet import seresnet50, squeeze_excite
+from dnnlib.models.vgg import vgg16, vgg19
+from dnnlib.models.zfnet import zfnet
+from tests.models.steps import one_step
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    yield
+    keras.backend.clear_session()
+
+
+def disturbed(model):
+    """Gives every weight another value near its own, so that a layer in the wrong place shows."""
+    model.set_weights([w + 0.05 * RNG.uniform(0.2, 1, w.shape) * (np.abs(w).mean() + 0.1) for w in model.get_weights()])
+    return model
+
+
+@pytest.mark.parametrize(
+    "ours, theirs, side",
+    [
+        (vgg16, applications.VGG16, 32),
+        (vgg19, applications.VGG19, 32),
+        (lambda **kw: resnet(50, **kw), applications.ResNet50, 75),
+        (lambda **kw: resnet_v2(50, **kw), applications.ResNet50V2, 75),
+        (lambda **kw: densenet(121, **kw), applications.DenseNet121, 75),
+    ],
+    ids=["vgg16", "vgg19", "resnet50", "resnet50v2", "densenet121"],
+)
+def test_with_keras_weights_they_give_keras_output(ours, theirs, side):
+    arguments = {"input_shape": (side, side, 3), "classes": 7, "weights": None}
+    theirs, ours = disturbed(theirs(**arguments)), ours(**arguments)
+    transplant(theirs, ours)
+    x = RNG.random((2, side, side, 3)).astype("float32")
+    expected = theirs(x, training=False).numpy()
+    np.testing.assert_allclose(ours(x, training=False).numpy(), expected, rtol=1e-4, atol=1e-6)
+    assert expected.std() > 0  # not saturated
+
+
+@pytest.mark.parametrize("include_top", [True, False])
+def test_official_weights_come_through_keras_own_download(include_top, monkeypatch, tmp_path):
+    """The file's name and hash are Keras's, since Keras asks for it; here a local file stands in for the server."""
+    arguments = {"include_top": include_top, "input_shape": (32, 32, 3) if not include_top else (224, 224, 3)}
+    theirs, asked = disturbed(applications.DenseNet121(weights=None, **arguments)), []
+    theirs.save_weights(tmp_path / "official.weights.h5")
+
+    def get_file(name, origin, cache_subdir=None, file_hash=None, **_):
+        asked.append((name, file_hash))
+        return str(tmp_path / "official.weights.h5")
+
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
+    ours = densenet(121, weights="imagenet", **arguments)
+    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, other)
+    ending = "kernels.h5" if include_top else "kernels_notop.h5"
+    assert len(asked) == 1 and asked[0][0] == f"densenet121_weights_tf_dim_ordering_tf_{ending}" and asked[0][1]
+
+
+SMALL = {
+    "alexnet": lambda: alexnet((67, 67, 3), 4),
+    "alexnet_owt": lambda: alexnet_owt((63, 63, 3), 4),
+    "zfnet": lambda: zfnet((61, 61, 3), 4),
+    "googlenet": lambda: googlenet((32, 32, 3), 4),
+    "resnet18": lambda: resnet(18, (32, 32, 3), 4),
+    "seresnet50": lambda: seresnet50((32, 32, 3), 4),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_smallest_images_fit_and_a_step_lowers_the_loss(name):
+    keras.utils.set_random_seed(0)
+    model = SMALL[name]()
+    before, after = one_step(model, RNG.standard_normal((4, *model.input_shape[1:])), np.arange(4))
+    assert after < before
+
+
+def test_a_network_with_a_layer_of_our_own_comes_back_from_disk(tmp_path):
+    model = alexnet((67, 67, 3), 4)
+    model.save(tmp_path / "model.keras")
+    x = RNG.standard_normal((2, 67, 67, 3)).astype("float32")
+    np.testing.assert_allclose(keras.saving.load_model(tmp_path / "model.keras")(x), model(x), rtol=1e-5, atol=1e-6)
+
+
+def test_auxiliary_heads_are_further_outputs_of_the_same_shape():
+    model = googlenet((75, 75, 3), 5, auxiliary=True)
+    assert [tuple(output.shape) for output in model.outputs] == [(None, 5)] * 3
+    assert model.get_layer("inception_4a_output").output.shape[-1] == sum(
+        getattr(MODULES["4a"], branch) for branch in ("one", "three", "five", "pool")
+    )
+
+
+def test_response_normalisation_by_its_formula():
+    x = RNG.standard_normal((2, 3, 3, 7))
+    expected = np.empty_like(x)
+    for i in range(7):
+        near = x[..., max(0, i - 2) : i + 3]
+        expected[..., i] = x[..., i] / (2 + 1e-4 * (near**2).sum(axis=-1)) ** 0.75
+    np.testing.assert_allclose(LocalResponseNormalization(dtype="float64")(x), expected, rtol=1e-12)
+
+
+def test_gates_weigh_whole_maps_by_the_means_of_all():
+    inputs = keras.Input((4, 4, 32))
+    model = keras.Model(inputs, squeeze_excite(inputs, "se", 8))
+    x = RNG.standard_normal((2, 4, 4, 32)).astype("float32")
+    reduce, excite = (model.get_layer(name).get_weights() for name in ("se_reduce", "se_excite"))
+    hidden = np.maximum(x.mean(axis=(1, 2)) @ reduce[0] + reduce[1], 0)
+    gates = 1 / (1 + np.exp(-(hidden @ excite[0] + excite[1])))
+    np.testing.assert_allclose(model(x), x * gates[:, None, None], rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match="ratio: expected at most the 32 channels of se, received 64"):
+        squeeze_excite(inputs, "se", 64)
+
+
+@pytest.mark.parametrize(
+    "build, message",
+    [
+        (lambda: vgg16((31, 224, 3)), r"a height and width of at least 32, received \(31, 224, 3\)"),
+        (lambda: alexnet((66, 66, 3)), "at least 67"),
+        (lambda: resnet(51), "depth: expected one of 18, 34, 50, 101, 152, received 51"),
+        (lambda: resnet_v2(34), "depth: expected one of 50, 101, 152"),
+        (lambda: densenet(100), "depth: expected one of 121, 169, 201"),
+        (lambda: resnet(18, (32, 32, 3), weights="imagenet"), "Keras has no weights of resnet18"),
+        (lambda: densenet(121, (32, 32, 3), 10, weights="imagenet"), "expected 1000 with weights"),
+    ],
+)
+def test_bad_arguments_get_one_clear_error(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
+def test_transplant_names_the_layer_that_differs():
+    def model(units, name):
+        return keras.Sequential([keras.Input((3,)), layers.Dense(units, name=name)])
+
+    with pytest.raises(ValueError, match=r"only one model has \['a', 'b'\]"):
+        transplant(model(2, "a"), model(2, "b"))
+    with pytest.raises(ValueError, match="expected weights of shapes .* for 'a'"):
+        transplant(model(2, "a"), model(3, "a"))
