@@ -4,7 +4,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view as windows_of
 
 from dnnlib.exercises import activations, complete_cnn, convolution, pooling, shift_invariance, why_convolution
-from tests.exercises import handed_in, handed_in_backpropagation, handed_in_graphs, handed_in_recurrent
+from tests.exercises import (
+    handed_in,
+    handed_in_autoencoders,
+    handed_in_backpropagation,
+    handed_in_graphs,
+    handed_in_recurrent,
+)
 
 softmax, entropy = complete_cnn.softmax, complete_cnn.cross_entropy
 conv, channels = convolution.conv2d, convolution.conv2d_channels
@@ -556,6 +562,6 @@ UNSEEN = {
 
 # Whole functions, written from prompt, stub and solution alone, before any of them was checked. Of 254 of them, 182 got
 # a right name at first, judged by reading (195 by the rule of test_naming); many have since become listed mistakes.
-for _file in (handed_in, handed_in_backpropagation, handed_in_graphs, handed_in_recurrent):
+for _file in (handed_in, handed_in_autoencoders, handed_in_backpropagation, handed_in_graphs, handed_in_recurrent):
     for _name, _answers in _file.HANDED_IN.items():
         UNSEEN.setdefault(_name, []).extend(_answers)
