@@ -8,11 +8,13 @@ import math
 import numpy as np
 import scipy.linalg
 import scipy.ndimage
+import scipy.optimize
 import scipy.signal
 import scipy.spatial
 import scipy.special
 import scipy.stats
 from numpy.lib.stride_tricks import sliding_window_view
+from sklearn import manifold
 
 from dnnlib.augmentation.geometry import flip
 from dnnlib.autodiff.scalar import Value
@@ -1106,6 +1108,74 @@ def bound_terms_by_einsum(x, mean, log_variance, noise, v, variance):
     return np.einsum("ni,ni", error, error) / (2 * variance * len(x)), costs.sum() / len(mean)
 
 
+def affinities_row_by_row(squared, sigma):
+    n = len(sigma)
+    views = np.zeros((n, n))
+    for i in range(n):
+        others = [j for j in range(n) if j != i]
+        views[i, others] = scipy.special.softmax([-squared[i][j] / (2 * sigma[i] ** 2) for j in others])
+    return (views + views.T) / views.sum() / 2
+
+
+def affinities_by_logarithms(squared, sigma):
+    scores = -np.asarray(squared) / 2 / np.square(sigma)[:, None]
+    scores[np.diag_indices_from(scores)] = -np.inf
+    views = np.exp(scores - scipy.special.logsumexp(scores, axis=1, keepdims=True))
+    return views / len(views) / 2 + np.transpose(views) / len(views) / 2
+
+
+def excess_perplexity(squared, i, log_sigma, perplexity):
+    scores = -np.delete(squared, i) / 2 / math.exp(log_sigma) ** 2
+    return math.exp(scipy.stats.entropy(scipy.special.softmax(scores))) - perplexity
+
+
+def sigma_by_brent(squared, i, perplexity):
+    return math.exp(scipy.optimize.brentq(lambda s: excess_perplexity(squared, i, s, perplexity), -6, 6, xtol=1e-13))
+
+
+def sigma_by_halving_beta(squared, i, perplexity):
+    others = np.array([d for j, d in enumerate(squared) if j != i])
+    low, high = -20.0, 20.0
+    while high - low > 1e-13:
+        middle = (low + high) / 2
+        p = scipy.special.softmax(-np.exp(middle) * others)
+        low, high = (middle, high) if 2 ** scipy.stats.entropy(p, base=2) > perplexity else (low, middle)
+    return np.sqrt(0.5 / np.exp(low))
+
+
+def forces_pair_by_pair(P, Y, i):
+    total = sum(1 / (1 + math.dist(a, b) ** 2) for a in Y for b in Y) - len(Y)
+    pull = push = np.zeros(2)
+    for j, other in enumerate(Y):
+        weight = 1 / (1 + math.dist(other, Y[i]) ** 2)
+        pull = pull + 4 * P[i][j] * weight * (other - Y[i])
+        push = push + 4 * weight**2 / total * (Y[i] - other)
+    return pull, push
+
+
+def forces_by_einsum(P, Y, i):
+    between = np.asarray(Y)[:, None] - Y
+    weights = 1 / (1 + np.einsum("ijk,ijk->ij", between, between)) - np.eye(len(Y))
+    return (
+        4 * np.einsum("ij,ij,ijk->jk", P, weights, between)[i],
+        -4 * np.einsum("ij,ij,ijk->jk", weights, weights, between)[i] / weights.sum(),
+    )
+
+
+def trustworthiness_by_scikit_learn(X, Y, k):
+    return manifold.trustworthiness(X, Y, n_neighbors=k)
+
+
+def trustworthiness_point_by_point(X, Y, k):
+    n, cost = len(X), 0
+    for i in range(n):
+        others = [j for j in range(n) if j != i]
+        by_data = sorted(others, key=lambda j: math.dist(X[i], X[j]))
+        for j in sorted(others, key=lambda j: math.dist(Y[i], Y[j]))[:k]:
+            cost += max(by_data.index(j) + 1 - k, 0)
+    return 1 - cost / (n * k * (2 * n - 3 * k - 1) / 2)
+
+
 ALTERNATES = {
     "DROPOUT": (
         dropout_by_loop,
@@ -1251,4 +1321,9 @@ ALTERNATES = {
     "REPAIR_DENOISING": (denoising_loss_by_package, denoising_loss_one_by_one),
     "BEST_GUESS": (best_guess_by_package, best_guess_point_by_point),
     "BOUND_TERMS": (bound_terms_one_by_one, bound_terms_by_einsum),
+    "JOINT_AFFINITIES": (affinities_row_by_row, affinities_by_logarithms),
+    "REPAIR_SEARCH": (sigma_by_brent, sigma_by_halving_beta),
+    "FORCES_ON": (forces_pair_by_pair, forces_by_einsum),
+    "FOUR_POINTS": (np.array([[0, 0], [1, 0], [0, 3.87], [1, 3.87]]), [(0, 0), (1.2, 0), (0, 4.2), (1.2, 4.2)]),
+    "TRUSTWORTHINESS": (trustworthiness_by_scikit_learn, trustworthiness_point_by_point),
 }
