@@ -112,7 +112,9 @@ def _rows(inputs, outputs, fields, seen, prefix):
                 inner, views = _rows(layer.inputs, layer.outputs, views, seen, f"{prefix}{layer.name}/")
                 rows += inner
             else:
-                view = _field(layer, sources[0].shape, max(views))
+                # Of several inputs the widest view counts; a gate for the whole image is repeated at each step.
+                view = max(field for field, _ in views), min(stride for _, stride in views)
+                view = _field(layer, sources[0].shape, view)
                 views = [view] * len(node.outputs)
                 rows.append(_row(layer, sources[0].shape, node.outputs[0], view, layer in seen, prefix))
             seen.add(layer)

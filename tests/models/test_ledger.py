@@ -139,6 +139,14 @@ def test_branches_give_the_widest_field():
     assert ledger(keras.Model(x, layers.Add()([narrow, wide])))[-1].receptive_field == 5
 
 
+def test_a_gate_from_the_whole_image_widens_the_field_and_keeps_the_stride():
+    x = keras.Input((8, 8, 4))
+    maps = layers.Conv2D(4, 3, 2, padding="same")(x)
+    gates = layers.GlobalAveragePooling2D(keepdims=True)(maps)
+    row = ledger(keras.Model(x, layers.Multiply()([maps, gates])))[-1]
+    assert (row.receptive_field, row.stride) == (3 + 3 * 2, 2)
+
+
 def test_memory_depends_on_the_type_of_numbers():
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3, dtype="mixed_float16")])
     assert ledger(model)[-1].activation_bytes == 6
