@@ -13,6 +13,7 @@ import scipy.signal
 import scipy.spatial
 import scipy.special
 import scipy.stats
+import sklearn.metrics
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn import manifold
 
@@ -40,6 +41,7 @@ from dnnlib.optimizers.sgd import SGD
 from dnnlib.regularizers.penalties import L1L2
 from dnnlib.training.perceptron import Perceptron
 from dnnlib.training.sequential import Sequential
+from dnnlib.unsupervised.kmeans import Clusters
 
 
 def states_by_layer(x, first, kernel, recurrent, bias):
@@ -1176,7 +1178,70 @@ def trustworthiness_point_by_point(X, Y, k):
     return 1 - cost / (n * k * (2 * n - 3 * k - 1) / 2)
 
 
+def updated_in_one_product(points, labels, centres):
+    points, labels, k = np.asarray(points, float), np.asarray(labels), len(centres)
+    far = np.linalg.norm(points - np.asarray(centres)[labels], axis=1).argmax()
+    empty = sorted(set(range(k)) - set(labels.tolist()))
+    belongs = np.eye(k)[np.where((np.arange(len(labels)) == far) & bool(empty), (empty or [0])[0], labels)]
+    return belongs.T @ points / belongs.sum(axis=0)[:, None]
+
+
+def updated_by_package(points, labels, centres):
+    labels, centres = np.asarray(labels), np.asarray(centres)
+    clusters = Clusters(np.asarray(points, float), len(centres))
+    clusters.labels = labels.copy()
+    for point, label in zip(clusters.X, labels, strict=True):
+        clusters.sums[label] += point
+        clusters.counts[label] += 1
+    return clusters.means(centres, ((clusters.X - centres[labels]) ** 2).sum(axis=1))
+
+
+def chances_by_loop(points, centres):
+    squares = [min(math.dist(point, centre) ** 2 for centre in centres) for point in points]
+    return [square / math.fsum(squares) for square in squares]
+
+
+def chances_by_tree(points, centres):
+    weight = scipy.spatial.cKDTree(centres).query(points)[0] ** 2
+    return weight / weight.sum()
+
+
+def costs_compared(points, labels, i, j):
+    def cost(names):
+        return sum(np.var(points[names == c], axis=0).sum() * np.sum(names == c) for c in np.unique(names))
+
+    after = np.where(np.arange(len(labels)) == i, j, labels)
+    return cost(after) - cost(np.asarray(labels))
+
+
+def moved_by_pairs(points, labels, i, j):
+    def cost(group):  # all squared distances within a group, over its size
+        return scipy.spatial.distance.pdist(group, "sqeuclidean").sum() / len(group)
+
+    mine, other, rest = np.asarray(labels) == labels[i], np.asarray(labels) == j, np.arange(len(labels)) != i
+    return cost(points[mine & rest]) + cost(points[other | ~rest]) - cost(points[mine]) - cost(points[other])
+
+
+def silhouettes_by_package(points, labels):
+    return sklearn.metrics.silhouette_samples(points, labels)
+
+
+def silhouettes_by_products(points, labels):
+    distance = scipy.spatial.distance.cdist(points, points)
+    names, column = np.unique(labels, return_inverse=True)
+    member = np.eye(len(names))[column]
+    sums, sizes, own = distance @ member, member.sum(axis=0), member.astype(bool)
+    a = sums[own] / (sizes[column] - 1)
+    b = np.where(own, np.inf, sums / sizes).min(axis=1)
+    return (b - a) / np.maximum(a, b)
+
+
 ALTERNATES = {
+    "UPDATE_CENTRES": (updated_in_one_product, updated_by_package),
+    "REPAIR_CHANCES": (chances_by_loop, chances_by_tree),
+    "CHANGE_BY_MOVING": (costs_compared, moved_by_pairs),
+    "SILHOUETTES": (silhouettes_by_package, silhouettes_by_products),
+    "BAD_START": ((0.2, 0.9, 12), [20, 21, 3]),
     "DROPOUT": (
         dropout_by_loop,
         lambda h, u, rate, training: np.where(u < rate, 0, h / (1 - rate)) if training else h.copy(),
