@@ -26,6 +26,7 @@ from dnnlib.widgets.gated_cell import UNITS, WORDS, GatedCell
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
@@ -218,6 +219,16 @@ def interactions():
         yield f"change the subject{name}", readers, click(".wr-subject")
         yield f"drag the words in between{name}", readers, drag("Words", 0, 30)
     yield "drag the forget bias, 30 words", WhoRemembers(length=30), drag("Forget bias", -2, 6)
+    rest = LiveTSNE(steps=500)
+    yield "step", LiveTSNE(), step
+    yield "step, pictures, neighbours, two maps", LiveTSNE(view="neighbours", marks="pictures", beside=True), step
+    yield "arrow keys", rest, press(".lt-map", "ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight")
+    yield (
+        "change the perplexity",
+        LiveTSNE(),
+        """(n) => { const menu = document.querySelector(".lt-controls select");
+          menu.selectedIndex = n % 7; menu.dispatchEvent(new Event("change")); }""",
+    )
     many_points = PrincipalAxis(cloud=rng.normal(size=(200, 2)), centred=False, components=True)
     for name, cloud in {"": PrincipalAxis(), ", 200 points": many_points}.items():
         yield f"turn the axis{name}", cloud, circle(".pa-plane")

@@ -28,6 +28,7 @@ from tests.widgets import test_gated_cell as gated
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
@@ -1526,6 +1527,75 @@ class Remembering(Reader):
         assert self.trained() == (name == "after training")
 
 
+class Mapper(Reader):
+    """t-SNE, live."""
+
+    def now(self):
+        """The state as the page shows it."""
+        factor = self.el.get_by_label("Early exaggeration").locator("option:checked").inner_text()
+        start = self.el.get_by_label("Start", exact=True).locator("option:checked").inner_text()
+        seed = self.el.get_by_role("spinbutton", name="Seed")
+        held = re.search(r"Digit (\d+), a \d, is pulled", self.sentence())
+        return {
+            **self.state,
+            "perplexity": float(self.el.get_by_label("Perplexity", exact=True).input_value()),
+            "exaggeration": 1.0 if factor == "off" else float(factor.removeprefix("× ")),
+            "init": "pca" if start == "PCA" else "random",
+            "seed": int(seed.inner_text()) if seed.is_visible() else self.state["seed"],
+            "steps": self.steps(),
+            "held": int(held[1]) if held else None,
+        }
+
+    def steps(self):
+        return int(self.el.locator(".xp-player-count").inner_text().split()[0])
+
+    def map(self):
+        return self.el.get_by_role("application", name="Map:")
+
+    def numbers(self):
+        state = self.now()
+        if state["held"] is None:
+            assert "No digit is held." in self.sentence()
+            return
+        expected = live.expected_numbers(state)
+        np.testing.assert_allclose(live.numbers_of(self.sentence()), expected, rtol=0.006, atol=0.0501)
+        cells = self.el.get_by_role("table", name="Forces on").locator("tr td:last-child").all_inner_texts()
+        np.testing.assert_allclose([power(text) for text in cells], live.told(state)[:3], rtol=0.006, atol=1e-9)
+
+    def take_a_step(self, act):
+        before = self.steps()
+        act()
+        self.settle()
+        assert self.steps() == before + 1
+
+    def mouse(self):
+        self.take_a_step(self.el.get_by_role("button", name="Step", exact=True).click)
+        self.el.get_by_role("button", name="Where it lies most").click()
+        self.settle()
+        kept = live.ended(self.now())[2]
+        assert self.now()["held"] == np.argsort(kept, kind="stable")[0]
+        self.map().click(position=spot_in(self.map(), 0.5, 0.5))
+        self.settle()
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("button", name="Step", exact=True), "Shift+Tab")
+        self.take_a_step(lambda: self.press("Enter"))
+        self.tab_to(self.map())
+        before = self.now()["held"]
+        self.press("ArrowUp", "ArrowRight", "ArrowRight", "ArrowDown")
+        assert self.now()["held"] not in (None, before)
+
+    def touch(self):
+        self.take_a_step(self.el.get_by_role("button", name="Step", exact=True).tap)
+        self.el.get_by_role("button", name="Where it lies most").tap()
+        self.settle()
+        held = self.now()["held"]
+        place = live.place_of(self.el, held, live.ended(self.now())[0])
+        self.map().tap(position=place)
+        self.settle()
+        assert self.now()["held"] != held  # let go, or one that stands above it
+
+
 class Turner(Reader):
     """The principal axis."""
 
@@ -1647,6 +1717,7 @@ class InParts(Reader):
 READERS = {
     "principal_axis.PrincipalAxis": Turner,
     "rebuilt_digit.RebuiltDigit": InParts,
+    "live_tsne.LiveTSNE": Mapper,
     "who_remembers.WhoRemembers": Remembering,
     "gradient_through_time.GradientThroughTime": ThroughTime,
     "faulty_node.FaultyNode": Accuser,

@@ -18,6 +18,7 @@ from dnnlib.widgets.gated_cell import GatedCell
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
@@ -40,6 +41,7 @@ from tests.widgets import test_gated_cell as gated
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
@@ -212,6 +214,9 @@ ORACLES = {
     (FiftyLayers, "gain_needed"): fifty.gain_needed,
     (GatedCell, "held_answer"): gated.held_answer,
     (GatedCell, "kept"): gated.kept,
+    (LiveTSNE, "kept"): live.share_kept,
+    (LiveTSNE, "together"): live.together,
+    (LiveTSNE, "exaggeration"): live.gain,
     (PrincipalAxis, "best_angle"): principal.best_angle,
     (PrincipalAxis, "kept_share"): principal.kept_share,
     (PrincipalAxis, "uncentred"): principal.uncentred,
@@ -298,6 +303,9 @@ def states_of(cls):
     if cls is GatedCell:
         yield {"holds": ["f1@3=0", "i0@2=1"], "step": 2}
         yield {"cell": "gru", "sentence": "the dog near the cats really", "holds": ["z3@1=1"], "unit": 3, "step": 1}
+    if cls is LiveTSNE:
+        yield {"seed": 1, "held": 12, "steps": 20}
+        yield {"init": "pca", "perplexity": 10.0, "exaggeration": 1.0}
     if cls is PrincipalAxis:
         yield {"angle": 70.0, "moved": [[5, 6.5, 4.0]], "centred": False}
         yield {"cloud": [[1, 2], [2, 2.5], [4, 5.5], [3, 1]], "scale": 2.0}
