@@ -25,6 +25,7 @@ from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.gated_cell import UNITS, WORDS, GatedCell
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
@@ -195,6 +196,17 @@ def interactions():
         yield f"drag gamma{name}", group, drag("gamma", -3, 3)
         yield f"arrow keys{name}", group, press(".bn-handle:last-child", "ArrowLeft", "PageUp", "PageDown")
         yield f"play a batch{name}", group, step
+    five = {"cloud": "five groups", "k": 5}
+    for name, means in {"": KMeansSteps(), ", five centres": KMeansSteps(**five, start="all in one group")}.items():
+        yield f"drag a centre{name}", means, circle(".km-handle", 1)
+        yield f"drag a start over the map{name}", means, circle(".km-map")
+        yield (
+            f"step and reset{name}",
+            means,
+            click(".xp-player button:nth-of-type(2)", ".xp-player button:nth-of-type(3)"),
+        )
+        # Another k each time: the map and the comparison of starts begin again, and go on in slices
+        yield f"compute a map{name}", means, click("[aria-label='Centres k: less']", "[aria-label='Centres k: more']")
     heavy = FiftyLayers(width=128, depth=60, scheme="orthogonal", activation="tanh")
     for name, nets in {"": FiftyLayers(), ", 60 orthogonal layers of 128, tanh": heavy}.items():
         yield f"drag the gain{name}", nets, drag("Gain", -2, 2)

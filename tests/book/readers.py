@@ -27,6 +27,7 @@ from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_gated_cell as gated
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
@@ -1714,12 +1715,87 @@ class InParts(Reader):
         self.numbers()
 
 
+class HalfSteps(Reader):
+    """k-means, half a step at a time."""
+
+    def centre(self, c):
+        return self.el.get_by_role("slider", name=f"Centre {c}", exact=True)
+
+    def now(self):
+        """The state as the controls and the centres' own words show it, begun at the start."""
+        self.el.get_by_role("button", name="Reset").click()
+        self.settle()
+        k = int(self.el.get_by_role("spinbutton", name="Centres k").get_attribute("aria-valuenow"))
+        chosen = self.el.get_by_label("Start", exact=True).input_value()
+        state = {
+            **self.state,
+            "cloud": self.el.get_by_label("Data").input_value(),
+            "k": k,
+            "standardise": self.el.get_by_label("standardise").is_checked(),
+        }
+        if chosen != "k-means++":
+            state["start"] = [kmeans.place_of(self.centre(c + 1)) for c in range(k)]
+        return state
+
+    def to_rest(self):
+        step = self.el.get_by_role("button", name="Step", exact=True)
+        for _ in range(60):
+            if step.get_attribute("aria-disabled") == "true":
+                return
+            step.click()
+            self.settle()
+        raise AssertionError("expected k-means to come to rest within 60 half steps")
+
+    def numbers(self):
+        """It comes to rest after as many steps, and at the same cost, as dnnlib's k-means from that start."""
+        fit = kmeans.fitted(self.now())
+        self.to_rest()
+        step, cost = found(r"Step (\d+), .* rest at cost ([\d.]*\d)", self.sentence())
+        assert step == fit.n_iter_ and abs(cost - fit.inertia_) < 0.06
+
+    def mouse(self):
+        self.now()
+        one, plane = self.centre(1), self.el.locator(".km-plane").first
+        self.el.get_by_role("button", name="Step", exact=True).click()
+        plane.scroll_into_view_if_needed()
+        (x, y), box = kmeans.place_of(one), plane.bounding_box()
+        middle = (box["x"] + (x + 6) / 12 * box["width"], box["y"] + (6 - y) / 12 * box["height"])
+        by = -50 if x > 0 else 50
+        self.page.mouse.move(*middle)
+        self.page.mouse.down()
+        self.page.mouse.move(middle[0] + by, middle[1], steps=2)
+        self.page.mouse.up()
+        self.settle()
+        assert abs(kmeans.place_of(one)[0] - x - 12 * by / box["width"]) < 0.1
+        self.numbers()
+
+    def keyboard(self):
+        self.now()
+        one = self.centre(1)
+        x, _ = kmeans.place_of(one)
+        self.tab_to(one)
+        self.press("ArrowLeft" if x > 0 else "ArrowRight")
+        assert abs(abs(kmeans.place_of(one)[0] - x) - 0.1) < 0.011
+        self.tab_to(self.el.get_by_role("button", name="Step", exact=True))
+        self.press("Enter", "Enter")
+        assert "Step 1, update" in self.sentence()
+
+    def touch(self):
+        chart = self.el.locator(".km-map")
+        chart.tap(position=spot_in(chart, 0.25, 0.3))
+        self.settle()
+        assert "rest at cost" in self.sentence()
+        x, y = kmeans.place_of(chart)
+        assert abs(x + 3) < 0.1 and abs(y - 2.4) < 0.1
+
+
 READERS = {
     "principal_axis.PrincipalAxis": Turner,
     "rebuilt_digit.RebuiltDigit": InParts,
     "live_tsne.LiveTSNE": Mapper,
     "who_remembers.WhoRemembers": Remembering,
     "gradient_through_time.GradientThroughTime": ThroughTime,
+    "kmeans_steps.KMeansSteps": HalfSteps,
     "faulty_node.FaultyNode": Accuser,
     "gated_cell.GatedCell": Gates,
     "pressure.Pressure": UnderPressure,

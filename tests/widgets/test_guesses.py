@@ -17,6 +17,7 @@ from dnnlib.widgets.fifty_layers import FiftyLayers
 from dnnlib.widgets.gated_cell import GatedCell
 from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
+from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
@@ -40,6 +41,7 @@ from tests.widgets import test_fifty_layers as fifty
 from tests.widgets import test_gated_cell as gated
 from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
+from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
@@ -221,6 +223,10 @@ ORACLES = {
     (PrincipalAxis, "kept_share"): principal.kept_share,
     (PrincipalAxis, "uncentred"): principal.uncentred,
     (PrincipalAxis, "rescaled"): principal.rescaled,
+    (KMeansSteps, "steps"): lambda state: kmeans.fitted(state).n_iter_,
+    (KMeansSteps, "share_best"): lambda state: np.round(kmeans.share_best(kmeans.costs_of_map(state)), 1),
+    (KMeansSteps, "matched"): lambda state: np.round(kmeans.matched(state), 1),
+    (KMeansSteps, "plus_plus"): lambda state: kmeans.lowest_reached(state)[1],
     (FaultyNode, "slope"): faulty.slope,
     (FaultyNode, "spread"): faulty.spread,
     (RebuiltDigit, "components_needed"): in_parts.components_needed,
@@ -309,6 +315,9 @@ def states_of(cls):
     if cls is PrincipalAxis:
         yield {"angle": 70.0, "moved": [[5, 6.5, 4.0]], "centred": False}
         yield {"cloud": [[1, 2], [2, 2.5], [4, 5.5], [3, 1]], "scale": 2.0}
+    if cls is KMeansSteps:
+        yield {"cloud": "five groups", "k": 5, "start": "all in one group", "moving": 3, "seed": 8}
+        yield {"cloud": "two stripes", "k": 2, "start": [[-3, 1], [2, 0.5]], "standardise": True}
     if cls is FaultyNode:
         yield {"graph": "twice", "inputs": [1.2, -0.5, 0.8, 0.3], "fault": "p:overwrite", "node": "x"}
         yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
