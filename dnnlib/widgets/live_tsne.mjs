@@ -597,12 +597,12 @@ const TOURS = {
     [
       { ...SET, steps: 500, held: 33, view: "forces" },
       "Nearly at rest. Attraction and repulsion are both there, and long, but they cancel: their sum is hardly to be " +
-        "seen. In the table p and q are alike for the near digits.",
+        "seen. In the table p and q of the near digits have become numbers of one size.",
     ],
     [
       { ...SET, steps: 500, held: 33, view: "neighbours" },
       "The same map, coloured by what it keeps: blue with a full line below where all ten nearest neighbours are still " +
-        "near, orange with a short line where few are. Press the button to hold the digit of which the map keeps least: " +
+        "near, orange with a short line where few are. \u201cWhere it lies most\u201d holds the digit of which the map keeps least: " +
         "dashed lines lead to neighbours that the map has torn away, squares mark guests, near on the map alone.",
     ],
   ],
@@ -687,9 +687,11 @@ function render({ model, el }) {
     (values) => put(model, values),
     (name) => model.get(name),
   );
+  const stale = () => keyOf(stateOf()) !== key; // from a change of settings until another map is made
   const session = {
-    steps: () => map.steps(),
+    steps: () => (stale() ? model.get("steps") : map.steps()),
     step() {
+      if (stale()) return true;
       for (const one of [map, other]) one?.step();
       return map.steps() < MOST_STEPS;
     },

@@ -1584,7 +1584,9 @@ class Mapper(Reader):
         self.take_a_step(lambda: self.press("Enter"))
         self.tab_to(self.map())
         before = self.now()["held"]
-        self.press("ArrowUp", "ArrowRight", "ArrowRight", "ArrowDown")
+        self.press("ArrowUp")
+        if self.now()["held"] == before:  # the uppermost of all
+            self.press("ArrowDown")
         assert self.now()["held"] not in (None, before)
 
     def touch(self):

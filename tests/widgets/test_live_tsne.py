@@ -432,6 +432,8 @@ def test_a_step_and_playing_go_on_and_a_change_begins_anew(mount):
     page.get_by_role("button", name="Step", exact=True).click()
     says(page, "After 61 steps")
     np.testing.assert_allclose(numbers_of(shown(page)), expected_numbers(full(steps=61)), rtol=0.006, atol=0.0501)
+    curve = page.get_by_role("img", name="Divergence by step").get_attribute("aria-label")
+    assert f"exaggeration 4 is {ended(full(steps=61))[1]:.3f} at step 61" in curve
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) > 70")
     page.get_by_role("button", name="Pause").click()
@@ -444,6 +446,19 @@ def test_a_step_and_playing_go_on_and_a_change_begins_anew(mount):
     says(page, "At the start")
     assert not page.get_by_role("spinbutton", name="Seed").is_visible()
     state = full(perplexity=5.0, exaggeration=1.0, init="pca")
+    np.testing.assert_allclose(numbers_of(shown(page)), expected_numbers(state), rtol=0.006, atol=0.0501)
+
+
+def test_a_change_while_it_plays_begins_anew_and_plays_on(mount):
+    page = mount(LiveTSNE(steps=600))
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) > 603")
+    page.get_by_label("Perplexity").select_option("50")  # whose search takes several frames
+    page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) < 300")
+    page.get_by_role("button", name="Pause").click()
+    says(page, "After")
+    steps = int(page.locator(".xp-player-count").inner_text().split()[0])
+    state = full(perplexity=50.0, steps=steps)
     np.testing.assert_allclose(numbers_of(shown(page)), expected_numbers(state), rtol=0.006, atol=0.0501)
 
 
