@@ -516,13 +516,22 @@ PAINTED = """(place) => {
   return context.getImageData(0, 0, canvas.width, canvas.height).data.reduce((sum, v) => sum + v, 0); }"""
 
 
+def test_guess_at_the_sum_covers_the_arrows_until_it_is_committed(mount):
+    page = mount(LiveTSNE(guess="together", steps=100))
+    arrows = page.locator(".lt-arrows").first
+    assert not arrows.is_visible()
+    page.get_by_role("button", name="Show me").click()
+    assert arrows.is_visible()
+    assert page.evaluate(PAINTED, 1) > 0  # the second canvas of the map
+
+
 def test_second_map_has_the_same_start_and_the_other_exaggeration(mount):
     page = mount(LiveTSNE(beside=True))
     says(page, "No exaggeration, from the same start")
     for _ in range(3):
         page.get_by_role("button", name="Step", exact=True).click()
     says(page, "After 3 steps")
-    assert 0 < page.evaluate(PAINTED, 0) != page.evaluate(PAINTED, 1) > 0
+    assert 0 < page.evaluate(PAINTED, 0) != page.evaluate(PAINTED, 2) > 0
     kl, kept = ended(full(), 3, 1.0)[1:]
     beside = re.search(r"with no exaggeration: ([\d.]+) and ([\d.]+)", shown(page)).groups()
     np.testing.assert_allclose([float(n) for n in beside], [kl, 100 * kept.mean() / NEAR], rtol=0.006, atol=0.0501)
@@ -535,13 +544,13 @@ def test_second_map_has_the_same_start_and_the_other_exaggeration(mount):
 def test_pictures_numerals_and_colours_are_painted_differently(mount):
     page = mount(LiveTSNE(steps=30))
     page.wait_for_function("document.querySelector('.lt-map canvas').width > 300")
-    seen = {page.evaluate(PAINTED, 0)}
+    numerals = page.evaluate(PAINTED, 0)
     page.get_by_label("Pictures").check()
-    seen.add(page.evaluate(PAINTED, 0))
+    page.wait_for_function(f"(before) => ({PAINTED})(0) !== before", arg=numerals)
+    pictures = page.evaluate(PAINTED, 0)
     page.get_by_text("neighbours kept", exact=True).click()
-    page.wait_for_timeout(50)
-    seen.add(page.evaluate(PAINTED, 0))
-    assert len(seen) == 3 and min(seen) > 0
+    page.wait_for_function(f"(before) => ({PAINTED})(0) !== before", arg=pictures)
+    assert len({numerals, pictures, page.evaluate(PAINTED, 0)}) == 3 and numerals > 0
 
 
 def test_tour_says_what_the_map_shows_and_gives_the_state_back(mount):
