@@ -331,7 +331,7 @@ def test_arrow_keys_lead_to_the_nearest_digit_within_45_degrees(run):
 
 
 def test_answers_to_the_guesses_are_those_of_500_steps_in_numpy(run):
-    states = [full(held=12, seed=5), full(perplexity=5.0, exaggeration=1.0), full(init="pca", held=None)]
+    states = [full(seed=1, held=12), full(init="pca", perplexity=10.0, exaggeration=1.0, held=None)]
     received = run(
         """(m, t, states) => states.map((state) => {
              const { share, together, kl } = m.outcome(state);
