@@ -27,6 +27,7 @@ from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
@@ -241,6 +242,10 @@ def interactions():
         """(n) => { const menu = document.querySelector(".lt-controls select");
           menu.selectedIndex = n % 7; menu.dispatchEvent(new Event("change")); }""",
     )
+    bent = LinearAutoencoder(cloud="sheet", network="tanh", steps=800)
+    for name, coder in {"": LinearAutoencoder(), ", tanh after 800 steps": bent}.items():
+        yield f"train one step and draw{name}", coder, step
+        yield f"turn the picture{name}", coder, press(".la-space", "ArrowLeft", "ArrowUp", "ArrowDown")
     many_points = PrincipalAxis(cloud=rng.normal(size=(200, 2)), centred=False, components=True)
     for name, cloud in {"": PrincipalAxis(), ", 200 points": many_points}.items():
         yield f"turn the axis{name}", cloud, circle(".pa-plane")

@@ -2,11 +2,12 @@
 
 import { chart } from "./shared/chart.mjs";
 import { scaleOf } from "./shared/chart_numbers.mjs";
+import { draggable, slidTo } from "./shared/drag.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { flag, number, oneOf, whole } from "./shared/link.mjs";
 import { player } from "./shared/player.mjs";
 import { generator } from "./shared/random.mjs";
-import { choice, clamp, counter, figure, follow, format, h, many, menu, modified, put } from "./shared/ui.mjs";
+import { choice, clamp, counter, figure, follow, format, h, many, menu, put } from "./shared/ui.mjs";
 import { percent, root, slider, status, svg, traitsOf } from "./shared/ui.mjs";
 
 const EDGE = 8, // the number lines go from -8 to 8
@@ -227,7 +228,6 @@ function lines(now, move) {
   const TOP = 46,
     BOTTOM = 152;
   let width = 0,
-    held = -1,
     spots = [];
   const scale = () => scaleOf([-EDGE, EDGE], [18, width - 18]);
   const go = (i, value) => move(i, Math.round(clamp(value, -EDGE, EDGE) * 10) / 10);
@@ -239,28 +239,17 @@ function lines(now, move) {
       "aria-label": i ? `Example ${i + 1}` : "Example 1, yours",
       "aria-valuemin": -EDGE,
       "aria-valuemax": EDGE,
-      "data-lm-suppress-shortcuts": "true",
     });
     spot.textContent = i + 1;
-    spot.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      spot.setPointerCapture(event.pointerId);
-      held = i;
-    });
-    spot.addEventListener("pointermove", (event) => {
-      if (held === i) go(i, scale().back(event.clientX - el.getBoundingClientRect().left));
-    });
-    for (const type of ["pointerup", "pointercancel"])
-      spot.addEventListener(type, () => {
-        held = -1;
-      });
-    spot.addEventListener("keydown", (event) => {
-      const steps = { ArrowRight: 0.1, ArrowUp: 0.1, ArrowLeft: -0.1, ArrowDown: -0.1, PageUp: 1, PageDown: -1 };
-      const to = event.key in steps ? now(i) + steps[event.key] : { Home: -EDGE, End: EDGE }[event.key];
-      if (modified(event) || to === undefined) return;
-      event.preventDefault();
-      event.stopPropagation();
-      go(i, to);
+    draggable(spot, {
+      within: el,
+      from: () => [scale()(now(i)), 0],
+      onMove: (x) => go(i, scale().back(x)),
+      onKey(event) {
+        const to = slidTo(event, now(i), [-EDGE, EDGE], 0.1);
+        if (to !== undefined) go(i, to);
+        return to !== undefined;
+      },
     });
     return spot;
   }

@@ -4,9 +4,10 @@ import { chart } from "./shared/chart.mjs";
 import { edgesOf, readable } from "./shared/chart_numbers.mjs";
 import { flag, number, oneOf, whole } from "./shared/link.mjs";
 import { generator } from "./shared/random.mjs";
+import { arrowOf, draggable } from "./shared/drag.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { player } from "./shared/player.mjs";
-import { button, choice, clamp, counter, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
+import { button, choice, clamp, counter, figure, follow, format, h, many, menu } from "./shared/ui.mjs";
 import { put, remembered, root, slider, status, svg, toggle, traitsOf } from "./shared/ui.mjs";
 
 const NETWORK = ["hidden", "activation", "output", "rate", "scale", "input", "seed"];
@@ -186,35 +187,22 @@ function pad(now, move) {
       "aria-label": "Input",
       "aria-valuemin": -REACH,
       "aria-valuemax": REACH,
-      "data-lm-suppress-shortcuts": "true",
     },
     h("span", { class: "dm-axis across" }),
     h("span", { class: "dm-axis up" }),
     dot,
   );
-  let held = false;
   const bounded = (place) => place.map((one) => Math.round(100 * clamp(one, -REACH, REACH)) / 100);
-  function at({ clientX, clientY }) {
-    const { left, top, width, height } = el.getBoundingClientRect();
-    move(bounded([((clientX - left) / width - 0.5) * 2 * REACH, (0.5 - (clientY - top) / height) * 2 * REACH]));
-  }
-  el.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    held = true;
-    el.setPointerCapture(event.pointerId);
-    at(event);
-  });
-  el.addEventListener("pointermove", (event) => held && at(event));
-  for (const type of ["pointerup", "pointercancel"])
-    el.addEventListener(type, () => {
-      held = false;
-    });
-  el.addEventListener("keydown", (event) => {
-    const to = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (modified(event) || !to) return;
-    event.preventDefault();
-    event.stopPropagation();
-    move(bounded(now().map((value, i) => value + to[i] * (event.shiftKey ? 0.5 : 0.1))));
+  draggable(el, {
+    onMove(x, y) {
+      const { offsetWidth: width, offsetHeight: height } = el;
+      move(bounded([(x / width - 0.5) * 2 * REACH, (0.5 - y / height) * 2 * REACH]));
+    },
+    onKey(event) {
+      const to = arrowOf(event);
+      if (to) move(bounded(now().map((value, i) => value + to[i] / 10)));
+      return to;
+    },
   });
   function draw([x, y]) {
     dot.style.left = `${50 + (50 * x) / REACH}%`;

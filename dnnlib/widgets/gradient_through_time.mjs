@@ -2,12 +2,13 @@
 
 import { chart } from "./shared/chart.mjs";
 import { readable } from "./shared/chart_numbers.mjs";
+import { arrowOf, draggable } from "./shared/drag.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { number, oneOf, whole } from "./shared/link.mjs";
 import { tensor } from "./shared/network.mjs";
 import { generator } from "./shared/random.mjs";
 import { SimpleRNN } from "./shared/recurrent.mjs";
-import { button, choice, clamp, figure, follow, format, h, many, menu, modified, put } from "./shared/ui.mjs";
+import { button, choice, clamp, figure, follow, format, h, many, menu, put } from "./shared/ui.mjs";
 import { percent, root, slider, status, svg, traitsOf } from "./shared/ui.mjs";
 
 const MOST = 1.5, // the largest modulus
@@ -279,16 +280,13 @@ function complexPlane(move) {
       "aria-label": "Eigenvalue: up and down for the modulus, left and right for the angle, with Shift in larger steps",
       "aria-valuemin": 0,
       "aria-valuemax": MOST,
-      "data-lm-suppress-shortcuts": "true",
     },
     picture,
   );
-  let state,
-    held = false;
-  function follow({ clientX, clientY }) {
-    const { left, top, width, height } = el.getBoundingClientRect(),
-      x = ((clientX - left) / width - 0.5) * 2 * SPACE,
-      y = (0.5 - (clientY - top) / height) * 2 * SPACE;
+  let state;
+  function follow(across, down) {
+    const x = (across / el.offsetWidth - 0.5) * 2 * SPACE,
+      y = (0.5 - down / el.offsetHeight) * 2 * SPACE;
     if (state.eigenvalues === "real") return moveReal(x);
     const modulus = Math.hypot(x, y),
       angle = Math.round((Math.abs(Math.atan2(y, x)) * 180) / Math.PI); // below the axis lies the same pair
@@ -298,27 +296,16 @@ function complexPlane(move) {
   const moveReal = (x) => move({ modulus: hundredths(Math.min(Math.abs(x), MOST)), angle: x < 0 ? 180 : 0 });
   const movePair = (modulus, angle) =>
     move({ modulus: hundredths(clamp(modulus, 0, MOST)), angle: clamp(angle, 0, 180) });
-  el.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    el.setPointerCapture(event.pointerId);
-    held = true;
-    follow(event);
-  });
-  el.addEventListener("pointermove", (event) => held && follow(event));
-  for (const type of ["pointerup", "pointercancel"])
-    el.addEventListener(type, () => {
-      held = false;
-    });
-  el.addEventListener("keydown", (event) => {
-    const to = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!to || modified(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const [across, up] = to.map((one) => (event.shiftKey ? 10 : 1) * one),
+  function onKey(event) {
+    const to = arrowOf(event, 10);
+    if (!to) return false;
+    const [across, up] = to,
       { eigenvalues, modulus, angle } = move(); // from the model: several keys may come before the next frame draws
     if (eigenvalues === "real") moveReal((angle < 90 ? modulus : -modulus) + (across + up) / 100);
     else movePair(modulus + up / 100, angle - across); // to the right is towards the positive axis
-  });
+    return true;
+  }
+  draggable(el, { onMove: follow, onKey });
   function draw(next) {
     state = next;
     const [[re, im], [re2, im2]] = eigenvaluesOf(state),

@@ -299,6 +299,7 @@ function arrow(context, [x, y], [dx, dy], colour, width, dash = []) {
 /** A map of the digits. draw({ map, found, one, pulls, state }); onHold(i) is told of a click, onKey(event) of a key. */
 function mapView({ label, onHold, onKey }) {
   const canvas = h("canvas", { "aria-hidden": "true" }),
+    above = h("canvas", { "aria-hidden": "true", class: "lt-arrows" }), // by themselves, so that a guess may cover them
     caption = h("span"),
     el = h("div", {
       class: "lt-map",
@@ -307,7 +308,7 @@ function mapView({ label, onHold, onKey }) {
       "aria-label": `${label}: arrow keys hold the next digit in their direction, Escape holds none`,
       onkeydown: (event) => onKey(event, shown?.map.Y),
     });
-  el.append(canvas);
+  el.append(canvas, above);
   const sheets = markSheets();
   let shown,
     size = 0,
@@ -390,11 +391,9 @@ function mapView({ label, onHold, onKey }) {
       });
     return Math.max(length, 24);
   }
-  function drawOver(context, palette, mark) {
+  function drawArrows(context, palette) {
     const { one, state } = shown;
-    if (!one) return;
-    ring(context, state.held, mark, palette.of("accent"));
-    if (state.view !== "forces") return;
+    if (!one || state.view !== "forces") return;
     const most = Math.max(Math.hypot(...one.attraction), Math.hypot(...one.repulsion)) || 1,
       at = place.at(state.held),
       length = reach(at, [one.attraction, one.repulsion], most),
@@ -403,22 +402,27 @@ function mapView({ label, onHold, onKey }) {
     arrow(context, at, pixels(one.repulsion), palette.of("neg"), 4, [7, 3]);
     arrow(context, at, pixels(one.together), palette.of("fg"), 2.5);
   }
-  function drawNow() {
-    if (!shown || !size) return;
+  function cleared(one) {
     const ratio = devicePixelRatio || 1,
       pixels = Math.round(size * ratio),
-      mark = size < 300 ? 11 : size < 400 ? 13 : 15,
-      palette = paletteOf(el),
-      context = canvas.getContext("2d");
-    if (canvas.width !== pixels) Object.assign(canvas, { width: pixels, height: pixels });
+      context = one.getContext("2d");
+    if (one.width !== pixels) Object.assign(one, { width: pixels, height: pixels });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, size, size);
+    return context;
+  }
+  function drawNow() {
+    if (!shown || !size) return;
+    const mark = size < 300 ? 11 : size < 400 ? 13 : 15,
+      palette = paletteOf(el),
+      context = cleared(canvas);
     context.imageSmoothingEnabled = shown.state.marks === "numerals";
     place = placing(shown.map.Y, size, mark + 0.06 * size);
     drawUnder(context, palette, mark);
     drawMarks(context, palette, mark);
     drawScale(context, palette);
-    drawOver(context, palette, mark);
+    if (shown.one) ring(context, shown.state.held, mark, palette.of("accent"));
+    drawArrows(cleared(above), palette);
   }
   el.addEventListener("click", ({ clientX, clientY }) => {
     if (!place) return;
@@ -440,6 +444,7 @@ function mapView({ label, onHold, onKey }) {
   });
   return {
     el: figure(caption, el),
+    arrows: above,
     draw(next, ...text) {
       shown = next;
       caption.replaceChildren(...text);
@@ -597,12 +602,12 @@ const TOURS = {
     [
       { ...SET, steps: 500, held: 33, view: "forces" },
       "Nearly at rest. Attraction and repulsion are both there, and long, but they cancel: their sum is hardly to be " +
-        "seen. In the table p and q are alike for the near digits.",
+        "seen. In the table p and q of the near digits have become numbers of one size.",
     ],
     [
       { ...SET, steps: 500, held: 33, view: "neighbours" },
       "The same map, coloured by what it keeps: blue with a full line below where all ten nearest neighbours are still " +
-        "near, orange with a short line where few are. Press the button to hold the digit of which the map keeps least: " +
+        "near, orange with a short line where few are. \u201cWhere it lies most\u201d holds the digit of which the map keeps least: " +
         "dashed lines lead to neighbours that the map has torn away, squares mark guests, near on the map alone.",
     ],
   ],
@@ -687,9 +692,11 @@ function render({ model, el }) {
     (values) => put(model, values),
     (name) => model.get(name),
   );
+  const stale = () => keyOf(stateOf()) !== key; // from a change of settings until another map is made
   const session = {
-    steps: () => map.steps(),
+    steps: () => (stale() ? model.get("steps") : map.steps()),
     step() {
+      if (stale()) return true;
       for (const one of [map, other]) one?.step();
       return map.steps() < MOST_STEPS;
     },
@@ -838,7 +845,7 @@ function render({ model, el }) {
         because: () => "The two cancel where the map comes to rest. Those steps were taken here.",
         about: () => (model.get("held") === null ? "" : JSON.stringify([about(), model.get("held")])),
         answer: () => 100 * outcome(stateOf()).together,
-        cover: [panel.el, said.el],
+        cover: [panel.el, said.el, first.arrows, second.arrows],
       },
       exaggeration: {
         question: () => {

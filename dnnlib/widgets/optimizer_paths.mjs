@@ -4,13 +4,14 @@ import { onTheme } from "./shared/canvas.mjs";
 import { DASHES, SHAPES, chart } from "./shared/chart.mjs";
 import { fieldPoints, layoutOf, linePath, markPath, readable, round, tickText } from "./shared/chart_numbers.mjs";
 import { zeroLines } from "./shared/chart_numbers.mjs";
+import { arrowOf, draggable } from "./shared/drag.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { flag, oneOf, whole } from "./shared/link.mjs";
 import { OPTIMIZERS } from "./shared/network.mjs";
 import { limitsOf, paint, themed } from "./shared/picture.mjs";
 import { player } from "./shared/player.mjs";
 import { generator } from "./shared/random.mjs";
-import { button, clamp, figure, follow, format, h, inFrame, many, menu, modified, put } from "./shared/ui.mjs";
+import { button, clamp, figure, follow, format, h, inFrame, many, menu, put } from "./shared/ui.mjs";
 import { root, slider, status, svg, toggle, traitsOf, uid } from "./shared/ui.mjs";
 
 const MOST_STEPS = 1000; // of a path without a budget
@@ -549,36 +550,21 @@ function surfaceMap({ onPlace, startOf }) {
   }
   const bounded = (place) =>
     place.map((value, k) => Number(clamp(value, ...surface.domains[k]).toFixed(surface.half > 20 ? 1 : 2)));
-  function placeAt(event) {
-    const { left, top } = el.getBoundingClientRect();
-    onPlace(bounded([layout.sx.back(event.clientX - left), layout.sy.back(event.clientY - top)]));
-  }
   function forget() {
     colours = null;
     if (layout) heat();
   }
-  let held = false;
-  el.addEventListener("pointerdown", (event) => {
-    if (!layout || event.button) return;
-    held = true;
-    el.setPointerCapture(event.pointerId);
-    placeAt(event);
-  });
-  el.addEventListener("pointermove", (event) => held && placeAt(event));
-  for (const type of ["pointerup", "pointercancel"])
-    el.addEventListener(type, () => {
-      held = false;
-    });
-  el.addEventListener("keydown", (event) => {
-    const to = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (modified(event) || !layout) return;
-    if (event.key === "Home") onPlace(null);
-    else if (to) {
-      const by = (surface.half / 25) * (event.shiftKey ? 5 : 1);
-      onPlace(bounded(startOf().map((value, k) => value + by * to[k])));
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
+  draggable(el, {
+    touch: "pan-y",
+    onGrab: () => Boolean(layout),
+    onMove: (x, y) => onPlace(bounded([layout.sx.back(x), layout.sy.back(y)])),
+    onKey(event) {
+      const to = arrowOf(event),
+        home = event.key === "Home";
+      if (!layout || !(to || home)) return false;
+      onPlace(home ? null : bounded(startOf().map((value, k) => value + (surface.half / 25) * to[k])));
+      return true;
+    },
   });
   return { el, inside: paths, labels, update, forget };
 }
@@ -658,28 +644,16 @@ function dataPlot({ edit, pointsOf }) {
       "aria-valuemin": -10,
       "aria-valuemax": 10,
     });
-    let held = false;
-    one.addEventListener("pointerdown", (event) => {
-      held = true;
-      one.setPointerCapture(event.pointerId);
-    });
-    one.addEventListener("pointermove", (event) => {
-      if (!held) return;
-      const { left, top } = el.getBoundingClientRect();
-      put(i, layout.sx.back(event.clientX - left), layout.sy.back(event.clientY - top));
-    });
-    for (const type of ["pointerup", "pointercancel"])
-      one.addEventListener(type, () => {
-        held = false;
-      });
-    one.addEventListener("keydown", (event) => {
-      const to = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-      if (modified(event) || !to) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const by = event.shiftKey ? 1 : 0.1;
-      const [x, y] = pointsOf()[i]; // from the model: several keys may come before the next frame draws
-      put(i, x + by * to[0], y + by * to[1]);
+    draggable(one, {
+      within: el,
+      from: () => [layout.sx(pointsOf()[i][0]), layout.sy(pointsOf()[i][1])],
+      onMove: (x, y) => put(i, layout.sx.back(x), layout.sy.back(y)),
+      onKey(event) {
+        const to = arrowOf(event, 10),
+          [x, y] = pointsOf()[i]; // from the model: several keys may come before the next frame draws
+        if (to) put(i, x + to[0] / 10, y + to[1] / 10);
+        return to;
+      },
     });
     return one;
   }

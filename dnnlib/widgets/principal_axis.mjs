@@ -426,7 +426,7 @@ function controlsOf({ change, stateOf, given }) {
       onInput: (scale) => change({ scale }),
     }),
     components: toggle({
-      label: "PCA\u2019s axes and ellipse",
+      label: "PCA\u2019s axes",
       value: false,
       onInput: (components) => change({ components }),
     }),

@@ -4,10 +4,11 @@ import { LABELS, PICTURES, SCORES } from "./shared/detector_scores.mjs";
 import { chart } from "./shared/chart.mjs";
 import { edgesOf, histogramOf, layoutOf } from "./shared/chart_numbers.mjs";
 import { generator } from "./shared/random.mjs";
+import { draggable, slidTo } from "./shared/drag.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { multiples } from "./shared/picture.mjs";
 import { number, oneOf, whole } from "./shared/link.mjs";
-import { button, choice, clamp, figure, follow, format, h, many, menu, modified } from "./shared/ui.mjs";
+import { button, choice, clamp, figure, follow, format, h, many, menu } from "./shared/ui.mjs";
 import { percent, put, remembered, root, slider, status, traitsOf } from "./shared/ui.mjs";
 
 const NORMAL = "two normal distributions",
@@ -377,7 +378,7 @@ function threshold(plot, now, move) {
     shade = h("i", { class: "th-shade", "aria-hidden": "true" });
   const el = h(
     "div",
-    { class: "th-hand", role: "slider", tabindex: 0, "aria-label": "Threshold", "data-lm-suppress-shortcuts": "true" },
+    { class: "th-hand", role: "slider", tabindex: 0, "aria-label": "Threshold" },
     shade,
     line,
     no,
@@ -385,30 +386,17 @@ function threshold(plot, now, move) {
   );
   plot.append(el);
   let layout,
-    range = [0, 1],
-    held = false;
+    range = [0, 1];
   const go = (value) => move(hundredths(clamp(value, ...range)));
-  const at = ({ clientX }) => layout && go(layout.sx.back(clientX - el.getBoundingClientRect().left));
-  el.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    el.setPointerCapture(event.pointerId);
-    held = true;
-    at(event);
-  });
-  el.addEventListener("pointermove", (event) => {
-    if (held) at(event);
-  });
-  for (const type of ["pointerup", "pointercancel"])
-    el.addEventListener(type, () => {
-      held = false;
-    });
-  el.addEventListener("keydown", (event) => {
-    const by = { ArrowRight: 0.05, ArrowUp: 0.05, ArrowLeft: -0.05, ArrowDown: -0.05, PageUp: 0.5, PageDown: -0.5 };
-    const to = event.key in by ? clamp(now(), ...range) + by[event.key] : { Home: range[0], End: range[1] }[event.key];
-    if (modified(event) || to === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    go(to);
+  draggable(el, {
+    touch: "pan-y",
+    onGrab: () => Boolean(layout),
+    onMove: (x) => go(layout.sx.back(x)),
+    onKey(event) {
+      const to = slidTo(event, now(), range, 0.05);
+      if (to !== undefined) go(to);
+      return to !== undefined;
+    },
   });
   function draw(next, value, limits, text) {
     layout = next;

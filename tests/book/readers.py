@@ -29,6 +29,7 @@ from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
@@ -1583,7 +1584,9 @@ class Mapper(Reader):
         self.take_a_step(lambda: self.press("Enter"))
         self.tab_to(self.map())
         before = self.now()["held"]
-        self.press("ArrowUp", "ArrowRight", "ArrowRight", "ArrowDown")
+        self.press("ArrowUp")
+        if self.now()["held"] == before:  # the uppermost of all
+            self.press("ArrowDown")
         assert self.now()["held"] not in (None, before)
 
     def touch(self):
@@ -1789,7 +1792,80 @@ class HalfSteps(Reader):
         assert abs(x + 3) < 0.1 and abs(y - 2.4) < 0.1
 
 
+class BesidePca(Reader):
+    """The linear autoencoder."""
+
+    def steps(self):
+        return int(re.search(r"\d+", self.el.locator(".xp-player-count").inner_text())[0])
+
+    def now(self):
+        """The state as the controls show it."""
+        group = self.el.get_by_role("group", name="Autoencoder", exact=True)
+        chosen = group.evaluate("group => group.querySelector('input:checked').value")
+        count = "out => Number(out.getAttribute('aria-valuenow'))"
+        return {
+            **self.state,
+            "cloud": self.el.get_by_label("Points", exact=True).input_value(),
+            "network": chosen,
+            "learning_rate": float(self.el.get_by_label("Learning rate", exact=True).input_value()),
+            "units": self.el.get_by_role("spinbutton", name="Code units").evaluate(count),
+            "seed": self.el.get_by_role("spinbutton", name="Start (seed)").evaluate(count),
+        }
+
+    def numbers(self):
+        """The sentence is that of dnnlib's network after as many steps, and of its PCA."""
+        state = self.now()
+        model, losses, angles = autoencoder.trained(state, self.steps())
+        left, left_fresh = autoencoder.left_by_pca(state)
+        shown = found(r"distance is ([\d.]+); .* leaves? ([\d.]+), .*points: ([\d.]+), PCA ([\d.]+)\.", self.sentence())
+        _, fresh = autoencoder.data_of(state["cloud"])
+        expected = [losses[-1], left, autoencoder.distance(fresh, model.forward(fresh)), left_fresh]
+        np.testing.assert_allclose(shown, expected, rtol=0.006)
+        if angles and "less than" not in self.sentence():
+            [angle] = found(r"(?:plane|line) lies ([\d.]+)° from", self.sentence())
+            np.testing.assert_allclose(angle, max(angles[-1]), rtol=0.006, atol=0.001)
+
+    def mouse(self):
+        before = self.steps()
+        if before:
+            self.el.get_by_role("button", name="Reset").click()
+        for _ in range(3):
+            self.el.get_by_role("button", name="Step", exact=True).click()
+            self.settle()
+        assert self.steps() == 3
+        self.numbers()
+        shown = self.el.locator(".la-plane").get_attribute("d")
+        for name in ("from the side", "from in front"):
+            self.el.get_by_role("button", name=name).click()
+            self.settle()
+            assert self.el.locator(".la-plane").get_attribute("d") != shown
+            shown = self.el.locator(".la-plane").get_attribute("d")
+        assert self.steps() == 3
+
+    def keyboard(self):
+        view = self.el.get_by_role("slider", name="View:")
+        self.tab_to(self.el.get_by_role("button", name="Step", exact=True))
+        before = self.steps()
+        self.press("Enter")
+        assert self.steps() == before + 1 or before == autoencoder.MOST_STEPS
+        self.numbers()
+        turned = view.get_attribute("aria-valuetext")
+        self.tab_to(view)
+        self.press("ArrowRight")
+        assert view.get_attribute("aria-valuetext") != turned
+        self.numbers()
+
+    def touch(self):
+        other = "linear" if self.now()["network"] != "linear" else "tanh"
+        group = self.el.get_by_role("group", name="Autoencoder", exact=True)
+        group.get_by_text(other, exact=True).tap()
+        self.settle()
+        assert self.steps() == 0
+        self.numbers()
+
+
 READERS = {
+    "linear_autoencoder.LinearAutoencoder": BesidePca,
     "principal_axis.PrincipalAxis": Turner,
     "rebuilt_digit.RebuiltDigit": InParts,
     "live_tsne.LiveTSNE": Mapper,

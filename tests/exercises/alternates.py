@@ -42,6 +42,7 @@ from dnnlib.regularizers.penalties import L1L2
 from dnnlib.training.perceptron import Perceptron
 from dnnlib.training.sequential import Sequential
 from dnnlib.unsupervised.kmeans import Clusters
+from dnnlib.unsupervised.pca import PCA
 
 
 def states_by_layer(x, first, kernel, recurrent, bias):
@@ -1236,7 +1237,55 @@ def silhouettes_by_products(points, labels):
     return (b - a) / np.maximum(a, b)
 
 
+def covariance_axes(X, k):
+    """Returns (eigenvalues, eigenvectors as rows) of the covariance, the k largest first."""
+    values, vectors = np.linalg.eigh(np.cov(np.asarray(X, float).T))
+    return values[::-1][:k], vectors.T[::-1][:k]
+
+
+def axes_by_power(X, k):
+    centred, axes = X - np.mean(X, axis=0), []
+    for _ in range(k):
+        axis = np.linspace(1, 2, centred.shape[1])
+        for _ in range(3000):
+            axis = centred.T @ (centred @ axis)
+            axis = axis / np.linalg.norm(axis)
+        axes.append(axis)
+        centred = centred - np.outer(centred @ axis, axis)
+    return np.array(axes)
+
+
+def axes_needed_by_loop(X, share):
+    variances, count = covariance_axes(X, X.shape[1])[0], 1
+    while variances[:count].sum() < share * X.var(axis=0, ddof=1).sum():
+        count += 1
+    return count
+
+
+def rebuilt_by_projector(train, new, k):
+    axes = covariance_axes(train, k)[1]
+    projector = sum(np.outer(axis, axis) for axis in axes)
+    return train.mean(axis=0) @ (np.eye(len(projector)) - projector) + new @ projector
+
+
+def whitened_by_covariance(train, new, k):
+    values, axes = covariance_axes(train, k)
+    centred = new - train.mean(axis=0)
+    return np.stack([centred @ axes[i] / values[i] ** 0.5 for i in range(k)], axis=1)
+
+
 ALTERNATES = {
+    "PRINCIPAL_AXES": (axes_by_power, lambda X, k: np.linalg.svd(X - X.mean(axis=0))[2][:k]),
+    "AXES_NEEDED": (axes_needed_by_loop, lambda X, share: PCA(share, svd_solver="full").fit(X).n_components_),
+    "REPAIR_REBUILD": (
+        rebuilt_by_projector,
+        lambda train, new, k: (lambda pca: pca.inverse_transform(pca.transform(new)))(PCA(k).fit(train)),
+    ),
+    "WHITEN": (whitened_by_covariance, lambda train, new, k: PCA(k, whiten=True).fit(train).transform(new)),
+    "BLIND_AXIS": (
+        [[[-9, -8], [0, 1], [9, 10]], [[-8, -9], [1, 0], [10, 9]]],
+        (np.array([[-20, 3], [0, 3], [0, 2], [20, 3]]), np.array([[-20, 0], [20, 0], [1, -1]])),
+    ),
     "UPDATE_CENTRES": (updated_in_one_product, updated_by_package),
     "REPAIR_CHANCES": (chances_by_loop, chances_by_tree),
     "CHANGE_BY_MOVING": (costs_compared, moved_by_pairs),

@@ -19,6 +19,7 @@ from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
 from dnnlib.widgets.network_playground import NetworkPlayground
@@ -43,6 +44,7 @@ from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
 from tests.widgets import test_network_playground as playground
@@ -219,6 +221,9 @@ ORACLES = {
     (LiveTSNE, "kept"): live.share_kept,
     (LiveTSNE, "together"): live.together,
     (LiveTSNE, "exaggeration"): live.gain,
+    (LinearAutoencoder, "final_loss"): autoencoder.final_loss,
+    (LinearAutoencoder, "share_of_pca"): autoencoder.share_of_pca,
+    (LinearAutoencoder, "first_axis"): autoencoder.first_axis,
     (PrincipalAxis, "best_angle"): principal.best_angle,
     (PrincipalAxis, "kept_share"): principal.kept_share,
     (PrincipalAxis, "uncentred"): principal.uncentred,
@@ -312,6 +317,9 @@ def states_of(cls):
     if cls is LiveTSNE:
         yield {"seed": 1, "held": 12, "steps": 20}
         yield {"init": "pca", "perplexity": 10.0, "exaggeration": 1.0}
+    if cls is LinearAutoencoder:
+        yield {"seed": 5}
+        yield {"cloud": "sheet", "network": "deep linear", "units": 1, "seed": 2}
     if cls is PrincipalAxis:
         yield {"angle": 70.0, "moved": [[5, 6.5, 4.0]], "centred": False}
         yield {"cloud": [[1, 2], [2, 2.5], [4, 5.5], [3, 1]], "scale": 2.0}

@@ -74,6 +74,8 @@ def test_principal_angles_of_200_random_pairs_of_subspaces_are_numpys(call):
 def test_orthonormal_rows_span_the_same_and_leave_out_what_adds_nothing(call):
     rng = np.random.default_rng(3)
     cases = [rng.normal(size=(int(rng.integers(1, 6)), 6)) * 10.0 ** rng.integers(-6, 6) for _ in range(50)]
+    near = rng.normal(size=(1, 6)) + 1e-7 * rng.normal(size=(4, 6))  # here one pass leaves angles that aren't right
+    cases.append(near)
     for a, basis in zip(cases, call(MODULE, "orthonormal", [[a.tolist()] for a in cases]), strict=True):
         basis = np.array(basis)
         np.testing.assert_allclose(basis @ basis.T, np.eye(len(a)), atol=1e-12)

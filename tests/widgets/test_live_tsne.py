@@ -331,7 +331,7 @@ def test_arrow_keys_lead_to_the_nearest_digit_within_45_degrees(run):
 
 
 def test_answers_to_the_guesses_are_those_of_500_steps_in_numpy(run):
-    states = [full(held=12, seed=5), full(perplexity=5.0, exaggeration=1.0), full(init="pca", held=None)]
+    states = [full(seed=1, held=12), full(init="pca", perplexity=10.0, exaggeration=1.0, held=None)]
     received = run(
         """(m, t, states) => states.map((state) => {
              const { share, together, kl } = m.outcome(state);
@@ -432,6 +432,8 @@ def test_a_step_and_playing_go_on_and_a_change_begins_anew(mount):
     page.get_by_role("button", name="Step", exact=True).click()
     says(page, "After 61 steps")
     np.testing.assert_allclose(numbers_of(shown(page)), expected_numbers(full(steps=61)), rtol=0.006, atol=0.0501)
+    curve = page.get_by_role("img", name="Divergence by step").get_attribute("aria-label")
+    assert f"exaggeration 4 is {ended(full(steps=61))[1]:.3f} at step 61" in curve
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) > 70")
     page.get_by_role("button", name="Pause").click()
@@ -444,6 +446,19 @@ def test_a_step_and_playing_go_on_and_a_change_begins_anew(mount):
     says(page, "At the start")
     assert not page.get_by_role("spinbutton", name="Seed").is_visible()
     state = full(perplexity=5.0, exaggeration=1.0, init="pca")
+    np.testing.assert_allclose(numbers_of(shown(page)), expected_numbers(state), rtol=0.006, atol=0.0501)
+
+
+def test_a_change_while_it_plays_begins_anew_and_plays_on(mount):
+    page = mount(LiveTSNE(steps=600))
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) > 603")
+    page.get_by_label("Perplexity").select_option("50")  # whose search takes several frames
+    page.wait_for_function("parseInt(document.querySelector('.xp-player-count').textContent) < 300")
+    page.get_by_role("button", name="Pause").click()
+    says(page, "After")
+    steps = int(page.locator(".xp-player-count").inner_text().split()[0])
+    state = full(perplexity=50.0, steps=steps)
     np.testing.assert_allclose(numbers_of(shown(page)), expected_numbers(state), rtol=0.006, atol=0.0501)
 
 
@@ -501,13 +516,22 @@ PAINTED = """(place) => {
   return context.getImageData(0, 0, canvas.width, canvas.height).data.reduce((sum, v) => sum + v, 0); }"""
 
 
+def test_guess_at_the_sum_covers_the_arrows_until_it_is_committed(mount):
+    page = mount(LiveTSNE(guess="together", steps=100))
+    arrows = page.locator(".lt-arrows").first
+    assert not arrows.is_visible()
+    page.get_by_role("button", name="Show me").click()
+    assert arrows.is_visible()
+    assert page.evaluate(PAINTED, 1) > 0  # the second canvas of the map
+
+
 def test_second_map_has_the_same_start_and_the_other_exaggeration(mount):
     page = mount(LiveTSNE(beside=True))
     says(page, "No exaggeration, from the same start")
     for _ in range(3):
         page.get_by_role("button", name="Step", exact=True).click()
     says(page, "After 3 steps")
-    assert 0 < page.evaluate(PAINTED, 0) != page.evaluate(PAINTED, 1) > 0
+    assert 0 < page.evaluate(PAINTED, 0) != page.evaluate(PAINTED, 2) > 0
     kl, kept = ended(full(), 3, 1.0)[1:]
     beside = re.search(r"with no exaggeration: ([\d.]+) and ([\d.]+)", shown(page)).groups()
     np.testing.assert_allclose([float(n) for n in beside], [kl, 100 * kept.mean() / NEAR], rtol=0.006, atol=0.0501)
@@ -520,13 +544,13 @@ def test_second_map_has_the_same_start_and_the_other_exaggeration(mount):
 def test_pictures_numerals_and_colours_are_painted_differently(mount):
     page = mount(LiveTSNE(steps=30))
     page.wait_for_function("document.querySelector('.lt-map canvas').width > 300")
-    seen = {page.evaluate(PAINTED, 0)}
+    numerals = page.evaluate(PAINTED, 0)
     page.get_by_label("Pictures").check()
-    seen.add(page.evaluate(PAINTED, 0))
+    page.wait_for_function(f"(before) => ({PAINTED})(0) !== before", arg=numerals)
+    pictures = page.evaluate(PAINTED, 0)
     page.get_by_text("neighbours kept", exact=True).click()
-    page.wait_for_timeout(50)
-    seen.add(page.evaluate(PAINTED, 0))
-    assert len(seen) == 3 and min(seen) > 0
+    page.wait_for_function(f"(before) => ({PAINTED})(0) !== before", arg=pictures)
+    assert len({numerals, pictures, page.evaluate(PAINTED, 0)}) == 3 and numerals > 0
 
 
 def test_tour_says_what_the_map_shows_and_gives_the_state_back(mount):
