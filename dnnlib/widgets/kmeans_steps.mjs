@@ -309,6 +309,13 @@ export const cellAt = ([x, y]) => {
   return at(-y) * SIDE + at(x);
 };
 
+/** The centre whose starts are mapped, and what its map depends on. */
+const moverOf = ({ moving, k }) => Math.min(moving, k - 1);
+const mapKey = (state) => {
+  const others = startOf(state).filter((_, c) => c !== moverOf(state));
+  return JSON.stringify([state.cloud, state.standardise, moverOf(state), others]);
+};
+
 /**
  * The basin map: where the run ends for each place at which the centre `moving` may start, the others staying at their
  * own. work(ms) goes on for so long and says whether it is done; `of` holds each cell's end, -1 where none is known yet.
@@ -317,7 +324,7 @@ export function basinMap(state) {
   const { points, units } = cloudOf(state),
     { ends, reach } = endings(points),
     start = flat(startOf(state), units),
-    mover = Math.min(state.moving, state.k - 1),
+    mover = moverOf(state),
     of = new Int16Array(SIDE ** 2).fill(-1);
   let next = 0;
   function work(ms = Infinity) {
@@ -760,10 +767,9 @@ function basins({ startNow, moverNow, go, worked }) {
   }
   function draw(state, { shown }) {
     const start = startOf(state),
-      mover = Math.min(state.moving, state.k - 1),
-      others = start.filter((_, c) => c !== mover);
+      mover = moverOf(state),
+      next = mapKey(state);
     last = { start, mover, time: performance.now() };
-    const next = JSON.stringify([state.cloud, state.standardise, mover, others]);
     if (next !== key) {
       key = next;
       map = basinMap(state);
@@ -826,7 +832,7 @@ function render({ model, el }) {
     return centres.length === state.k ? centres : startOf(state);
   }
   const plane = stage({ centresNow, move: (c, to) => anew({ start: replaced(centresNow(), c, to), moving: c }) });
-  const moverNow = () => Math.min(model.get("moving"), model.get("k") - 1);
+  const moverNow = () => moverOf(stateOf());
   const starts = basins({
     startNow: () => startOf(stateOf()),
     moverNow,
@@ -913,6 +919,7 @@ function render({ model, el }) {
     h("div", { class: "km-pair" }, h("div", {}, costs, groupNote), h("div", {}, starts.table, startNote)),
   );
 
+  const comparedBy = ({ cloud, k, standardise }) => JSON.stringify([cloud, k, standardise]);
   let both,
     bothKey = "";
   /** Random starts beside those of k-means++, counted in slices once the map is done. */
@@ -979,7 +986,7 @@ function render({ model, el }) {
     groupNote.textContent = Number.isNaN(right)
       ? ""
       : `${percent(right / 100)} of the points are in the cluster that matches the group they were drawn from.`;
-    const next = JSON.stringify([state.cloud, state.k, state.standardise]);
+    const next = comparedBy(state);
     if (next !== bothKey) {
       bothKey = next;
       both = comparison(state);
@@ -988,13 +995,6 @@ function render({ model, el }) {
     said.say(sentence(state, at), "", !play.playing());
   }
   const unfollow = follow(model, TRAITS, draw);
-  const about = () =>
-    JSON.stringify(
-      traitsOf(
-        model,
-        TRAITS.filter((name) => name !== "at"),
-      ),
-    );
   const mapParts = [mapped, starts.table]; // a press there shows an end
   const unteach = lesson({
     model,
@@ -1021,7 +1021,7 @@ function render({ model, el }) {
         min: 0,
         max: 100,
         answer: () => Number(shareOfBest(stateOf()).toFixed(1)),
-        about: () => (model.get("k") > 1 ? about() : ""),
+        about: () => (model.get("k") > 1 ? mapKey(stateOf()) : ""),
         because: "It stands in the first row of the table.",
         cover: mapParts,
       },
@@ -1047,7 +1047,7 @@ function render({ model, el }) {
         min: 0,
         max: SEEDS,
         answer: () => plusPlusBest(stateOf()),
-        about,
+        about: () => comparedBy(stateOf()),
         because: "The line below the table has both counts.",
         cover: [startNote],
       },

@@ -488,6 +488,17 @@ def test_map_keeps_its_picture_while_its_centre_moves_and_gets_another_when_othe
     page.wait_for_function(f"(dark) => {picture} !== dark", arg=dark)
 
 
+def test_an_answer_holds_as_long_as_what_it_depends_on(mount):
+    page = mount(KMeansSteps(guess="share_best"))
+    page.get_by_role("button", name="Show me").click()
+    note = page.locator(".xp-lock-note")
+    page.mouse.click(*spot(page, BASINS, [2, 2]))  # another start, the same map
+    says(page, "come to rest")
+    assert note.inner_text().startswith("It is")
+    page.get_by_role("button", name="The map moves centre: more").click(force=True)
+    page.wait_for_function("document.querySelector('.xp-lock-note').textContent.includes('state has changed')")
+
+
 def test_k_means_plus_plus_shows_probabilities_before_the_steps(mount):
     page = mount(KMeansSteps(cloud="five groups", k=5, start="k-means++", seed=3))
     says(page, "^k-means.. draws centre 1 of 5: every point is as likely")
