@@ -27,6 +27,7 @@ from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.latent_plane import LatentPlane
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
@@ -267,6 +268,11 @@ def interactions():
     for kind, unit in {"a window": ["conv2", 1, 2, 5], "a dense unit": ["dense1", 0, 0, 4]}.items():
         yield f"draw a stroke, {kind} shown", DrawDigit(weights, unit=unit), circle(".xp-sheet")
     yield "point at the maps", DrawDigit(weights), circle(".dd-net")
+
+    for name, place in {"": LatentPlane(), ", variational": LatentPlane(kind="variational")}.items():
+        yield f"drag the ring{name}", place, circle(".lp-plane")
+    yield "drag what is far", LatentPlane(kind="variational"), drag("Far is farther", 16, 32)
+    yield "drag what is far, pictures", LatentPlane(background="pictures"), drag("Far is farther", 16, 32)
 
     yield "drag the components", RebuiltDigit(), drag("Components added", 0, 64)
     yield "draw a stroke, 20 components", RebuiltDigit(digit=-1, components=20), circle(".xp-sheet")

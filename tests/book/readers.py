@@ -29,6 +29,7 @@ from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_latent_plane as latent
 from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
@@ -1864,8 +1865,62 @@ class BesidePca(Reader):
         self.numbers()
 
 
+class Plane(Reader):
+    """The plane of codes."""
+
+    def kind(self):
+        return re.match(r"The (\w+) autoencoder", self.sentence())[1]
+
+    def ring(self):
+        return self.el.get_by_role("slider", name="Place in the plane")
+
+    def numbers(self):
+        """The decoder's picture where the ring stands, and the shares of the maps, are those of dnnlib's networks."""
+        self.page.wait_for_function("document.querySelector('.lp-said').textContent.includes('of the map')")
+        kind, place = self.kind(), self.place if self.place is not None else self.state["place"]
+        away, limit = found(r"is ([\d.]+) away, .* Farther than (\d+) from", self.sentence().replace("\n", " "))
+        if place is not False:
+            assert abs(away - latent.at({"kind": kind, "place": place})) < 0.0501
+        shares = found(r"are ([\d.]+)\s%.*, ([\d.]+)\s%", self.sentence())
+        for share, one in zip(shares, (kind, {"plain": "variational"}.get(kind, "plain")), strict=True):
+            assert abs(share - latent.holes({"kind": one, "distance": limit})) < 0.0501
+
+    place = None  # where keys have moved the ring; False where the mouse has, which knows whole pixels only
+
+    def mouse(self):
+        before = self.ring().get_attribute("aria-valuetext")
+        self.ring().click(position=spot_in(self.ring(), 0.8, 0.7))
+        self.place = False
+        self.settle()
+        assert self.ring().get_attribute("aria-valuetext") != before
+        self.numbers()
+        other = "variational" if self.kind() == "plain" else "plain"
+        self.el.get_by_role("group", name="Autoencoder").locator("label").filter(
+            has_text=re.compile(f"^{other}$")
+        ).click()
+        self.settle()
+        assert self.kind() == other
+        self.numbers()
+
+    def keyboard(self):
+        x, y = self.state["place"]
+        self.tab_to(self.ring())
+        key, by = ("ArrowRight", 0.01) if x < 0.5 else ("ArrowLeft", -0.01)
+        self.press(key, key)
+        self.place = [x + 2 * by, y]
+        self.numbers()
+        self.tab_to(self.el.get_by_role("button", name="Start at the digit here"))
+
+    def touch(self):
+        before = self.ring().get_attribute("aria-valuetext")
+        self.ring().tap(position=spot_in(self.ring(), 0.2, 0.3))
+        self.settle()
+        assert self.ring().get_attribute("aria-valuetext") != before
+
+
 READERS = {
     "linear_autoencoder.LinearAutoencoder": BesidePca,
+    "latent_plane.LatentPlane": Plane,
     "principal_axis.PrincipalAxis": Turner,
     "rebuilt_digit.RebuiltDigit": InParts,
     "live_tsne.LiveTSNE": Mapper,

@@ -19,6 +19,7 @@ from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.latent_plane import LatentPlane
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
@@ -44,6 +45,7 @@ from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_latent_plane as latent
 from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
@@ -234,6 +236,9 @@ ORACLES = {
     (KMeansSteps, "plus_plus"): lambda state: kmeans.lowest_reached(state)[1],
     (FaultyNode, "slope"): faulty.slope,
     (FaultyNode, "spread"): faulty.spread,
+    (LatentPlane, "holes"): latent.holes,
+    (LatentPlane, "nearest"): latent.nearest,
+    (LatentPlane, "farthest"): latent.farthest,
     (RebuiltDigit, "components_needed"): in_parts.components_needed,
     (RebuiltDigit, "next_error"): in_parts.next_error,
     (RebuiltDigit, "kept"): in_parts.kept,
@@ -330,6 +335,9 @@ def states_of(cls):
         yield {"graph": "twice", "inputs": [1.2, -0.5, 0.8, 0.3], "fault": "p:overwrite", "node": "x"}
         yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
         yield {"graph": "skip", "inputs": [0.7, 1.3, -0.2, 0.5], "fault": "y:shares", "node": "z"}
+    if cls is LatentPlane:
+        yield {"distance": 22, "place": [0.3, 0.4], "ends": [169, 120]}
+        yield {"kind": "variational", "distance": 21, "place": [0.8, 0.2], "ends": [31, 244]}
     if cls is RebuiltDigit:
         yield {"digit": 148, "components": 12}
         yield {"digit": -1, "drawing": drawn(placed(PRINT[5])), "components": 0, "axis": 7}
