@@ -324,7 +324,7 @@ def states_of(cls):
         yield {"init": "pca", "perplexity": 10.0, "exaggeration": 1.0}
     if cls is LinearAutoencoder:
         yield {"seed": 5}
-        yield {"cloud": "sheet", "network": "deep linear", "units": 1, "seed": 2}
+        yield {"cloud": "sheet", "units": 1, "seed": 2}
     if cls is PrincipalAxis:
         yield {"angle": 70.0, "moved": [[5, 6.5, 4.0]], "centred": False}
         yield {"cloud": [[1, 2], [2, 2.5], [4, 5.5], [3, 1]], "scale": 2.0}
