@@ -607,7 +607,7 @@ const TOURS = {
     [
       { ...SET, steps: 500, held: 33, view: "neighbours" },
       "The same map, coloured by what it keeps: blue with a full line below where all ten nearest neighbours are still " +
-        "near, orange with a short line where few are. \u201cWhere it lies most\u201d holds the digit of which the map keeps least: " +
+        "near, orange with a short line where few are. Press \u201cHold the worst\u201d to see where the map lies most: " +
         "dashed lines lead to neighbours that the map has torn away, squares mark guests, near on the map alone.",
     ],
   ],
@@ -734,7 +734,7 @@ function render({ model, el }) {
     marks = legend(),
     said = status(),
     curveCaption = h("span"),
-    worst = button("Where it lies most", holdWorst);
+    worst = button("Hold the worst", holdWorst);
   const curveFigure = figure(curveCaption, curve.el),
     moves = h("div", { class: "xp-row lt-moves" }, runner.el, worst),
     stage = h("div", { class: "lt-stage" }, first.el, second.el, curveFigure, panel.el);

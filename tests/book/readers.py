@@ -1573,7 +1573,7 @@ class Mapper(Reader):
 
     def mouse(self):
         self.take_a_step(self.el.get_by_role("button", name="Step", exact=True).click)
-        self.el.get_by_role("button", name="Where it lies most").click()
+        self.el.get_by_role("button", name="Hold the worst").click()
         self.settle()
         kept = live.ended(self.now())[2]
         assert self.now()["held"] == np.argsort(kept, kind="stable")[0]
@@ -1592,7 +1592,7 @@ class Mapper(Reader):
 
     def touch(self):
         self.take_a_step(self.el.get_by_role("button", name="Step", exact=True).tap)
-        self.el.get_by_role("button", name="Where it lies most").tap()
+        self.el.get_by_role("button", name="Hold the worst").tap()
         self.settle()
         held = self.now()["held"]
         place = live.place_of(self.el, held, live.ended(self.now())[0])

@@ -503,7 +503,7 @@ def test_arrow_keys_hold_neighbours_and_escape_none(mount):
 def test_button_holds_the_digits_of_which_the_map_keeps_least(mount):
     page, kept = mount(LiveTSNE(steps=120)), ended(full(steps=120))[2]
     for i in np.argsort(kept, kind="stable")[:3]:
-        page.get_by_role("button", name="Where it lies most").click()
+        page.get_by_role("button", name="Hold the worst").click()
         says(page, f"Digit {i}, a {digits()[1][i]}, is pulled")
         says(page, f"{kept[i]} of its 10 neighbours are near.")
     assert page.get_by_text("guest: near").is_visible()
