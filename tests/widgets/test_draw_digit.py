@@ -308,23 +308,41 @@ def test_a_digit_drawn_with_the_mouse_is_read_at_once(mount, widget, digit, stro
     assert page.locator(".dd-class.winner b").inner_text() == digit
 
 
+TOUCH = """([type, pointerId, x, y]) => {
+  const sheet = document.querySelector(".xp-sheet"), box = sheet.getBoundingClientRect();
+  sheet.setPointerCapture = () => {};
+  sheet.dispatchEvent(new PointerEvent(type, { pointerType: "touch", pointerId, bubbles: true,
+    clientX: box.left + x / 32 * box.width, clientY: box.top + y / 32 * box.height })); }"""
+
+
 def test_a_digit_drawn_by_finger_is_read(mount, widget):
     page = mount(widget(examples=None), width=390, has_touch=True, is_mobile=True)
     page.locator(SHEET).tap(position={"x": 20, "y": 20})
     said(page, "The network reads")
     page.get_by_role("button", name="Clear").tap()
     said(page, "The sheet is empty")
-    touch = """([type, x, y]) => {
-      const sheet = document.querySelector(".xp-sheet"), box = sheet.getBoundingClientRect();
-      sheet.setPointerCapture = () => {};
-      sheet.dispatchEvent(new PointerEvent(type, { pointerType: "touch", pointerId: 7, bubbles: true,
-        clientX: box.left + x / 32 * box.width, clientY: box.top + y / 32 * box.height })); }"""
     for points in placed(PRINT[3]):
-        page.evaluate(touch, ["pointerdown", *points[0]])
+        page.evaluate(TOUCH, ["pointerdown", 7, *points[0]])
         for point in points:
-            page.evaluate(touch, ["pointermove", *point])
-        page.evaluate(touch, ["pointerup", *points[-1]])
+            page.evaluate(TOUCH, ["pointermove", 7, *point])
+        page.evaluate(TOUCH, ["pointerup", 7, *points[-1]])
     assert reads(page) == "3"
+
+
+def test_a_second_finger_or_the_ball_of_the_thumb_draws_nothing(mount, widget):
+    page = mount(widget(examples=None))
+    page.evaluate(TOUCH, ["pointerdown", 7, 10, 8])
+    page.evaluate(TOUCH, ["pointermove", 7, 10, 24])
+    ink = "document.querySelector('.xp-sheet').toDataURL()"
+    settle(page)
+    before = page.evaluate(ink)
+    for kind, x in (("pointerdown", 26), ("pointermove", 28), ("pointerup", 28)):
+        page.evaluate(TOUCH, [kind, 8, x, 16])
+    settle(page)
+    assert page.evaluate(ink) == before
+    page.evaluate(TOUCH, ["pointermove", 7, 14, 24])  # the first one draws on
+    settle(page)
+    assert page.evaluate(ink) != before
 
 
 def test_the_keyboard_alone_draws_a_one_and_a_seven_walks_the_network_and_clears(mount, widget):

@@ -1,8 +1,9 @@
 // A sheet of 32 × 32 pixels to draw a digit on, by mouse, finger or pen, or by keys.
 
 import { coloursOf } from "./canvas.mjs";
+import { draggable } from "./drag.mjs";
 import { BLOCK, PEN, SIDE, ink, total } from "./drawing.mjs";
-import { clamp, h, modified } from "./ui.mjs";
+import { clamp, h } from "./ui.mjs";
 
 /** A bitmap's 128 bytes as the link holds them, in base 64; and back, undefined where they are not 128. */
 export const bitmapText = ({ buffer, byteOffset }) =>
@@ -89,26 +90,6 @@ export function sheet({ onInk, onDone, onClear, onLook, onSay }) {
     onInk((bitmap, on) => points.reduce(([drawn, a], b) => [ink(drawn, a, b, on), b], [bitmap, from])[0], start);
     last = pen = points.at(-1);
   }
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    canvas.setPointerCapture(event.pointerId);
-    keys = down = false;
-    line([point(event)], true);
-    say();
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!last) return;
-    const between = event.getCoalescedEvents?.() ?? []; // what the pen did since the last frame
-    line((between.length ? between : [event]).map(point), false);
-  });
-  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    canvas.addEventListener(name, () => {
-      if (last) {
-        last = null;
-        onDone();
-      }
-    });
-  }
   function move(by, far) {
     const from = pen;
     pen = pen.map((v, axis) => clamp(Math.round(v) + far * by[axis], 1, SIDE - 1));
@@ -127,17 +108,31 @@ export function sheet({ onInk, onDone, onClear, onLook, onSay }) {
     Delete: onClear,
     Backspace: onClear,
   };
-  canvas.addEventListener("keydown", (event) => {
-    const by = PEN_KEYS[event.key],
-      act = actions[event.key];
-    if (modified(event) || !(by || act)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    keys = true;
-    if (by) move(by, event.shiftKey ? 1 : 2);
-    else act();
-    if (down) onDone();
-    say();
+  draggable(canvas, {
+    onGrab() {
+      keys = down = false;
+    },
+    onMove(_x, _y, event) {
+      const between = event.getCoalescedEvents?.() ?? [], // what the pen did since the last frame
+        start = !last;
+      line((between.length ? between : [event]).map(point), start);
+      if (start) say();
+    },
+    onDrop() {
+      last = null;
+      onDone();
+    },
+    onKey(event) {
+      const by = PEN_KEYS[event.key],
+        act = actions[event.key];
+      if (!by && !act) return false;
+      keys = true;
+      if (by) move(by, event.shiftKey ? 1 : 2);
+      else act();
+      if (down) onDone();
+      say();
+      return true;
+    },
   });
   canvas.addEventListener("focus", () => {
     keys = canvas.matches(":focus-visible");
