@@ -116,7 +116,7 @@ def kit(browser, served):
     def run(*parts, theme="light", width=760, options=None, **context):
         sheets = [
             f'<link rel="stylesheet" href="/dnnlib/widgets/shared/{name}.css">'
-            for name in ("explorable", "chart", "picture", "player")
+            for name in ("explorable", "chart", "picture", "player", "sheet")
         ]
         paper = "#14181e" if theme == "dark" else "#ffffff"
         served.pages["/kit"] = KIT.format(theme=theme, sheets="".join(sheets), paper=paper)

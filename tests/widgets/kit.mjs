@@ -7,6 +7,7 @@ import { batches, Network, rowsOf, softmax, tensor } from "/dnnlib/widgets/share
 import { multiples, picture } from "/dnnlib/widgets/shared/picture.mjs";
 import { player } from "/dnnlib/widgets/shared/player.mjs";
 import { generator } from "/dnnlib/widgets/shared/random.mjs";
+import { sheet, sheetColours } from "/dnnlib/widgets/shared/sheet.mjs";
 import { clamp, figure, h, root } from "/dnnlib/widgets/shared/ui.mjs";
 
 const range = (n) => Array.from({ length: n }, (_, i) => i);
@@ -248,6 +249,29 @@ export function drags() {
   return { el: h("div", {}, plane, map, line), told, held: drag.held };
 }
 
+/** Paper to draw a digit on; told says what is drawn, and what the sheet has reported. */
+function paper() {
+  const told = { bitmap: new Uint8Array(32 * 32), events: [], texts: [] },
+    el = h("div", { style: "width: 12rem" });
+  const show = () => made.show(told.bitmap, sheetColours(el));
+  const made = sheet({
+    onInk(change, start) {
+      told.bitmap = change(told.bitmap, 1);
+      told.events.push(start ? "start" : "on");
+      show();
+    },
+    onDone: () => told.events.push("done"),
+    onClear() {
+      told.bitmap = new Uint8Array(32 * 32);
+      show();
+    },
+    onLook: () => requestAnimationFrame(show),
+    onSay: (text) => told.texts.push(text),
+  });
+  el.append(made.el);
+  return { el, told };
+}
+
 const PARTS = {
   curves: () => curves(),
   log: () => curves(true),
@@ -257,6 +281,7 @@ const PARTS = {
   signed: () => heat(true),
   pictures,
   drags,
+  paper,
 };
 
 /** Puts parts, or all, into an explorable. */

@@ -22,7 +22,6 @@ from tests.widgets.hands import EUROPEAN, HANDS, PRINT, placed
 from tests.widgets.pages import settle
 
 ROOT = Path(__file__).parents[2]
-DRAWING = "/dnnlib/widgets/shared/drawing.mjs"
 PURE = "/dnnlib/widgets/shared/digit_network.mjs"
 VIEW = "/dnnlib/widgets/draw_digit.mjs"
 SHEET, NET = ".xp-sheet", ".dd-net"
@@ -144,48 +143,6 @@ def test_every_layer_in_the_page_equals_dnnlib_layers(blank, weights, digits):
     computed = in_page(blank, weights, digits[0])
     for name, expected in activations(weights, digits[0]).items():
         np.testing.assert_allclose(computed[name], expected.reshape(len(expected), -1), rtol=1e-5, atol=1e-5)
-
-
-def test_drawings_are_fitted_and_counted_as_in_python_on_200_random_bitmaps(blank):
-    rng = np.random.default_rng(0)
-    bitmaps = [(rng.random((32, 32)) < rng.choice([0.002, 0.02, 0.2, 0.6])).astype(np.uint8) for _ in range(100)]
-    for _ in range(100):
-        bitmaps.append(drawn([rng.uniform(rng.uniform(0, 12), rng.uniform(14, 32), (rng.integers(1, 6), 2))]))
-    bitmaps[0][:] = 0
-    results = blank.evaluate(
-        """async ([file, bitmaps]) => {
-          const m = await import(file);
-          return bitmaps.map((b) => { const f = m.fitted(Uint8Array.from(b)); return [Array.from(f), m.counted(f),
-            Array.from(m.unpackBits(m.packBits(b)))]; });
-        }""",
-        [DRAWING, [bitmap.ravel().tolist() for bitmap in bitmaps]],
-    )
-    for bitmap, (picture, counts, again) in zip(bitmaps, results, strict=True):
-        np.testing.assert_array_equal(np.reshape(picture, (32, 32)), fitted(bitmap))
-        np.testing.assert_array_equal(np.reshape(counts, (8, 8)), counted(fitted(bitmap)))
-        np.testing.assert_array_equal(again, bitmap.ravel())
-
-
-def test_a_fitted_drawing_has_the_form_of_the_data_set():
-    for digit, strokes in PRINT.items():
-        for height in (12, 18, 28):
-            picture = fitted(drawn(placed(strokes, height=height, middle=(13, 15))))
-            rows, columns = (np.flatnonzero(picture.any(axis=axis)) for axis in (1, 0))
-            assert rows[0] <= 2 and rows[-1] >= 29 and 240 <= picture.sum() <= 370
-            assert columns[-1] - columns[0] < 26 and (digit == 1 or columns[-1] - columns[0] >= 17)
-            assert abs((columns[0] + columns[-1]) / 2 - 15.5) <= 1
-
-
-def test_the_pens_line_is_the_same_in_python_and_in_the_page(blank):
-    rng = np.random.default_rng(1)
-    lines = rng.uniform(-3, 35, (50, 2, 2))
-    results = blank.evaluate(
-        """async ([file, lines]) => { const { ink } = await import(file);
-          return lines.map(([a, b]) => Array.from(ink(new Uint8Array(1024), a, b))); }""",
-        [DRAWING, lines.tolist()],
-    )
-    for line, result in zip(lines, results, strict=True):
-        np.testing.assert_array_equal(np.reshape(result, (32, 32)), drawn([line.tolist()]))
 
 
 def test_example_bitmaps_have_the_counts_of_the_digits_and_reach_the_network_unchanged(widget, digits):
