@@ -1,6 +1,5 @@
 """k-means by half steps: labels, costs and the map are dnnlib's and scikit-learn's; by mouse, keyboard and touch."""
 
-import functools
 import json
 import re
 import warnings
@@ -10,9 +9,10 @@ import pytest
 import traitlets
 from scipy.optimize import linear_sum_assignment
 from sklearn import cluster
+from sklearn.metrics import pairwise_distances
 
 from dnnlib.unsupervised.kmeans import Clusters, KMeans, nearest
-from dnnlib.widgets.kmeans_steps import CLOUDS, EDGE, STARTS, KMeansSteps
+from dnnlib.widgets.kmeans_steps import CLOUDS, EDGE, STARTS, KMeansSteps, cloud_of
 from tests.widgets.conftest import axe_violations
 from tests.widgets.pages import settle
 from tests.widgets.promises import (
@@ -20,7 +20,6 @@ from tests.widgets.promises import (
     check_link_takes_what_python_takes,
     check_nothing_leaves_the_card,
 )
-from tests.widgets.test_network_playground import Generator
 
 MODULE, SIDE = "kmeans_steps.mjs", 96
 TOL = 1e-10  # a centre that moves by rounding alone does not move
@@ -42,75 +41,29 @@ def random_states(count, seed=0):
                        standardise=bool(rng.integers(2)), moving=int(rng.integers(5)))  # fmt: skip
 
 
-# ---- The oracle: clouds by the docstrings, k-means by dnnlib ----
-
-
-@functools.cache
-def cloud(name):
-    """The points of a cloud, drawn as the module says: (n, 2), and their groups."""
-    drawn, groups = Generator(CLOUDS.index(name) + 1), np.repeat(np.arange(len(GROUPS[name])), GROUPS[name])
-    middles = {"three groups": [(-3, -2), (3, -2.2), (0.3, 3)], "unequal sizes": [(-1.6, 0.4), (3.6, 3), (3.9, -2.6)],
-               "five groups": [(-4, -3), (3.6, -3.6), (4, 3.4), (-3.4, 3.6), (0, 0)]}  # fmt: skip
-    spreads = {"three groups": [0.8] * 3, "five groups": [0.55] * 5, "unequal sizes": [1.5, 0.35, 0.35]}
-
-    def place(group):
-        if name in middles:
-            return [m + spreads[name][group] * drawn.normal() for m in middles[name][group]]
-        if name == "two stripes":
-            return [10 * drawn.uniform() - 5, (1.1, -1.1)[group] + 0.3 * drawn.normal()]
-        if name == "no groups":
-            return [10 * drawn.uniform() - 5, 10 * drawn.uniform() - 5]
-        angle = 2 * np.pi * drawn.uniform()
-        radius = (1.4, 4.4)[group] + 0.25 * drawn.normal()
-        return [radius * np.cos(angle), radius * np.sin(angle)]
-
-    return np.round(np.clip([place(group) for group in groups], 0.2 - EDGE, EDGE - 0.2), 2), groups
+# ---- The oracle: points and starts as Python has them, k-means by dnnlib ----
 
 
 def units_of(state):
-    points, _ = cloud(state["cloud"])
+    points, _ = cloud_of(state["cloud"])
     return points.std(axis=0) if state["standardise"] else np.ones(2)
 
 
 def start_of(state):
-    """Where the centres start, in the plane, by the docstring of KMeansSteps."""
-    points, groups = cloud(state["cloud"])
-    k, order = state["k"], Generator(state["seed"]).permutation(len(points))
-    if not isinstance(state["start"], str):
-        return np.concatenate([state["start"], points[order]])[:k]
-    if state["start"] == "k-means++":
-        return points[[chosen for _, chosen in drawn_plus_plus(points / units_of(state), k, state["seed"])]]
-    if state["start"] == "all in one group":
-        return points[[i for i in order if groups[i] == 0][:k]]
-    if state["start"] == "one far away" and k > 1:
-        corners = np.array([[x, y] for y in (-5.5, 5.5) for x in (-5.5, 5.5)])
-        far = np.linalg.norm(points[:, None] - corners, axis=2)
-        corner = far.min(axis=0).argmax()
-        point = far[:, corner].argmin()
-        return np.concatenate([points[[point, *(i for i in order if i != point)][: k - 1]], corners[[corner]]])
-    return points[order[:k]]
-
-
-def drawn_plus_plus(X, k, seed):
-    """k-means++ with one candidate a draw: of each centre the probabilities and the point drawn."""
-    uniform, weights, drawn = Generator(seed).uniform, np.ones(len(X)), []
-    for _ in range(k):
-        shares = weights / weights.sum()
-        drawn.append((shares, min(int(np.searchsorted(np.cumsum(shares), uniform(), side="right")), len(X) - 1)))
-        weights = np.min([np.sum((X - X[chosen]) ** 2, axis=1) for _, chosen in drawn], axis=0)
-    return drawn
+    """Where the centres start, in the plane."""
+    return KMeansSteps(**{name: state[name] for name in ("cloud", "k", "start", "seed", "standardise")}).centres
 
 
 def fitted(state, start=None):
     """dnnlib's k-means of a state, from its own start or from another one in the plane."""
-    points, _ = cloud(state["cloud"])
+    points, _ = cloud_of(state["cloud"])
     start = np.asarray(start_of(state) if start is None else start) / units_of(state)
     return KMeans(len(start), init=start, tol=TOL).fit(points / units_of(state))
 
 
 def matched(state):
     """The share of the points, in %, whose cluster is matched with their group."""
-    _, groups = cloud(state["cloud"])
+    _, groups = cloud_of(state["cloud"])
     if state["k"] < 2 or state["k"] != groups.max() + 1:
         return np.nan
     both = np.zeros((state["k"], state["k"]))
@@ -126,7 +79,7 @@ def places():
 
 def costs_of_map(state):
     """The cost where each cell's start ends: all runs at once, those with an empty cluster by dnnlib, one by one."""
-    X, k = cloud(state["cloud"])[0] / units_of(state), state["k"]
+    X, k = cloud_of(state["cloud"])[0] / units_of(state), state["k"]
     starts = np.tile(start_of(state) / units_of(state), (SIDE**2, 1, 1))
     starts[:, min(state["moving"], k - 1)] = places() / units_of(state)
 
@@ -233,7 +186,7 @@ def test_clouds_starts_and_ends_are_those_of_the_docstring_on_200_random_states(
     states = list(random_states(200))
     for state, start, run in zip(states, found(blank, "startOf", [[s] for s in states]),
                                  found(blank, "framesOf", [[s] for s in states]), strict=True):  # fmt: skip
-        points, _ = cloud(state["cloud"])
+        points, _ = cloud_of(state["cloud"])
         np.testing.assert_allclose(np.reshape(run["shown"], (-1, 2)), points, atol=1e-9)
         np.testing.assert_allclose(start, start_of(state), atol=1e-9)
         fit, last = fitted(state), run["frames"][-1]
@@ -245,12 +198,34 @@ def test_clouds_starts_and_ends_are_those_of_the_docstring_on_200_random_states(
 
 
 def test_k_means_plus_plus_draws_with_the_squared_distance(blank):
-    cases = [(cloud(name)[0], k, seed) for name in CLOUDS for k in (2, 5) for seed in range(20)]
-    lists = found(blank, "draws", [[X.ravel(), k, seed] for X, k, seed in cases])
-    for (X, k, seed), drawn in zip(cases, lists, strict=True):
-        for one, (shares, chosen) in zip(drawn, drawn_plus_plus(X, k, seed), strict=True):
-            assert one["chosen"] == chosen
-            np.testing.assert_allclose(one["probabilities"], shares, atol=1e-12)
+    cases = [KMeansSteps(cloud=name, k=k, seed=seed, standardise=scaled)
+             for name in CLOUDS for k in (2, 5) for seed in range(10) for scaled in (False, True)]  # fmt: skip
+    spaces = [one.points / units_of({"cloud": one.cloud, "standardise": one.standardise}) for one in cases]
+    lists = found(blank, "draws", [[X.ravel(), one.k, one.seed] for X, one in zip(spaces, cases, strict=True)])
+    for X, one, drawn in zip(spaces, cases, lists, strict=True):
+        assert [draw["chosen"] for draw in drawn] == [chosen for _, chosen in one.draws]
+        assert np.allclose(drawn[0]["probabilities"], 1 / len(X))
+        for c, (draw, (shares, _)) in enumerate(zip(drawn, one.draws, strict=True)):
+            np.testing.assert_allclose(draw["probabilities"], shares, atol=1e-12)
+            if c:  # by scikit-learn's distances
+                near = pairwise_distances(X, X[[before["chosen"] for before in drawn[:c]]]).min(axis=1) ** 2
+                np.testing.assert_allclose(draw["probabilities"], near / near.sum(), atol=1e-9)
+
+
+def test_clouds_are_what_their_names_say():
+    for name, sizes in GROUPS.items():
+        points, groups = cloud_of(name)
+        assert np.bincount(groups).tolist() == sizes and np.abs(points).max() <= EDGE - 0.2
+        widths = [points[groups == g].std(axis=0) for g in range(len(sizes))]
+        if name in ("three groups", "five groups"):
+            np.testing.assert_allclose(widths, 0.8 if name[0] == "t" else 0.55, rtol=0.4)
+        if name == "unequal sizes":
+            assert (widths[0] > 3 * np.maximum(widths[1], widths[2])).all()
+        if name == "two rings":
+            far = np.linalg.norm(points, axis=1)
+            assert far[groups == 0].max() < far[groups == 1].min()
+        if name == "two stripes":
+            assert points[groups == 0, 1].min() > points[groups == 1, 1].max() and widths[0][0] > 6 * widths[0][1]
 
 
 def test_far_away_a_centre_gets_no_point_and_one_group_is_one(blank):
@@ -261,7 +236,7 @@ def test_far_away_a_centre_gets_no_point_and_one_group_is_one(blank):
         assert state["k"] - 1 not in run["frames"][1]["labels"], state
     crowded = [{**state, "start": "all in one group"} for state in states]
     for state, start in zip(crowded, found(blank, "startOf", [[s] for s in crowded]), strict=True):
-        points, groups = cloud(state["cloud"])
+        points, groups = cloud_of(state["cloud"])
         assert all(groups[np.abs(points - one).sum(axis=1).argmin()] == 0 for one in start)
 
 
@@ -503,10 +478,9 @@ def test_k_means_plus_plus_shows_probabilities_before_the_steps(mount):
     page = mount(KMeansSteps(cloud="five groups", k=5, start="k-means++", seed=3))
     says(page, "^k-means.. draws centre 1 of 5: every point is as likely")
     page.get_by_role("button", name="Step", exact=True).click()
-    points, groups = cloud("five groups")
-    drawn = drawn_plus_plus(points, 5, 3)
-    shares, chosen = drawn[1]
-    outside = shares[groups != groups[drawn[0][1]]].sum()
+    points, groups = cloud_of("five groups")
+    (_, first), (shares, chosen) = KMeansSteps(cloud="five groups", k=5, seed=3).draws[:2]
+    outside = shares[groups != groups[first]].sum()
     likeliest, one, others = (f"{round(100 * share, 1):g}.%" for share in (shares.max(), shares[chosen], outside))
     says(page, f"likeliest has {likeliest}, the one drawn {one}. {others} lie outside the first centre.s group")
     assert page.locator(".km-handle:visible").count() == 2
