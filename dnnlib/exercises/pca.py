@@ -73,6 +73,11 @@ PRINCIPAL_AXES = Exercise(
         Slip("first rows of the eigenvectors' matrix", "vectors.T[::-1][:k]", "vectors[:k]",
              "You take the first rows of the matrix that `eigh` returns. Where in it does an eigenvector stand, and "
              "which one is the last?"),
+        Slip("rows after reversing columns", "vectors.T[::-1][:k]", "vectors[:, ::-1][:k]",
+             "You bring the columns into order and then take rows. Which of the two are the eigenvectors?"),
+        Slip("upside down", "vectors.T[::-1][:k]", "vectors[::-1][:, :k].T",
+             "You reverse the rows of the matrix that `eigh` returns, which turns every eigenvector upside down. Along "
+             "which of its axes do the eigenvectors follow each other?"),
         Slip("smallest first", "vectors.T[::-1][:k]", "vectors.T[:k]",
              "Your first axis is the one with the smallest variance. In which order does `eigh` return them?"),
         Slip("rising", "vectors.T[::-1][:k]", "vectors.T[-k:]",
