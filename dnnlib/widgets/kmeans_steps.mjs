@@ -892,8 +892,8 @@ function render({ model, el }) {
   });
   const curve = chart({ height: 170, reading: false }),
     said = status(),
-    groupNote = h("p", { class: "km-note" }),
-    startNote = h("p", { class: "km-note" });
+    [groupNote, startNote] = [h("p", { class: "km-note" }), h("p", { class: "km-note" })],
+    [groupBox, startBox] = [h("div", {}, groupNote), h("div", {}, startNote)]; // a cover hides what is inside
   const shape = figure("Points and their centres; a dashed border is equally far from two. Drag a centre.", plane.el),
     mapped = figure(
       "Every start of one centre, coloured by the cost where it ends: green the lowest. Press or drag.",
@@ -916,7 +916,7 @@ function render({ model, el }) {
     ),
     h("div", { class: "km-pair" }, h("div", {}, shape, play.el), h("div", {}, mapped, controls.moving.el)),
     said.el,
-    h("div", { class: "km-pair" }, h("div", {}, costs, groupNote), h("div", {}, starts.table, startNote)),
+    h("div", { class: "km-pair" }, h("div", {}, costs, groupBox), h("div", {}, starts.table, startBox)),
   );
 
   const comparedBy = ({ cloud, k, standardise }) => JSON.stringify([cloud, k, standardise]);
@@ -1038,7 +1038,7 @@ function render({ model, el }) {
           return Number(matched({ labels, k: state.k }, cloudOf(state).groups).toFixed(1));
         },
         because: "Step on to the end and look at the colours.",
-        cover: [play.el, groupNote, ...mapParts],
+        cover: [play.el, groupBox, ...mapParts],
       },
       plus_plus: {
         question: () =>
@@ -1049,7 +1049,7 @@ function render({ model, el }) {
         answer: () => plusPlusBest(stateOf()),
         about: () => comparedBy(stateOf()),
         because: "The line below the table has both counts.",
-        cover: [startNote],
+        cover: [startBox],
       },
     },
   });

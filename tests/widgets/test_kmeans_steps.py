@@ -463,6 +463,19 @@ def test_map_keeps_its_picture_while_its_centre_moves_and_gets_another_when_othe
     page.wait_for_function(f"(dark) => {picture} !== dark", arg=dark)
 
 
+@pytest.mark.parametrize("guess", KMeansSteps.guesses)
+def test_nothing_that_is_covered_can_be_read(mount, guess):
+    page = mount(KMeansSteps(cloud="unequal sizes", at=None, guess=guess))
+    settle(page)
+    page.wait_for_timeout(300)  # the map and the notes come in slices
+    texts = page.locator(".xp-covered").evaluate_all("all => all.map((e) => e.innerText.trim())")
+    assert texts and not any(texts)
+    page.get_by_role("button", name="Show me").click()
+    mapped(page)
+    told = page.locator(".km-note").all_inner_texts()
+    assert any("cluster that matches" in text for text in told) and any("Of 100" in text for text in told)
+
+
 def test_an_answer_holds_as_long_as_what_it_depends_on(mount):
     page = mount(KMeansSteps(guess="share_best"))
     page.get_by_role("button", name="Show me").click()
