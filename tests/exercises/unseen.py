@@ -10,6 +10,7 @@ from tests.exercises import (
     handed_in_backpropagation,
     handed_in_graphs,
     handed_in_recurrent,
+    handed_in_unsupervised,
 )
 
 softmax, entropy = complete_cnn.softmax, complete_cnn.cross_entropy
@@ -562,6 +563,13 @@ UNSEEN = {
 
 # Whole functions, written from prompt, stub and solution alone, before any of them was checked. Of 254 of them, 182 got
 # a right name at first, judged by reading (195 by the rule of test_naming); many have since become listed mistakes.
-for _file in (handed_in, handed_in_autoencoders, handed_in_backpropagation, handed_in_graphs, handed_in_recurrent):
+for _file in (
+    handed_in,
+    handed_in_autoencoders,
+    handed_in_backpropagation,
+    handed_in_graphs,
+    handed_in_recurrent,
+    handed_in_unsupervised,
+):
     for _name, _answers in _file.HANDED_IN.items():
         UNSEEN.setdefault(_name, []).extend(_answers)
