@@ -800,6 +800,7 @@ function basins({ startNow, moverNow, go, worked }) {
   const stopTheme = onTheme(() => {
     themed = null;
     if (!list.length) return;
+    list = ranked(map); // ends may have been found since the last picture
     paint();
     tell();
   });
