@@ -250,7 +250,7 @@ const TILES = 10, // pictures a side, where the map shows them,
 const FURTHEST = 2.125, // the shade is full from here on,
   NEAREST = 0.75; // and begins here
 
-/** The plane as a picture of its own, drawn anew only when something but the cursor or the walk has changed. */
+/** The plane as a picture of its own, drawn anew only when what it shows has changed: not for the cursor, the walk or the line. */
 function backdrop(el) {
   const canvas = document.createElement("canvas");
   let key;
@@ -286,17 +286,6 @@ function backdrop(el) {
     context.imageSmoothingEnabled = false;
     context.drawImage(one, 0, 0, size, size);
   }
-  function border(context, { kind, distance }, size, colour) {
-    const above = Array.from(mapOf(kind), (value) => value - distance),
-      at = (cell) => ((cell + 0.5) * size) / CELLS;
-    context.beginPath();
-    for (const [j, i, l, m] of zeroLines(above, CELLS, CELLS)) {
-      context.moveTo(at(j), size - at(i));
-      context.lineTo(at(l), size - at(m));
-    }
-    Object.assign(context, { strokeStyle: colour, lineWidth: 1.6 });
-    context.stroke();
-  }
   function numbers(context, { kind }, size, dark) {
     const { codes, deviations, low, high } = networkOf(kind),
       places = codes.map((code) => placeOf(kind, code));
@@ -320,8 +309,8 @@ function backdrop(el) {
   function draw(state, size, ratio) {
     const colours = coloursOf(el),
       dark = colours.bytes("bg")[0] < 128,
-      { kind, distance, background } = state,
-      next = [kind, done(kind), distance, background, size, ratio, dark].join();
+      { kind, background } = state,
+      next = [kind, done(kind), background, size, ratio, dark].join();
     if (next === key) return canvas;
     key = next;
     Object.assign(canvas, { width: Math.round(size * ratio), height: Math.round(size * ratio) });
@@ -331,11 +320,29 @@ function backdrop(el) {
     context.fillRect(0, 0, size, size);
     if (background === "pictures") tiles(context, state, size);
     else shade(context, state, size, colours);
-    if (done(kind)) border(context, state, size, colours.of(background === "pictures" ? "accent" : "fg"));
     if (background === "distance") numbers(context, state, size, dark);
     return canvas;
   }
   return { draw };
+}
+
+/** Draws the line beyond which pictures are far from every digit. */
+function borderLine() {
+  let key, path;
+  return (context, { kind, distance }, size) => {
+    const next = [kind, distance, size].join();
+    if (next !== key) {
+      key = next;
+      path = new Path2D();
+      const above = Array.from(mapOf(kind), (value) => value - distance),
+        at = (cell) => ((cell + 0.5) * size) / CELLS;
+      for (const [j, i, l, m] of zeroLines(above, CELLS, CELLS)) {
+        path.moveTo(at(j), size - at(i));
+        path.lineTo(at(l), size - at(m));
+      }
+    }
+    context.stroke(path);
+  };
 }
 
 /** The plane: a press, a drag or arrow keys move the cursor. */
@@ -348,7 +355,8 @@ function plane(model, el) {
       "aria-valuemin": 0,
       "aria-valuemax": 100,
     }),
-    behind = backdrop(el);
+    behind = backdrop(el),
+    border = borderLine();
   const move = (place) => put(model, { place: place.map((share) => Math.round(1e4 * clamp(share, 0, 1)) / 1e4) });
   draggable(canvas, {
     onMove: (x, y) => move([x / canvas.clientWidth, 1 - y / canvas.clientHeight]),
@@ -379,6 +387,9 @@ function plane(model, el) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(behind.draw(state, size, ratio), 0, 0);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const line = colours.of(state.background === "pictures" ? "accent" : "fg");
+    Object.assign(context, { strokeStyle: line, lineWidth: 1.6 });
+    if (done(state.kind)) border(context, state, size);
     const [a, b] = state.ends.map((place) => pixel(placeOf(state.kind, networkOf(state.kind).codes[place])));
     context.beginPath();
     context.moveTo(...a);
