@@ -53,6 +53,8 @@ LINEAR_GRADIENTS = Exercise(
              "Your gradients point downhill. Which sign has the derivative of what is rebuilt?"),
         Slip("decoder left out", "2 * x.T @ (error @ v.T) / len(x)", "2 * x.T @ (error @ w) / len(x)",
              "To reach the encoder you send the error through the encoder. Through which matrix did the code go?"),
+        Slip("decoder's gradient through itself", "2 * code.T @ error / len(x)", "2 * (x @ v.T).T @ error / len(x)",
+             "In the gradient of v you multiply the input by v. What does v receive in the forward pass?"),
         Slip("target left out", "code @ v - x", "code @ v",
              "You treat what is rebuilt as the error. What should it have been?"),
         Slip("outputs swapped", "return 2 * x.T @ (error @ v.T) / len(x), 2 * code.T @ error / len(x)",
@@ -204,6 +206,10 @@ REPAIR_DENOISING = BugHunt(
              "Your loss doesn't depend on the noise. What does the network see in training?"),
         Slip("noise as the target", "rebuilt - x)", "rebuilt - noise)",
              "Your target is the noise alone. What should come out?"),
+        Slip("absolute differences", "((rebuilt - x) ** 2)", "np.abs(rebuilt - x)",
+             "You take the size of each difference. Which power of it does a squared error take?"),
+        Slip("root of the mean", ".mean(axis=1)", ".mean(axis=1) ** 0.5",
+             "You take the root of the mean. Is it asked for?"),
         Slip("summed", "mean(axis=1)", "sum(axis=1)", "You add up the pixels' errors. What is asked for?"),
         Slip("one number", "mean(axis=1)", "mean()",
              "You return one number for all examples together. How many are asked for?"),
@@ -246,6 +252,11 @@ def _nearest(noisy, x, sigma):
     return x[((noisy[:, None] - x) ** 2).sum(axis=2).argmin(axis=1)]
 
 
+def _drawn_to_zero(noisy, x, sigma):
+    weights = np.exp(-((noisy[:, None] - x) ** 2).sum(axis=2) / (2 * sigma**2))
+    return weights / (weights.sum(axis=1, keepdims=True) + 1e-12) @ x
+
+
 def _underflowing(noisy, x, sigma):
     weights = np.exp(-((noisy[:, None] - x) ** 2).sum(axis=2) / (2 * sigma**2))
     with np.errstate(invalid="ignore"):
@@ -285,6 +296,11 @@ BEST_GUESS = Exercise(
                 "Your weights don't add up to 1. What makes shares of them?"),
         Mistake("divided by the number", _divided_by_number,
                 "You divide by the number of clean points. What do the weights of one noisy point add up to then?"),
+        Slip("mean over the coordinates", ".sum(axis=2)", ".mean(axis=2)",
+             "You take the mean over the coordinates. How does a squared distance come from the differences?"),
+        Mistake("a tiny number in the divisor", _drawn_to_zero,
+                "Far from all data your guess is the origin, since all weights are 0 there. What may be added to all "
+                "exponents of a point without changing the shares?"),
         Mistake("nearest point", _nearest,
                 "You return the nearest clean point. Could another one lie behind the noisy point as well?"),
         Mistake("underflow far away", _underflowing,
@@ -411,6 +427,15 @@ BOUND_TERMS = Exercise(
         Slip("sign of the cost", "(mean**2 + np.exp(log_variance) - 1 - log_variance)",
              "(1 + log_variance - mean**2 - np.exp(log_variance))",
              "Your cost is negative. What does a code with mean 0 and variance 1 cost, and is another one cheaper?"),
+        Slip("minus one left out", "np.exp(log_variance) - 1 - log_variance", "np.exp(log_variance) - log_variance",
+             "A code with mean 0 and variance 1 costs something with you. What should it cost?"),
+        Slip("logarithm with the wrong sign", "- 1 - log_variance", "- 1 + log_variance",
+             "With you a sharper code is cheaper. What should a small variance cost?"),
+        Slip("taken for the logarithm of the deviation", "mean**2 + np.exp(log_variance) - 1 - log_variance",
+             "mean**2 + np.exp(2 * log_variance) - 1 - 2 * log_variance",
+             "In the cost you take the logarithm for that of the deviation. Whose logarithm is handed to you?"),
+        Slip("mean not squared", "(mean**2 + np", "(mean + np",
+             "You add the means themselves. What would a mean of -1 do to the cost?"),
         Slip("log-variance taken as the variance", "mean**2 + np.exp(log_variance) - 1 - log_variance",
              "mean**2 + log_variance - 1 - np.log(np.abs(log_variance))",
              "In the cost you take the logarithm for the variance itself. What is handed to you?"),

@@ -21,7 +21,7 @@ from dnnlib.training.sequential import Sequential
 from dnnlib.unsupervised.pca import PCA
 from tools.experiments.record import record
 
-SEEDS, SIZES, HIDDEN, EPOCHS, RATE, BATCH = range(5), (2, 4, 8, 16, 32), 128, 150, 0.004, 64
+SEEDS, SIZES, HIDDEN, EPOCHS, RATE, BATCH = range(5), (2, 4, 8, 16, 32, 48), 128, 150, 0.004, 64
 UNITS, STRENGTHS, NOISE, PAIRS = 100, (0.0, 0.001, 0.003, 0.01, 0.03), 0.3, 2000
 
 
@@ -51,7 +51,7 @@ def trained(model, x, y, seed, rate=RATE, epochs=EPOCHS, callbacks=()):
 
 def dense(units, seed, bend=True):
     """Returns a dense layer, with a ReLU behind it if it bends."""
-    return [Dense(units, seed=seed, kernel_initializer="he_normal"), ReLU()] if bend else [Dense(units, seed=seed)]
+    return [Dense(units, seed=seed), *([ReLU()] if bend else [])]
 
 
 def autoencoder(size, seed, bend=True):
