@@ -271,8 +271,8 @@ def interactions():
 
     for name, place in {"": LatentPlane(), ", variational": LatentPlane(kind="variational")}.items():
         yield f"drag the ring{name}", place, circle(".lp-plane")
-    yield "drag what is far", LatentPlane(kind="variational"), drag("Far is farther", 16, 32)
-    yield "drag what is far, pictures", LatentPlane(background="pictures"), drag("Far is farther", 16, 32)
+    yield "drag what is far", LatentPlane(kind="variational"), drag("Far is farther", 1, 1.97)
+    yield "drag what is far, pictures", LatentPlane(background="pictures"), drag("Far is farther", 1, 1.97)
 
     yield "drag the components", RebuiltDigit(), drag("Components added", 0, 64)
     yield "draw a stroke, 20 components", RebuiltDigit(digit=-1, components=20), circle(".xp-sheet")

@@ -800,6 +800,7 @@ function basins({ startNow, moverNow, go, worked }) {
   const stopTheme = onTheme(() => {
     themed = null;
     if (!list.length) return;
+    list = ranked(map); // ends may have been found since the last picture
     paint();
     tell();
   });
@@ -914,8 +915,8 @@ function render({ model, el }) {
       another,
       scaled.el,
     ),
+    h("div", { class: "km-said" }, said.el),
     h("div", { class: "km-pair" }, h("div", {}, shape, play.el), h("div", {}, mapped, controls.moving.el)),
-    said.el,
     h("div", { class: "km-pair" }, h("div", {}, costs, groupBox), h("div", {}, starts.table, startBox)),
   );
 

@@ -3,7 +3,7 @@
 import { coloursOf, onTheme } from "./shared/canvas.mjs";
 import { chart } from "./shared/chart.mjs";
 import { zeroLines } from "./shared/chart_numbers.mjs";
-import { FEATURES, loadDigits } from "./shared/digits.mjs";
+import { FEATURES, greyDigit, greyDigits } from "./shared/digits.mjs";
 import { arrowOf, draggable } from "./shared/drag.mjs";
 import { CODE_STEPS, PCA_ERROR, PLAIN_CODES, PLAIN_WEIGHTS, UNITS } from "./shared/latent_networks.mjs";
 import {
@@ -14,13 +14,12 @@ import {
 } from "./shared/latent_networks.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { unpack } from "./shared/letters.mjs";
-import { oneOf, whole, wholes } from "./shared/link.mjs";
+import { number, oneOf, wholes } from "./shared/link.mjs";
 import { multiples } from "./shared/picture.mjs";
 import { button, choice, clamp, figure, follow, format, h, inFrame, percent, put } from "./shared/ui.mjs";
 import { remembered, root, slider, status, traitsOf } from "./shared/ui.mjs";
 
 const WIDTH = 8, // pixels of a digit's row
-  MOST = 16, // a pixel's largest number
   CELLS = 40, // of the map, a side
   MARGIN = 0.05, // room around the codes, as a share of their range
   STEPS = 20; // of a walk
@@ -31,10 +30,7 @@ const TEXTS = {
 
 // ---- The networks and the digits, unpacked when they are needed ----
 
-let samples;
-const sampled = () => (samples ??= loadDigits());
-const digitAt = (place) => sampled().pixels.subarray(place * FEATURES, (place + 1) * FEATURES);
-const labelOf = (place) => sampled().labels[place];
+const labelOf = (place) => greyDigits().labels[place];
 const COUNT = 300;
 
 const made = {};
@@ -67,7 +63,7 @@ export function networkOf(kind) {
   return made[kind];
 }
 
-/** The decoder's picture of a code: 64 numbers of 0 to 16. ReLU between the layers, at the end the sigmoid. */
+/** The decoder's picture of a code: 64 numbers of 0 to 1. ReLU between the layers, at the end the sigmoid. */
 export function decode(kind, code) {
   const { layers } = networkOf(kind);
   let x = code;
@@ -79,7 +75,7 @@ export function decode(kind, code) {
       if (value) for (let j = 0, k = i * units; j < units; j++, k++) y[j] += value * kernel[k];
     }
     const last = n === layers.length - 1;
-    for (let j = 0; j < units; j++) y[j] = last ? MOST / (1 + Math.exp(-y[j])) : Math.max(0, y[j]);
+    for (let j = 0; j < units; j++) y[j] = last ? 1 / (1 + Math.exp(-y[j])) : Math.max(0, y[j]);
     x = y;
   });
   return x;
@@ -87,7 +83,7 @@ export function decode(kind, code) {
 
 /** The digit that is nearest to a picture: { digit, distance }. */
 export function nearestDigit(shown) {
-  const { pixels } = sampled();
+  const { pixels } = greyDigits();
   let digit = 0,
     least = Infinity;
   for (let i = 0; i < COUNT; i++) {
@@ -146,7 +142,7 @@ export function rebuiltError(kind) {
   errors[kind] ??=
     networkOf(kind).codes.reduce((sum, code, i) => {
       const shown = decode(kind, code);
-      return sum + digitAt(i).reduce((part, value, j) => part + (value - shown[j]) ** 2, 0);
+      return sum + greyDigit(i).reduce((part, value, j) => part + (value - shown[j]) ** 2, 0);
     }, 0) / COUNT;
   return errors[kind];
 }
@@ -166,7 +162,7 @@ export function underCursor({ kind, place }) {
  */
 export function walkOf({ kind, ends }) {
   const [from, to] = ends.map((place) => networkOf(kind).codes[place]),
-    [first, second] = ends.map(digitAt);
+    [first, second] = ends.map(greyDigit);
   return Array.from({ length: STEPS + 1 }, (_, step) => {
     const way = step / STEPS,
       between = (a, b) => a + way * (b - a),
@@ -202,9 +198,9 @@ export function sentence(state, { code, digit, distance }, known = true) {
     far = distance > state.distance ? "which is far: a hole" : "which is not far",
     share = (one) => percent(holeShare({ ...state, kind: one }) / 100);
   const holes = known
-    ? ` Farther than ${state.distance} from all 300 are ${share(kind)} of the map; of the ${other} one\u2019s, ${share(other)}.`
+    ? ` Farther than ${format(state.distance)} from all 300 are ${share(kind)} of the map; of the ${other} one\u2019s, ${share(other)}.`
     : "";
-  return `The ${kind} autoencoder at ${pair(code)}: the nearest digit, ${aDigit(labelOf(digit))}, is ${format(distance, 1)} away, ${far}.${holes}`;
+  return `The ${kind} autoencoder at ${pair(code)}: the nearest digit, ${aDigit(labelOf(digit))}, is ${format(distance)} away, ${far}.${holes}`;
 }
 
 // ---- The view ----
@@ -215,13 +211,13 @@ export const CHECKS = {
   place: (value) =>
     Array.isArray(value) && value.length === 2 && value.every((n) => typeof n === "number" && n >= 0 && n <= 1),
   ends: (value) => wholes(2, 0, COUNT - 1)(value) && value[0] !== value[1],
-  distance: (value) => whole(value, 16, 32),
+  distance: (value) => number(value) && value >= 1 && value <= 2,
   background: oneOf("distance", "pictures"),
 };
 const TRAITS = Object.keys(CHECKS);
 
 const [ZERO, NINE] = [120, 169]; // a walk on which the plain autoencoder meets a hole and the other none
-const PLAIN = { kind: "plain", place: [0.548, 0.148], ends: [ZERO, NINE], distance: 24, background: "distance" };
+const PLAIN = { kind: "plain", place: [0.548, 0.148], ends: [ZERO, NINE], distance: 1.5, background: "distance" };
 const TOURS = {
   holes: [
     [
@@ -251,10 +247,10 @@ const TOURS = {
 const hue = (label, dark) => `hsl(${36 * label + 10} 75% ${dark ? 72 : 33}%)`;
 const TILES = 10, // pictures a side, where the map shows them,
   PITCH = WIDTH + 1; // each with a line of the page's colour
-const FURTHEST = 34, // the shade is full from here on,
-  NEAREST = 12; // and begins here
+const FURTHEST = 2.125, // the shade is full from here on,
+  NEAREST = 0.75; // and begins here
 
-/** The plane as a picture of its own, drawn anew only when something but the cursor or the walk has changed. */
+/** The plane as a picture of its own, drawn anew only when what it shows has changed: not for the cursor, the walk or the line. */
 function backdrop(el) {
   const canvas = document.createElement("canvas");
   let key;
@@ -284,22 +280,11 @@ function backdrop(el) {
     const one = small(TILES * PITCH, (i, j) => {
       const tile = Math.floor(i / PITCH) * TILES + Math.floor(j / PITCH),
         [row, column] = [i % PITCH, j % PITCH],
-        gray = (255 * pictures[tile][row * WIDTH + column]) / MOST;
+        gray = 255 * pictures[tile][row * WIDTH + column];
       return Math.max(row, column) < WIDTH ? [gray, gray, gray, 255] : [0, 0, 0, 0];
     });
     context.imageSmoothingEnabled = false;
     context.drawImage(one, 0, 0, size, size);
-  }
-  function border(context, { kind, distance }, size, colour) {
-    const above = Array.from(mapOf(kind), (value) => value - distance),
-      at = (cell) => ((cell + 0.5) * size) / CELLS;
-    context.beginPath();
-    for (const [j, i, l, m] of zeroLines(above, CELLS, CELLS)) {
-      context.moveTo(at(j), size - at(i));
-      context.lineTo(at(l), size - at(m));
-    }
-    Object.assign(context, { strokeStyle: colour, lineWidth: 1.6 });
-    context.stroke();
   }
   function numbers(context, { kind }, size, dark) {
     const { codes, deviations, low, high } = networkOf(kind),
@@ -324,8 +309,8 @@ function backdrop(el) {
   function draw(state, size, ratio) {
     const colours = coloursOf(el),
       dark = colours.bytes("bg")[0] < 128,
-      { kind, distance, background } = state,
-      next = [kind, done(kind), distance, background, size, ratio, dark].join();
+      { kind, background } = state,
+      next = [kind, done(kind), background, size, ratio, dark].join();
     if (next === key) return canvas;
     key = next;
     Object.assign(canvas, { width: Math.round(size * ratio), height: Math.round(size * ratio) });
@@ -335,11 +320,29 @@ function backdrop(el) {
     context.fillRect(0, 0, size, size);
     if (background === "pictures") tiles(context, state, size);
     else shade(context, state, size, colours);
-    if (done(kind)) border(context, state, size, colours.of(background === "pictures" ? "accent" : "fg"));
     if (background === "distance") numbers(context, state, size, dark);
     return canvas;
   }
   return { draw };
+}
+
+/** Draws the line beyond which pictures are far from every digit. */
+function borderLine() {
+  let key, path;
+  return (context, { kind, distance }, size) => {
+    const next = [kind, distance, size].join();
+    if (next !== key) {
+      key = next;
+      path = new Path2D();
+      const above = Array.from(mapOf(kind), (value) => value - distance),
+        at = (cell) => ((cell + 0.5) * size) / CELLS;
+      for (const [j, i, l, m] of zeroLines(above, CELLS, CELLS)) {
+        path.moveTo(at(j), size - at(i));
+        path.lineTo(at(l), size - at(m));
+      }
+    }
+    context.stroke(path);
+  };
 }
 
 /** The plane: a press, a drag or arrow keys move the cursor. */
@@ -352,7 +355,8 @@ function plane(model, el) {
       "aria-valuemin": 0,
       "aria-valuemax": 100,
     }),
-    behind = backdrop(el);
+    behind = backdrop(el),
+    border = borderLine();
   const move = (place) => put(model, { place: place.map((share) => Math.round(1e4 * clamp(share, 0, 1)) / 1e4) });
   draggable(canvas, {
     onMove: (x, y) => move([x / canvas.clientWidth, 1 - y / canvas.clientHeight]),
@@ -383,6 +387,9 @@ function plane(model, el) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(behind.draw(state, size, ratio), 0, 0);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const line = colours.of(state.background === "pictures" ? "accent" : "fg");
+    Object.assign(context, { strokeStyle: line, lineWidth: 1.6 });
+    if (done(state.kind)) border(context, state, size);
     const [a, b] = state.ends.map((place) => pixel(placeOf(state.kind, networkOf(state.kind).codes[place])));
     context.beginPath();
     context.moveTo(...a);
@@ -409,7 +416,7 @@ function plane(model, el) {
   return { el: canvas, draw };
 }
 
-const gray = (values, caption) => ({ values, height: WIDTH, width: WIDTH, low: 0, high: MOST, caption });
+const gray = (values, caption) => ({ values, height: WIDTH, width: WIDTH, low: 0, high: 1, caption });
 
 /** The decoder's picture at the cursor beside the nearest digit. */
 function glass() {
@@ -417,7 +424,7 @@ function glass() {
   function draw({ shown, digit, distance }) {
     all.show([
       gray(shown, "the decoder\u2019s picture"),
-      gray(digitAt(digit), `nearest, ${format(distance, 1)} away: ${aDigit(labelOf(digit))}`),
+      gray(greyDigit(digit), `nearest, ${format(distance)} away: ${aDigit(labelOf(digit))}`),
     ]);
   }
   return { el: all.el, draw, stop: all.stop };
@@ -451,7 +458,7 @@ function walkView(onPick) {
     curve.draw({
       label: "Distance from the nearest digit on the way from A to B",
       x: { label: "way (%)", domain: [0, 100] },
-      y: { label: "distance", domain: [0, 36] },
+      y: { label: "distance", domain: [0, 2.25] },
       legend: true,
       marks: [
         { kind: "line", name: "decoder", x, y: walk.map((one) => one.distance), style: 0 },
@@ -488,10 +495,10 @@ function table() {
   function draw(state) {
     const rows = KINDS.map((kind) => [
       kind,
-      format(rebuiltError(kind), 0),
+      format(rebuiltError(kind)),
       done(kind) ? percent(holeShare({ ...state, kind }) / 100) : "\u2026",
     ]);
-    rows.push(["PCA, two axes", format(PCA_ERROR, 0), "\u2013"]);
+    rows.push(["PCA, two axes", format(PCA_ERROR), "\u2013"]);
     body.replaceChildren(
       ...rows.map(([name, ...cells]) =>
         h(
@@ -529,9 +536,10 @@ function controlsOf(model) {
     }),
     distance: slider({
       label: "Far is farther than",
-      min: 16,
-      max: 32,
-      value: 24,
+      min: 1,
+      max: 2,
+      step: 0.05,
+      value: 1.5,
       onInput: (distance) => change({ distance }),
     }),
   };
@@ -635,7 +643,7 @@ function render({ model, el }) {
       guesses: {
         holes: {
           question: () =>
-            `${which()} Which share of its map shows pictures that are farther than ${stateOf().distance} from each of the 300 digits?`,
+            `${which()} Which share of its map shows pictures that are farther than ${format(stateOf().distance)} from each of the 300 digits?`,
           unit: "%",
           min: 0,
           max: 100,

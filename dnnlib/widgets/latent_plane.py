@@ -55,8 +55,8 @@ class LatentPlane(Explorable):
         kind: "plain" or "variational".
         place: Where the cursor stands, as shares of the map from the left and from below, 0 to 1 each.
         ends: The two digits between which the walk goes, 0 to 299 each; label k stands at places k, k + 10, k + 20, ...
-        distance: From how far on a picture counts as far from every digit, 16 to 32: the root of the squared
-            differences of 64 pixels of 0 to 16, summed.
+        distance: From how far on a picture counts as far from every digit, 1 to 2: the root of the squared differences
+            of 64 pixels of 0 to 1, summed.
         background: What the map shows: "distance", how far the pictures are from the digits, or "pictures" themselves.
 
     Guesses: "holes", the share of the map whose pictures are far from every digit, in %; "nearest", the label of the
@@ -79,5 +79,5 @@ class LatentPlane(Explorable):
     kind = traitlets.Enum(KINDS, "plain").tag(sync=True)
     place = Checked(shares, [0.5, 0.5]).tag(sync=True)
     ends = Checked(digits, [0, 7]).tag(sync=True)
-    distance = traitlets.Int(24, min=16, max=32).tag(sync=True)
+    distance = traitlets.Float(1.5, min=1, max=2).tag(sync=True)
     background = traitlets.Enum(BACKGROUNDS, "distance").tag(sync=True)

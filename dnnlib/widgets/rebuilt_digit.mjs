@@ -2,7 +2,7 @@
 
 import { onTheme } from "./shared/canvas.mjs";
 import { chart } from "./shared/chart.mjs";
-import { FEATURES, loadDigits } from "./shared/digits.mjs";
+import { FEATURES, MOST, greyDigit, greyDigits } from "./shared/digits.mjs";
 import { digitMoments } from "./shared/digit_moments.mjs";
 import { SIDE, counted, fitted, packBits, unpackBits } from "./shared/drawing.mjs";
 import { lesson } from "./shared/lesson.mjs";
@@ -13,8 +13,7 @@ import { sheet, sheetColours } from "./shared/sheet.mjs";
 import { button, choice, figure, follow, format, h, inFrame, many, percent, put } from "./shared/ui.mjs";
 import { remembered, root, slider, status, stepTo, toggle, traitsOf, voice } from "./shared/ui.mjs";
 
-const WIDTH = 8, // pixels of a digit's row
-  MOST = 16; // a pixel's largest number
+const WIDTH = 8; // pixels of a digit's row
 
 // ---- The axes, once a page ----
 
@@ -25,7 +24,12 @@ export function axes() {
   const { count, mean, covariance } = digitMoments(),
     rows = Array.from(mean, (_, i) => covariance.subarray(i * FEATURES, (i + 1) * FEATURES)),
     { values, vectors } = symmetricEigen(rows);
-  found = { count, mean, components: vectors.map(upright), variances: values.map((value) => Math.max(value, 0)) };
+  found = {
+    count,
+    mean: mean.map((value) => value / MOST),
+    components: vectors.map(upright),
+    variances: values.map((value) => Math.max(value, 0) / MOST ** 2),
+  };
   return found;
 }
 
@@ -48,16 +52,12 @@ const coordinatesOf = (x) => {
   return components.map((axis) => dot(axis, away));
 };
 
-let samples; // made when a page needs them
-const sampled = () => (samples ??= loadDigits());
-const digitAt = (place) => sampled().pixels.subarray(place * FEATURES, (place + 1) * FEATURES);
-
 let errors;
 /** Of the 300 digits' errors with 0, 1, ... components the least and the largest of the middle 80 %: { low, high }. */
 export function usualErrors() {
   if (errors) return errors;
-  const { labels } = sampled(),
-    each = labels.map((_, place) => leftOver(coordinatesOf(digitAt(place)).map((z) => z * z))),
+  const { labels } = greyDigits(),
+    each = labels.map((_, place) => leftOver(coordinatesOf(greyDigit(place)).map((z) => z * z))),
     sorted = Array.from({ length: FEATURES + 1 }, (_, k) => each.map((one) => one[k]).sort((a, b) => a - b)),
     at = (share) => sorted.map((column) => column[Math.round(share * (column.length - 1))]);
   errors = { sorted, low: at(0.1), high: at(0.9) };
@@ -70,11 +70,11 @@ const bitsOf = (text) => unpackBits(Uint8Array.from(atob(text), (letter) => lett
 const textOf = (bitmap) => btoa(String.fromCharCode(...packBits(bitmap)));
 const EMPTY = textOf(new Uint8Array(SIDE * SIDE));
 
-/** The digit's 64 numbers of 0 to 16: one of the 300, or the drawing, counted. */
+/** The digit's 64 numbers of 0 to 1: one of the 300, or the drawing, counted. */
 export function digitOf({ digit, drawing, fit }) {
-  if (digit >= 0) return Array.from(digitAt(digit));
+  if (digit >= 0) return Array.from(greyDigit(digit));
   const bitmap = bitsOf(drawing);
-  return counted(fit ? fitted(bitmap) : bitmap);
+  return counted(fit ? fitted(bitmap) : bitmap).map((value) => value / MOST);
 }
 
 /**
@@ -121,7 +121,7 @@ export function kept(state) {
 
 // ---- Words ----
 
-const nameOf = ({ digit }) => (digit < 0 ? "The drawing" : `This ${sampled().labels[digit]}`);
+const nameOf = ({ digit }) => (digit < 0 ? "The drawing" : `This ${greyDigits().labels[digit]}`);
 /** The state in a few sentences. */
 export function sentence(state, { errors, measured }) {
   const left = FEATURES - state.components,
@@ -129,11 +129,12 @@ export function sentence(state, { errors, measured }) {
     worse = usualErrors().sorted[state.components].filter((one) => one < error).length,
     share = error / errors[0],
     // Rounding decides at the end, where every error is nothing
-    place = left > 3 ? ` ${percent(worse / sampled().labels.length, 0)} of the digits are rebuilt more closely.` : "",
+    place =
+      left > 3 ? ` ${percent(worse / greyDigits().labels.length, 0)} of the digits are rebuilt more closely.` : "",
     sum = left
-      ? `the ${left === 1 ? "one coordinate left out has the square" : `${left} coordinates left out have squares that sum to`} ${format(error, 1)}`
+      ? `the ${left === 1 ? "one coordinate left out has the square" : `${left} coordinates left out have squares that sum to`} ${format(error)}`
       : "no coordinate is left out";
-  return `${nameOf(state)} from the mean and ${many(state.components, "component")}: squared error ${format(measured, 1)} pixel by pixel; ${sum}. That is ${percent(share)} of its squared distance from the mean.${place}`;
+  return `${nameOf(state)} from the mean and ${many(state.components, "component")}: squared error ${format(measured)} pixel by pixel; ${sum}. That is ${percent(share)} of its squared distance from the mean.${place}`;
 }
 
 /** What there is to say of one component. */
@@ -141,7 +142,7 @@ export function axisSentence({ axis, components }, { coordinates }) {
   const { variances } = axes(),
     share = variances[axis - 1] / variances.reduce((sum, value) => sum + value, 0),
     z = coordinates[axis - 1];
-  return `Component ${axis}, ${axis <= components ? "in use" : "left out"}: coordinate ${format(z, 1)}, so it takes ${format(z * z, 1)} from the squared error. Over all digits it holds ${percent(share)} of the variance.`;
+  return `Component ${axis}, ${axis <= components ? "in use" : "left out"}: coordinate ${format(z)}, so it takes ${format(z * z, 3)} from the squared error. Over all digits it holds ${percent(share)} of the variance.`;
 }
 
 // ---- The view ----
@@ -234,7 +235,7 @@ function strip(onPick) {
     if (look !== painted || !table) paintAll(view, coordinates);
     painted = look;
     parts.forEach(({ el: part, caption }, k) => {
-      const text = format(coordinates[k], 1),
+      const text = format(coordinates[k]),
         chosen = k + 1 === axis;
       if (caption.textContent !== text) {
         caption.textContent = text;
@@ -254,7 +255,7 @@ function strip(onPick) {
   };
 }
 
-const gray = (values, caption) => ({ values, height: WIDTH, width: WIDTH, low: 0, high: MOST, caption });
+const gray = (values, caption) => ({ values, height: WIDTH, width: WIDTH, low: 0, high: 1, caption });
 
 /** The digit, what is rebuilt of it and what is missing, beside each other. */
 function pictures() {
@@ -450,7 +451,7 @@ function render({ model, el }) {
               next = state.components;
             return next === FEATURES
               ? "All components are in use: take fewer."
-              : `With ${many(next, "component")} the squared error is ${format(errors[next])}; the next coordinate is ${format(coordinates[next])}. What will the squared error be with one component more?`;
+              : `With ${many(next, "component")} the squared error is ${format(errors[next], 3)}; the next coordinate is ${format(coordinates[next], 3)}. What will the squared error be with one component more?`;
           },
           answer: () => nextError(stateOf()),
           because: "The square of the coordinate goes, whatever the axis looks like.",

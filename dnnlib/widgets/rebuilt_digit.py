@@ -41,7 +41,7 @@ class RebuiltDigit(Explorable):
     The axes are those of `dnnlib.unsupervised.pca.PCA` on scikit-learn's 1,797 digits, computed in the page. Shown are
     the rebuilt digit and what it lacks, each component as a picture with its coordinate, and the squared error against
     the number of components, beside that of other digits. The error is told twice: pixel by pixel, and as the sum of
-    the squares of the coordinates that are left out.
+    the squares of the coordinates that are left out. Pixels go from 0 to 1, as `load_digits` has them.
 
     Args:
         digit: Which of 300 digits, -1 for the drawing; label k stands at places k, k + 10, k + 20, ...

@@ -1683,9 +1683,9 @@ class InParts(Reader):
         assert digit == self.digit % 10
         state = {**self.state, "digit": self.digit, "components": int(count)}
         _, coordinates, expected = in_parts.rebuilt(state)
-        np.testing.assert_allclose([error, again], [expected, expected], atol=0.0501)
+        np.testing.assert_allclose([error, again], [expected, expected], atol=0.00501)
         axis, z = found(r"^Component (\d+), .* coordinate (−?[\d.]+),", self.el.locator(".rd-axis").inner_text())
-        assert abs(z - coordinates[int(axis) - 1]) < 0.0501
+        assert abs(z - coordinates[int(axis) - 1]) < 0.00501
 
     @property
     def digit(self):
@@ -1878,9 +1878,9 @@ class Plane(Reader):
         """The decoder's picture where the ring stands, and the shares of the maps, are those of dnnlib's networks."""
         self.page.wait_for_function("document.querySelector('.lp-said').textContent.includes('of the map')")
         kind, place = self.kind(), self.place if self.place is not None else self.state["place"]
-        away, limit = found(r"is ([\d.]+) away, .* Farther than (\d+) from", self.sentence().replace("\n", " "))
+        away, limit = found(r"is ([\d.]+) away, .* Farther than ([\d.]+) from", self.sentence().replace("\n", " "))
         if place is not False:
-            assert abs(away - latent.at({"kind": kind, "place": place})) < 0.0501
+            assert abs(away - latent.at({"kind": kind, "place": place})) < 0.00501
         shares = found(r"are ([\d.]+)\s%.*, ([\d.]+)\s%", self.sentence())
         for share, one in zip(shares, (kind, {"plain": "variational"}.get(kind, "plain")), strict=True):
             assert abs(share - latent.holes({"kind": one, "distance": limit})) < 0.0501

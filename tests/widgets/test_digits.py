@@ -80,3 +80,10 @@ def test_letters_give_back_200_random_lists_of_numbers(run):
 def test_numbers_that_have_no_letters_are_refused(numbers, width):
     with pytest.raises(ValueError, match="expected whole numbers from 0 to"):
         packed(numbers, width)
+
+
+def test_grey_digits_are_a_sixteenth_of_the_counts(run):
+    whole, grey = run(MODULE, "m.loadDigits()"), run(MODULE, "m.greyDigits()")
+    np.testing.assert_array_equal(np.array(whole["pixels"]) / 16, grey["pixels"])
+    assert grey["labels"] == whole["labels"]
+    assert run(MODULE, "[...m.greyDigit(7)]") == grey["pixels"][7 * 64 : 8 * 64]

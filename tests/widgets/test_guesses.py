@@ -336,8 +336,8 @@ def states_of(cls):
         yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
         yield {"graph": "skip", "inputs": [0.7, 1.3, -0.2, 0.5], "fault": "y:shares", "node": "z"}
     if cls is LatentPlane:
-        yield {"distance": 22, "place": [0.3, 0.4], "ends": [169, 120]}
-        yield {"kind": "variational", "distance": 21, "place": [0.8, 0.2], "ends": [31, 244]}
+        yield {"distance": 1.4, "place": [0.3, 0.4], "ends": [169, 120]}
+        yield {"kind": "variational", "distance": 1.3, "place": [0.8, 0.2], "ends": [31, 244]}
     if cls is RebuiltDigit:
         yield {"digit": 148, "components": 12}
         yield {"digit": -1, "drawing": drawn(placed(PRINT[5])), "components": 0, "axis": 7}

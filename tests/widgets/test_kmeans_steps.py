@@ -463,6 +463,20 @@ def test_map_keeps_its_picture_while_its_centre_moves_and_gets_another_when_othe
     page.wait_for_function(f"(dark) => {picture} !== dark", arg=dark)
 
 
+def test_the_theme_may_change_while_the_map_is_being_computed(mount):
+    page = mount(KMeansSteps(cloud="five groups", k=5, seed=4, moving=0))
+    page.evaluate("""() => new Promise((resolve) => {
+        const root = document.documentElement;
+        let frames = 0;
+        const next = () => {
+            root.dataset.theme = frames % 2 ? "light" : "dark";
+            if (++frames < 60) requestAnimationFrame(next);
+            else resolve();
+        };
+        next();
+    })""")
+
+
 @pytest.mark.parametrize("guess", KMeansSteps.guesses)
 def test_nothing_that_is_covered_can_be_read(mount, guess):
     page = mount(KMeansSteps(cloud="unequal sizes", at=None, guess=guess))

@@ -1,6 +1,6 @@
 """What a start is worth to k-means, and what k-means is worth to a dictionary of patches.
 
-Colours of a photograph in 16 clusters, from three kinds of starts with the same seeds. Then codes of patches as
+Colours of a photograph in 16 clusters, from four kinds of starts with the same seeds. Then codes of patches as
 features of digits: the dictionary learned by k-means, or as many patches drawn at random, over 20 splits, read in the
 middle and one pixel to the right. Last, which digits to label if few labels can be had: those nearest to centres, or
 some at random; and the labels of the former handed on to their clusters. `python -m tools.experiments.kmeans`
@@ -30,17 +30,26 @@ def one_candidate(X, k, rng):
     return centres
 
 
+def farthest(X, k, rng):
+    """Returns a random sample, and as each next start the sample that is farthest from those so far."""
+    centres = X[[rng.integers(len(X))]]
+    while len(centres) < k:
+        nearest = squared_distances(X, centres, np.einsum("ij,ij->i", X, X)).min(axis=1)
+        centres = np.vstack([centres, X[nearest.argmax()]])
+    return centres
+
+
 def colours():
     """Returns the final cost and the steps from each start, for the colours of the dahlia."""
     pixels = load_photograph("flower", size=(107, 160)).reshape(-1, 3).astype(float)
-    starts = {"random": random_points, "k-means++": one_candidate, "best of a few": plus_plus}
+    starts = {"random": random_points, "k-means++": one_candidate, "best of a few": plus_plus, "farthest": farthest}
     rows = []
     for seed in range(SEEDS):
         for name, start in starts.items():
             first = start(pixels, COLOURS, np.random.default_rng(seed))
             end = KMeans(COLOURS, init=first, n_init=1, tol=0).fit(pixels)
             rows.append({"start": name, "seed": seed, "cost": round(end.inertia_, 4), "steps": end.n_iter_})
-        print(rows[-3:], flush=True)
+        print(rows[-len(starts) :], flush=True)
     return rows
 
 

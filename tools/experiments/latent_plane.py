@@ -32,7 +32,7 @@ CODES, HIDDEN, PIXELS = 2, (32, 64), 64  # the decoder's layers; the encoder has
 EPOCHS, BATCH, RATE, SEEDS = 500, 64, 0.003, 5
 CELLS, MARGIN = 40, 0.05  # of the map: cells a side, and the room around the codes as a share of their range
 WALKS, STEPS = 1000, 20  # between digits of different labels, in so many steps
-DISTANCES = (20, 22, 24, 26, 28)  # beyond which a picture is called far, in counts of 0 to 16
+DISTANCES = (1.25, 1.375, 1.5, 1.625, 1.75)  # beyond which a picture is called far
 WEIGHT_STEP, CODE_STEP = 1 / 128, 1 / 1024  # weights and codes in the page are multiples of these
 HALF = 2048, 2**17  # what is added so that no letter stands for a negative number
 
@@ -111,8 +111,8 @@ def split(encoded):
 
 
 def pictures(decoder, codes):
-    """Returns the decoder's pictures, (N, 64) of 0 to 16, in float64."""
-    return LARGEST * Sigmoid("float64")(decoder.forward(codes).astype("float64"))
+    """Returns the decoder's pictures, (N, 64) of 0 to 1, in float64."""
+    return Sigmoid("float64")(decoder.forward(codes).astype("float64"))
 
 
 def nearest(shown, digits):
@@ -145,8 +145,10 @@ def worst_on_walks(decoder, codes, digits, labels):
 def measured(encoder, decoder, digits, labels, shown):
     """Returns what is kept of a trained autoencoder."""
     seen = np.setdiff1d(np.arange(len(digits)), shown)
-    inputs = (digits / LARGEST).astype("float32")
-    codes = {name: split(encoder.forward(inputs[part]))[0] for name, part in (("seen", seen), ("unseen", shown))}
+    codes = {
+        name: split(encoder.forward(digits[part].astype("float32")))[0]
+        for name, part in (("seen", seen), ("unseen", shown))
+    }
     rebuilt = {name: pictures(decoder, each) for name, each in codes.items()}
     gaps = ((codes["unseen"][:, None] - codes["seen"]) ** 2).sum(axis=2)
     own = nearest(rebuilt["unseen"], digits[shown])
@@ -164,15 +166,15 @@ def measured(encoder, decoder, digits, labels, shown):
 
 def pca_error(digits, shown):
     """Returns the squared error of unseen digits from the mean and two principal components of the seen ones."""
-    pca = PCA(CODES).fit(np.delete(digits, shown, axis=0).astype("float64"))
-    x = digits[shown].astype("float64")
+    pca = PCA(CODES).fit(np.delete(digits, shown, axis=0))
+    x = digits[shown]
     return float(((pca.inverse_transform(pca.transform(x)) - x) ** 2).sum(axis=1).mean())
 
 
 def rounded(encoder, decoder, digits):
     """Returns the decoder with rounded weights, and the digits' codes and deviations, rounded, (N, 2) each."""
     decoder.set_weights([np.float32(np.rint(one / WEIGHT_STEP) * WEIGHT_STEP) for one in decoder.get_weights()])
-    mean, log_variance = split(encoder.forward((digits / LARGEST).astype("float32")))
+    mean, log_variance = split(encoder.forward(digits.astype("float32")))
     return decoder, *(np.rint(one / CODE_STEP) * CODE_STEP for one in np.float64([mean, np.exp(log_variance / 2)]))
 
 
@@ -182,7 +184,7 @@ def module(bundles, error):
     units = ", ".join(map(str, (CODES, *HIDDEN, PIXELS)))
     text += f"\n/** Units of the decoders' layers. */\nexport const UNITS = [{units}];\n"
     text += "\n/** Squared error of the 300 digits from two principal components of the others. */\n"
-    text += f"export const PCA_ERROR = {error:.1f};\n"
+    text += f"export const PCA_ERROR = {error:.3f};\n"
     text += "\n/** Weights and codes are multiples of one over these. */\n"
     text += f"export const WEIGHT_STEPS = {round(1 / WEIGHT_STEP)};\n"
     text += f"export const CODE_STEPS = {round(1 / CODE_STEP)};\n"
@@ -203,9 +205,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=SEEDS)
     seeds = parser.parse_args().seeds
-    digits, labels = counts()
+    whole, labels = counts()
+    digits = whole / LARGEST
     shown = sample()
-    seen = (np.delete(digits, shown, axis=0) / LARGEST).astype("float32")
+    seen = np.delete(digits, shown, axis=0).astype("float32")
     results, bundles = {kind: [] for kind in KINDS}, {}
     for seed in range(seeds):
         for kind in KINDS:
