@@ -718,7 +718,7 @@ function basins({ startNow, moverNow, go, worked }) {
         here = end === last.end;
       row.end = end;
       row.swatch.style.background = `rgb(${shades[end]})`;
-      row.name.textContent = `${number}${number === 1 ? ", lowest" : ""}${here ? " \u25c0" : ""}`;
+      row.name.textContent = `${number === 1 ? "lowest" : number}${here ? " \u25c0" : ""}`;
       row.cost.textContent = cost1(cost);
       row.share.textContent = share < 0.001 ? "< 0.1\u00a0%" : percent(share);
       row.there.setAttribute("aria-label", `Start there, for end ${number}`);
@@ -855,7 +855,7 @@ function render({ model, el }) {
     k: counter({ label: "Centres k", min: 1, max: MOST, value: 3, onInput: (k) => anew({ k }) }),
     start: menu({
       label: "Start",
-      options: [...names(STARTS), ["by hand", "where you put them"]],
+      options: [...names(STARTS), ["by hand", "by hand"]],
       onInput: (start) => anew({ start: start === "by hand" ? startOf(stateOf()).map(cents) : start }),
     }),
     moving: counter({
