@@ -78,6 +78,9 @@ UPDATE_CENTRES = Exercise(
              "Your empty cluster takes the first point. Which one should it take?"),
         Slip("last point", "labels[squared.argmax()] = j", "labels[-1] = j",
              "Your empty cluster takes the last point. Which one should it take?"),
+        Slip("farthest by absolute differences", "((points - centres[labels]) ** 2)",
+             "np.abs(points - centres[labels])",
+             "You look for the largest sum of absolute differences. How is a distance measured here?"),
         Slip("farthest from the middle", "(points - centres[labels])", "(points - points.mean(axis=0))",
              "You look for the point that is farthest from the mean of all. Farthest from which centre?"),
         Slip("mean of all", "labels[squared.argmax()] = j", "points, labels = np.vstack([points, "
@@ -184,6 +187,8 @@ REPAIR_CHANCES = BugHunt(
              "You add up absolute differences. What is the squared distance of two points?"),
         Slip("near ones", "nearest / nearest.sum()", "(nearest.max() - nearest) / (nearest.max() - nearest).sum()",
              "Your chances are largest near the centres. Where is the next centre needed?"),
+        Slip("all centres multiplied", "squared.min(axis=1)", "squared.prod(axis=1)",
+             "You multiply the squares over all centres, so that each further centre counts. Which one counts?"),
         Slip("mean over the centres, rooted", "squared.min(axis=1)", "np.sqrt(squared).mean(axis=1) ** 2",
              "You average the distances over the centres. Which one would a point join?"),
     ),
@@ -222,6 +227,14 @@ def _cost(points, labels):
 def _spread(points, labels):
     return sum(np.sqrt(((points[labels == j] - points[labels == j].mean(axis=0)) ** 2).sum(axis=1)).sum()
                for j in np.unique(labels))
+
+
+def _about_medians(points, labels):
+    return sum(((points[labels == j] - np.median(points[labels == j], axis=0)) ** 2).sum() for j in np.unique(labels))
+
+
+def _about_one_number(points, labels):
+    return sum(((points[labels == j] - points[labels == j].mean()) ** 2).sum() for j in np.unique(labels))
 
 
 def _moved(points, labels, i, j):
@@ -274,6 +287,19 @@ CHANGE_BY_MOVING = Exercise(
         Mistake("distances not squared", lambda points, labels, i, j: (
             _spread(*_moved(points, labels, i, j)) - _spread(points, labels)),
                 "You add up distances. Which power of them is in the cost?"),
+        Slip("both factors as for the old cluster", "len(new) / (len(new) + 1)", "len(new) / max(len(new) - 1, 1)",
+             "You use the factor of a cluster that shrinks for the one that grows. Which way does its mean move?"),
+        Slip("sizes alone", "* len(old) / (len(old) - 1)", "* len(old)",
+             "You multiply by the size of the old cluster. The point is one of its members: what does the rest gain?"),
+        Mistake("between the means", lambda points, labels, i, j: (
+            ((points[labels == labels[i]].mean(axis=0) - points[labels == j].mean(axis=0)) ** 2).sum()),
+                "You measure from one mean to the other. Where does the point that moves come in?"),
+        Mistake("medians", lambda points, labels, i, j: (
+            _about_medians(*_moved(points, labels, i, j)) - _about_medians(points, labels)),
+                "You measure around medians. What is a centre in k-means?"),
+        Mistake("one number as a mean", lambda points, labels, i, j: (
+            _about_one_number(*_moved(points, labels, i, j)) - _about_one_number(points, labels)),
+                "Your centres are the same number in all features. Over which axis is a mean of points taken?"),
         Mistake("a mean, no sum", lambda points, labels, i, j: (
             change_by_moving(points, labels, i, j) / len(points)),
                 "You divide by the number of points. Is the cost a mean or a sum?"),
@@ -365,6 +391,9 @@ SILHOUETTES = Exercise(
              "Your a is a sum. What turns it into a mean?"),
         Slip("farthest of its own", "distance[i, own].sum() / (own.sum() - 1)", "distance[i, own].max()",
              "Your a is the distance to the farthest point of the cluster. Over which points is the mean?"),
+        Slip("nearest of its own", "distance[i, own].sum() / (own.sum() - 1)",
+             "np.sort(distance[i, own])[1]",
+             "Your a is the distance to the nearest other point of the cluster. Over which points is the mean?"),
         Mistake("distances to the centres", lambda points, labels: _by_centres(points, labels),
                 "You measure distances to the centres. Between what does the docstring measure?"),
         Mistake("negative ones cut", lambda points, labels: np.maximum(silhouettes(points, labels), 0),
