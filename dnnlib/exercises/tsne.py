@@ -120,6 +120,9 @@ JOINT_AFFINITIES = Exercise(
              "Your P is not symmetric. How do the two views of a pair become one number?"),
         Slip("product of both views", "(conditional + conditional.T)", "2 * conditional * conditional.T",
              "You multiply the two views of a pair. What happens to a point that nobody else looks at?"),
+        Slip("root of the product", "(conditional + conditional.T) / (2 * len(sigma))",
+             "np.sqrt(conditional * conditional.T) / len(sigma)",
+             "You take the geometric mean of the two views. What becomes of a point that nobody else looks at?"),
         Slip("sum of 2 n", " / (2 * len(sigma))", "", "All of your P adds up to 2n. What should it add up to?"),
         Slip("sum of n", "(2 * len(sigma))", "2",
              "You take the mean of two views, and all of P adds up to n. What should a distribution over all pairs add "
@@ -200,6 +203,8 @@ REPAIR_SEARCH = BugHunt(
              "You return the factor of the squared distances. What was asked for?"),
         Slip("stopped early", "range(60)", "range(8)",
              "Your sigma is right to its first digits alone. How much narrower is the bracket after each step?"),
+        Slip("unsquared distances", "np.delete(squared, i)", "np.sqrt(np.delete(squared, i))",
+             "You take the root of the distances. Does a Gaussian fall with the distance or with its square?"),
         Slip("squared twice", "-(others - others.min())", "-(others - others.min())**2",
              "You square distances that are squared already. What does the argument hold?"),
         Mistake("first point dropped", lambda squared, i, perplexity: search_sigma(squared, 0, perplexity),
@@ -260,6 +265,8 @@ FORCES_ON = Exercise(
                 "and what does the derivative of a square bring?"),
         Mistake("SNE", lambda P, Y, i: _forces_of_sne(P, Y, i),
                 "Your map has a Gaussian tail. Which weight has a pair of points in t-SNE?"),
+        Mistake("Gaussian weights", lambda P, Y, i: _forces_with_gaussian_weights(P, Y, i),
+                "You weigh a pair by exp(−d²). Which weight has a pair in t-SNE?"),
         Mistake("no slope", lambda P, Y, i: _forces_without_slope(P, Y, i),
                 "Your forces grow with the distance without end. By what is each difference of the tail's logarithm "
                 "multiplied?"),
@@ -291,6 +298,12 @@ def _forces_of_sne(P, Y, i):
     W = np.exp(-np.sum((Y[:, np.newaxis] - Y) ** 2, axis=-1))
     np.fill_diagonal(W, 0)
     return -4 * P[i] @ (Y[i] - Y), 4 * (W / W.sum())[i] @ (Y[i] - Y)
+
+
+def _forces_with_gaussian_weights(P, Y, i):
+    W = np.exp(-np.sum((Y[:, np.newaxis] - Y) ** 2, axis=-1))
+    np.fill_diagonal(W, 0)
+    return -4 * (P * W)[i] @ (Y[i] - Y), 4 * (W**2 / W.sum())[i] @ (Y[i] - Y)
 
 
 def _forces_without_slope(P, Y, i):
@@ -399,6 +412,9 @@ TRUSTWORTHINESS = Exercise(
         Slip("full ranks", "np.maximum(np.take_along_axis(ranks, shown, axis=1) - k, 0)",
              "np.take_along_axis(ranks, shown, axis=1) * (np.take_along_axis(ranks, shown, axis=1) > k)",
              "A false neighbour costs its whole rank. From which rank on does the cost count?"),
+        Slip("all ranks", "np.maximum(np.take_along_axis(ranks, shown, axis=1) - k, 0)",
+             "np.take_along_axis(ranks, shown, axis=1)",
+             "You add up the ranks of all neighbours that are shown. Which of them cost nothing?"),
         Slip("true neighbours lower the sum", "np.maximum(np.take_along_axis(ranks, shown, axis=1) - k, 0)",
              "np.take_along_axis(ranks, shown, axis=1) - k",
              "Your true neighbours have a negative cost and pay for false ones. What should they cost?"),
