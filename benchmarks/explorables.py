@@ -28,6 +28,7 @@ from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.latent_plane import LatentPlane
+from dnnlib.widgets.ledger import Ledger
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
@@ -243,6 +244,10 @@ def interactions():
         """(n) => { const menu = document.querySelector(".lt-controls select");
           menu.selectedIndex = n % 7; menu.dispatchEvent(new Event("change")); }""",
     )
+    deepest = Ledger(network="resnet 152", beside="densenet 201", measure="memory")
+    for name, book in {"": Ledger(), ", 152 layers beside 201": deepest}.items():
+        yield f"drag the width{name}", book, drag("Width", 0, 2)
+        yield f"arrow keys{name}", book, press(".lg-bars[role=slider]", "ArrowRight", "PageDown", "ArrowLeft", "PageUp")
     bent = LinearAutoencoder(cloud="sheet", network="tanh", steps=800)
     for name, coder in {"": LinearAutoencoder(), ", tanh after 800 steps": bent}.items():
         yield f"train one step and draw{name}", coder, step

@@ -30,6 +30,7 @@ from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_latent_plane as latent
+from tests.widgets import test_ledger as ledger
 from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
@@ -1865,6 +1866,65 @@ class BesidePca(Reader):
         self.numbers()
 
 
+class Keeping(Reader):
+    """The ledger."""
+
+    def cursor(self):
+        return self.el.get_by_role("slider", name="Layer read")
+
+    def row(self):
+        """The row that is read, by the names of its facts."""
+        facts = self.el.locator(".lg-facts .xp-step").all_inner_texts()
+        return dict(text.replace("\u200b", "").split("\n") for text in facts)
+
+    def network(self):
+        return self.el.get_by_label("Network", exact=True).input_value()
+
+    def numbers(self):
+        """The totals are the facts' where the network is the published one; a row's are Keras's ledger's."""
+        if self.el.get_by_role("button", name="As published").get_attribute("aria-disabled") == "true":
+            macs, parameters = found(r"pixels: ([\d.]+).G multiply.*; ([\d.]+).M parameters", self.sentence())
+            expected = ledger.FACTS[self.network()]
+            np.testing.assert_allclose([1e9 * macs, 1e6 * parameters], expected, rtol=0.006)
+            row = self.row()
+            own = {one["name"]: one for one in ledger.counted({"network": self.network()})}[row["layer"]]
+            shown = [number(row[name].replace(",", "")) for name in ("parameters", "multiply-accumulates")]
+            assert shown == [own["parameters"], own["macs"]]
+
+    def mouse(self):
+        self.numbers()
+        self.el.get_by_role("group", name="Bars of").get_by_text("memory").click()
+        self.settle()
+        self.el.locator(".lg-bars[role=slider] svg").nth(1).click(position={"x": 2, "y": 8})
+        self.settle()
+        assert "2" in self.row()["layer"]
+        size = self.el.get_by_role("slider", name="Image")
+        size.fill("448" if size.input_value() != "448" else "96")
+        self.settle()
+        assert self.el.locator(".xp-chart-points.hollow").count() == 1
+
+    def keyboard(self):
+        self.tab_to(self.cursor())
+        self.press("Home")
+        first = self.row()
+        self.press("ArrowRight")
+        assert self.row() != first
+        self.numbers()
+        self.press("End")
+        assert self.row()["layer"] == "predictions"
+        self.tab_to(self.el.get_by_role("slider", name="Accuracy against operations"))
+        self.press("Home")
+        assert "multiply-accumulates" in self.el.locator(".xp-chart-reading").inner_text()
+
+    def touch(self):
+        self.el.locator(".lg-bars[role=slider] svg").nth(1).tap()
+        self.settle()
+        assert "2" in self.row()["layer"]
+        self.el.get_by_role("group", name="Accuracy", exact=True).get_by_text("top-5").tap()
+        self.settle()
+        assert self.el.get_by_text("top-5 accuracy in %").first.is_visible()
+
+
 class Plane(Reader):
     """The plane of codes."""
 
@@ -1919,6 +1979,7 @@ class Plane(Reader):
 
 
 READERS = {
+    "ledger.Ledger": Keeping,
     "linear_autoencoder.LinearAutoencoder": BesidePca,
     "latent_plane.LatentPlane": Plane,
     "principal_axis.PrincipalAxis": Turner,

@@ -222,6 +222,24 @@ def test_test_points_are_hollow_and_quiet_lines_are_not_in_the_legend(kit):
     assert filled != hollow and page.locator(".xp-chart-line").count() == 1
 
 
+def test_points_may_have_sizes_words_and_looks_of_their_own_and_a_chart_names(kit):
+    page = kit("curves")
+    page.evaluate("""() => made.curves.draw({ label: "Blobs", x: { domain: [0, 4] }, y: { domain: [0, 4] }, marks: [
+      { kind: "points", name: "one", x: [1, 3], y: [3, 2], style: 0, radii: [5, 20], look: "own",
+        said: ["small", "large"] }],
+      labels: ({ sx, sy }) => [{ x: sx(3), y: sy(2), anchor: "middle", text: "here" }] })""")
+    settle(page)
+    path = page.locator(".xp-chart-points.own").get_attribute("d")
+    assert re.findall(r"a(\d+) ", path)[::2] == ["5", "20"]
+    place = page.locator(".xp-chart-svg text", has_text="here").bounding_box()
+    box = page.locator(".xp-chart-svg").bounding_box()
+    assert place["x"] > box["x"] + box["width"] / 2
+    page.locator(".xp-chart-cursor").focus()
+    for text in ("small", "large"):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("(t) => document.querySelector('.xp-chart-reading').textContent === t", arg=text)
+
+
 def test_numbers_far_outside_of_an_axis_are_drawn_and_read(kit):
     page = kit("curves")
     page.evaluate("""() => made.curves.draw({ label: "Far", y: { domain: [0, 1] },

@@ -20,6 +20,7 @@ from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
 from dnnlib.widgets.latent_plane import LatentPlane
+from dnnlib.widgets.ledger import Ledger
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
@@ -46,6 +47,7 @@ from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
 from tests.widgets import test_latent_plane as latent
+from tests.widgets import test_ledger as ledger
 from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
@@ -220,6 +222,14 @@ ORACLES = {
     (FiftyLayers, "gain_needed"): fifty.gain_needed,
     (GatedCell, "held_answer"): gated.held_answer,
     (GatedCell, "kept"): gated.kept,
+    (Ledger, "dense_share"): lambda state: ledger.share_in(state, "Dense", "parameters"),
+    (Ledger, "conv_share"): lambda state: ledger.share_in(state, "Conv2D", "macs"),
+    (Ledger, "twice_the_size"): lambda state: ledger.twice(
+        state, "parameters", size=2 * (state["size"] or ledger.usual_size(state["network"]))
+    ),
+    (Ledger, "twice_the_width"): lambda state: ledger.twice(state, "macs", width=2 * state["width"]),
+    (Ledger, "edit_share"): ledger.edit_share,
+    (Ledger, "cheaper"): ledger.cheaper,
     (LiveTSNE, "kept"): live.share_kept,
     (LiveTSNE, "together"): live.together,
     (LiveTSNE, "exaggeration"): live.gain,
@@ -322,6 +332,9 @@ def states_of(cls):
     if cls is LiveTSNE:
         yield {"seed": 1, "held": 12, "steps": 20}
         yield {"init": "pca", "perplexity": 10.0, "exaggeration": 1.0}
+    if cls is Ledger:
+        yield {"network": "vgg 16", "size": 96, "layer": "block5_conv2", "accuracy": "top-5"}
+        yield {"network": "alexnet", "size": 131, "width": 2.0, "layer": "conv2"}
     if cls is LinearAutoencoder:
         yield {"seed": 5}
         yield {"cloud": "sheet", "units": 1, "seed": 2}

@@ -37,7 +37,8 @@ const VGG = { 16: [2, 2, 3, 3, 3], 19: [2, 2, 4, 4, 4] },
 /**
  * The ledger of a network: an array of { name, kind, side, maps, parameters, trainable, macs, values, field, stride }.
  * `values` are the numbers that the layer passes on, `field` the pixels along a side that one of them depends on.
- * Options: size (of the image's side), width (a factor of all maps), classes.
+ * A convolution's row says how it was made in `conv`: { size, step, padding (on each side), groups, bias, from (the
+ * place in front of it) }. Options: size (of the image's side), width (a factor of all maps), classes.
  */
 export function ledgerOf(family, variant, { size, width = 1, classes = 1000 } = {}) {
   const { variants, size: usual, least } = FAMILIES[family],
@@ -47,6 +48,22 @@ export function ledgerOf(family, variant, { size, width = 1, classes = 1000 } = 
   const walk = new Walk(width),
     image = { side: size ?? usual[at], maps: 3, field: 1, stride: 1 };
   BUILDERS[family](walk, image, variants[at], classes);
+  return walk.rows;
+}
+
+/**
+ * The rows of convolutions one behind the other, from a place { side, maps, field, stride }: each has so many maps, the
+ * last makes the step, and of the padding each takes what its kernel can reach.
+ */
+export function chainOf(from, maps, sizes, names, { step, padding, groups, bias }) {
+  const walk = new Walk(1);
+  let x = from,
+    left = padding;
+  for (const [i, size] of sizes.entries()) {
+    const own = Math.min(left, (size - 1) / 2);
+    x = walk.conv(x, maps, size, names[i], { step: i + 1 < sizes.length ? 1 : step, padding: own, groups, bias });
+    left -= own;
+  }
   return walk.rows;
 }
 
@@ -68,8 +85,8 @@ class Walk {
   }
 
   row(name, kind, place, weights = {}) {
-    const { parameters = 0, trainable = parameters, macs = 0 } = weights;
-    this.rows.push({ name, kind, ...place, parameters, trainable, macs, values: place.side ** 2 * place.maps });
+    const { parameters = 0, trainable = parameters, macs = 0, conv } = weights;
+    this.rows.push({ name, kind, ...place, parameters, trainable, macs, values: place.side ** 2 * place.maps, conv });
     return place;
   }
 
@@ -83,7 +100,9 @@ class Walk {
   conv(x, maps, size, name, { step = 1, padding = "same", groups = 1, bias = true } = {}) {
     const kernel = size ** 2 * (x.maps / groups) * maps,
       place = { ...this.window(x, size, step, padding), maps };
-    return this.row(name, "Conv2D", place, { parameters: kernel + bias * maps, macs: place.side ** 2 * kernel });
+    const zeros = padding === "same" ? (size - 1) / 2 : Number(padding) || 0,
+      conv = { size, step, padding: zeros, groups, bias, from: x };
+    return this.row(name, "Conv2D", place, { parameters: kernel + bias * maps, macs: place.side ** 2 * kernel, conv });
   }
 
   norm(x, name) {

@@ -57,12 +57,14 @@ function swatch(mark, n) {
  *
  * - { kind: "line", name, y, x, low, high }: x is 0, 1, 2 … if not given; low and high make a band;
  * - { kind: "bars", name, edges, counts }: see histogramOf and edgesOf;
- * - { kind: "points", name, x, y, texts, hollow };
+ * - { kind: "points", name, x, y, texts, hollow, radii, said, look }: a text of `texts` follows the place when it is
+ *   read, one of `said` stands instead of it; `look` is a class of the style sheet;
  * - { kind: "cells", values, columns, signed }: a heat map, the first row on top;
  * - { kind: "field", names, values, columns, rows }: of each class a number in each cell of the plane, see fieldPoints;
  *   the classes have the colours of the point series of the same places. Needs the domains of both axes.
  *
- * An axis is { label, log, domain, ticks, names, zero }. A mark's `style` is the place whose looks it has; a `quiet`
+ * An axis is { label, log, domain, ticks, names, zero }. `labels(layout)` returns texts in the plot, { x, y, anchor, text }
+ * in pixels. A mark's `style` is the place whose looks it has; a `quiet`
  * mark is left out of the legend.
  * With `reading` the chart takes the focus, arrow keys (Home, End, up and down in larger steps) go from value to value
  * and a line below says them. Returns { el, draw, scales, stop }; scales() are { box, sx, sy } of what is drawn, from
@@ -75,6 +77,7 @@ export function chart({ height = 220, reading = true } = {}) {
     grid = svg("path", { class: "xp-chart-grid" }),
     axes = svg("g", { class: "xp-chart-axes" }),
     body = svg("g", { "clip-path": `url(#${clip})` }),
+    named = svg("g", { "aria-hidden": "true" }),
     hand = svg("path", { class: "xp-chart-hand" });
   const drawing = svg(
     "svg",
@@ -82,6 +85,7 @@ export function chart({ height = 220, reading = true } = {}) {
     svg("clipPath", { id: clip }, hole),
     grid,
     body,
+    named,
     axes,
     hand,
   );
@@ -213,7 +217,11 @@ export function chart({ height = 220, reading = true } = {}) {
       return [...band, ["xp-chart-line", linePath(mark, sx, sy)]];
     }
     if (mark.kind === "bars") return [["xp-chart-bars", barsPath(mark, sx, sy)]];
-    const look = [painted.hidden ? "" : " on-field", mark.hollow ? " hollow" : ""].join("");
+    const look = [
+      painted.hidden ? "" : " on-field",
+      mark.hollow ? " hollow" : "",
+      mark.look ? ` ${mark.look}` : "",
+    ].join("");
     if (mark.kind === "points") return [[`xp-chart-points${look}`, pointsPath(mark, SHAPES[style], sx, sy)]];
     return mark.kind === "field" ? [["xp-chart-border", borders(mark)]] : [];
   }
@@ -240,6 +248,14 @@ export function chart({ height = 220, reading = true } = {}) {
     });
   }
 
+  function drawLabels() {
+    const texts = spec.labels?.(layout) ?? [];
+    if (!texts.length && !named.childElementCount) return;
+    named.replaceChildren(
+      ...texts.map(({ text, anchor, x, y }) => svg("text", { x: round(x), y: round(y), "text-anchor": anchor }, text)),
+    );
+  }
+
   function drawNow() {
     if (!spec || !width) return;
     layout = layoutOf(spec, width, height);
@@ -248,6 +264,7 @@ export function chart({ height = 220, reading = true } = {}) {
     drawLegend();
     drawPaint();
     drawMarks();
+    drawLabels();
     drawing.setAttribute("aria-label", chartText(spec));
     if (at >= 0 || !cursor.hasAttribute("aria-valuenow")) point(at);
   }

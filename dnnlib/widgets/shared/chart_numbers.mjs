@@ -209,7 +209,7 @@ const READ = {
       Array.from(mark.y, (up, i) => {
         const across = mark.x[i],
           place = () => `${x.label ?? "x"} ${readable(across)}, ${y.label ?? "y"} ${readable(up)}`;
-        const text = () => [`${mark.name}: ${place()}`, mark.texts?.[i]].filter(Boolean).join(", ");
+        const text = () => mark.said?.[i] ?? [`${mark.name}: ${place()}`, mark.texts?.[i]].filter(Boolean).join(", ");
         return { x: across, y: up, dots: () => [[across, up]], text };
       }),
     );
@@ -309,10 +309,17 @@ export function markPath(shape, x, y, r) {
   return `M${round(px - r)} ${py}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
 }
 
+/** The size of a mark, as markPath takes it, that covers so many square pixels; of all shapes but the cross. */
+export function radiusOf(shape, area) {
+  const ofOne = { square: 4, triangle: 1.9 * 1.15 ** 2, diamond: 2 * 1.3 ** 2 }[shape] ?? Math.PI;
+  return Math.sqrt(area / ofOne);
+}
+
 /** All marks of a series as one path. */
-export function pointsPath({ x, y }, shape, sx, sy, r = 4) {
+export function pointsPath({ x, y, radii }, shape, sx, sy, r = 4) {
   let path = "";
-  for (let i = 0; i < y.length; i++) if (Number.isFinite(x[i] + y[i])) path += markPath(shape, sx(x[i]), sy(y[i]), r);
+  for (let i = 0; i < y.length; i++)
+    if (Number.isFinite(x[i] + y[i])) path += markPath(shape, sx(x[i]), sy(y[i]), radii?.[i] ?? r);
   return path;
 }
 
