@@ -1966,8 +1966,11 @@ class Plane(Reader):
         x, y = self.state["place"]
         self.tab_to(self.ring())
         key, by = ("ArrowRight", 0.01) if x < 0.5 else ("ArrowLeft", -0.01)
+        before = self.ring().get_attribute("aria-valuetext")
         self.press(key, key)
-        self.place = [x + 2 * by, y]
+        if self.place is None:  # keys go on from where the mouse has left the ring
+            self.place = [x + 2 * by, y]
+        assert self.ring().get_attribute("aria-valuetext") != before
         self.numbers()
         self.tab_to(self.el.get_by_role("button", name="Start at the digit here"))
 
