@@ -1945,7 +1945,7 @@ class Plane(Reader):
         for share, one in zip(shares, (kind, {"plain": "variational"}.get(kind, "plain")), strict=True):
             assert abs(share - latent.holes({"kind": one, "distance": limit})) < 0.0501
 
-    place = None  # where keys have moved the ring; False where the mouse has, which knows whole pixels only
+    place = None  # where keys have moved the ring; False where mouse or finger have, which know whole pixels only
 
     def mouse(self):
         before = self.ring().get_attribute("aria-valuetext")
@@ -1977,6 +1977,7 @@ class Plane(Reader):
     def touch(self):
         before = self.ring().get_attribute("aria-valuetext")
         self.ring().tap(position=spot_in(self.ring(), 0.2, 0.3))
+        self.place = False
         self.settle()
         assert self.ring().get_attribute("aria-valuetext") != before
 
