@@ -28,11 +28,16 @@ def errors():
 
 def module():
     """Returns the module's text."""
-    rows = ",\n".join(f"  {json.dumps(list(entry.values()), ensure_ascii=False)}" for entry in errors())
+    entries = "".join(
+        "  {\n"
+        + "".join(f"    {key}: {json.dumps(value, ensure_ascii=False)},\n" for key, value in entry.items())
+        + "  },\n"
+        for entry in errors()
+    )
     return (
         "// Errors of the architectures on ILSVRC's validation images. Made by tools/architectures_data.py\n\n"
-        "/** Network, protocol, crops, networks, top-1 and top-5 error in %, source; null where not published. */\n"
-        f"export const ERRORS = [\n{rows},\n];\n"
+        "/** Top-1 and top-5 errors are in %, null where not published; so are crops where no number is stated. */\n"
+        f"export const ERRORS = [\n{entries}];\n"
     )
 
 

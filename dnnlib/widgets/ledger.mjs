@@ -168,7 +168,7 @@ function publishedTotals(network) {
 /** The published entries as blobs: [{ network, protocol, x (multiply-accumulates), y (accuracy in %), r, said }]. */
 export function blobsOf({ accuracy, protocols, every_crop }) {
   const seen = new Set();
-  return ERRORS.flatMap(([network, protocol, crops, models, top1, top5, source]) => {
+  return ERRORS.flatMap(({ network, protocol, crops, models, top1, top5, source }) => {
     const error = accuracy === "top-1" ? top1 : top5,
       key = [network, protocol, crops].join(),
       passes = every_crop ? crops && crops * models : 1;
@@ -310,7 +310,7 @@ const TOURS = {
     ],
     [
       { ...START, network: "resnet 50", every_crop: true },
-      "Averaged over ten crops each network gains a point or two and costs ten times as much. So a number without its protocol says little.",
+      "Averaged over ten crops most networks gain one or two points and cost ten times as much. So a number without its protocol says little.",
     ],
   ],
 };

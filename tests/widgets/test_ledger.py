@@ -426,7 +426,7 @@ def test_names_lie_on_no_blob_and_no_other_name(ask):
 
 def test_data_of_the_page_are_those_of_the_file():
     assert architectures_data.ERRORS.read_text(encoding="utf-8") == architectures_data.module()
-    assert architectures_data.ERRORS.stat().st_size < 6_000
+    assert architectures_data.ERRORS.stat().st_size < 8_000
     digest = hashlib.sha256(architectures_data.SOURCE.read_bytes()).hexdigest()
     assert f"`{architectures_data.SOURCE.name}` `{digest}`" in (ROOT / "data" / "SOURCES.md").read_text(
         encoding="utf-8"
@@ -565,9 +565,12 @@ def test_tour_says_what_is_seen(mount):
     assert 1.75 < new[0] / old[0] < 2 and new[2] == old[2]
     page.get_by_role("button", name="Next", exact=True).click()
     says(page, "ResNet-50 at 224")
-    one, ten = ({e["network"]: e["accuracy"] for e in published("top-1") if e["crops"] == crops} for crops in (1, 10))
+    one, ten = (
+        {e["network"]: e["accuracy"] for e in published("top-1", PROTOCOLS[:2]) if e["crops"] == crops}
+        for crops in (1, 10)
+    )
     gains = np.array([ten[network] - one[network] for network in one.keys() & ten.keys()])
-    assert len(gains) > 7 and 1 <= np.median(gains) <= 2.5 and gains.min() > 0
+    assert len(gains) > 7 and gains.min() > 0 and np.mean((gains > 0.9) & (gains < 2.3)) > 0.7
     page.get_by_role("button", name="Done").click()
     says(page, "GoogLeNet")
 
