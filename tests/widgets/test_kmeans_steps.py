@@ -389,6 +389,7 @@ def test_mouse_drags_a_centre_and_the_run_begins_there(mount):
     page.mouse.down()
     page.mouse.move(*spot(page, PLANE, [-4, 4]), steps=3)
     page.mouse.up()
+    settle(page)
     says(page, "^At the start")
     np.testing.assert_allclose(place_of(handle), [-4, 4], atol=0.03)
     assert page.get_by_label("Start", exact=True).input_value() == "by hand"

@@ -271,9 +271,11 @@ def test_ring_goes_where_the_mouse_presses_and_by_keys(mount):
     plane = page.get_by_role("slider", name="Place in the plane")
     box = plane.bounding_box()
     page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 0.3 * box["height"])
+    settle(page)
     assert distance(page) == pytest.approx(at(state_of(place=[0.25, 0.7])), abs=0.06)
     plane.focus()
     page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    settle(page)
     start = plane.get_attribute("aria-valuetext")
     for key in ("ArrowRight", "Shift+ArrowUp", "ArrowLeft", "Shift+ArrowDown"):
         page.keyboard.press(key)

@@ -545,6 +545,7 @@ def test_protocols_filter_the_chart_and_crops_count(mount):
     assert page.get_by_text("of all crops and networks").is_visible()
     page.get_by_role("slider", name=re.compile("Accuracy against operations")).focus()
     page.keyboard.press("Home")
+    settle(page)
     assert "AlexNet (one weird trick), single crop: 56.52 % top-1" in page.locator(
         ".xp-chart-reading"
     ).inner_text().replace("\xa0", " ")
