@@ -3,7 +3,13 @@
 import keras
 from keras import layers
 
-from dnnlib.models.imagenet import LocalResponseNormalization, check_input_shape, load_weights
+from dnnlib.models.imagenet import (
+    NORMAL_START,
+    LocalResponseNormalization,
+    check_input_shape,
+    dense_classifier,
+    load_weights,
+)
 
 
 def alexnet(
@@ -52,7 +58,7 @@ def alexnet(
     x = _convolution(x, 384, 3, "conv3")
     x = _convolution(x, 384, 3, "conv4", groups=groups, bias=1)
     x = _pool(_convolution(x, 256, 3, "conv5", groups=groups, bias=1), "pool5")
-    x = _top(x, classes, classifier_activation, dropout, bias=1)
+    x = dense_classifier(x, classes, classifier_activation, dropout, bias=1, kernel_initializer=NORMAL_START)
     return load_weights(keras.Model(inputs, x, name=name), weights)
 
 
@@ -95,26 +101,16 @@ def alexnet_owt(
     x = _convolution(x, maps[2], 3, "conv3")
     x = _convolution(x, maps[3], 3, "conv4")
     x = _pool(_convolution(x, maps[4], 3, "conv5"), "pool5")
-    x = _top(x, classes, classifier_activation, dropout)
+    x = dense_classifier(x, classes, classifier_activation, dropout, kernel_initializer=NORMAL_START)
     return load_weights(keras.Model(inputs, x, name=name), weights)
 
 
 def _convolution(x, maps, size, name, strides=1, padding="same", groups=1, bias=0):
     return layers.Conv2D(
         maps, size, strides, padding, groups=groups, activation="relu", name=name,
-        kernel_initializer=keras.initializers.RandomNormal(0, 0.01), bias_initializer=keras.initializers.Constant(bias),
+        kernel_initializer=NORMAL_START, bias_initializer=keras.initializers.Constant(bias),
     )(x)  # fmt: skip
 
 
 def _pool(x, name):
     return layers.MaxPooling2D(3, 2, name=name)(x)
-
-
-def _top(x, classes, activation, dropout, bias=0):
-    x = layers.Flatten(name="flatten")(x)
-    normal = {"kernel_initializer": keras.initializers.RandomNormal(0, 0.01)}
-    for name in ("fc6", "fc7"):
-        start = keras.initializers.Constant(bias)
-        x = layers.Dense(4096, activation="relu", bias_initializer=start, name=name, **normal)(x)
-        x = layers.Dropout(dropout, name=f"dropout{name[2:]}")(x)
-    return layers.Dense(classes, activation=activation, name="predictions", **normal)(x)

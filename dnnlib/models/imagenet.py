@@ -3,6 +3,10 @@
 import keras
 from keras import layers
 
+# Normal numbers of deviation 0.01, as networks started until 2014. Described, not made: Keras makes an object of it for
+# each layer, where one object in several layers would draw the same numbers for all.
+NORMAL_START = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 0.01, "seed": None}}
+
 
 def check_input_shape(input_shape, least):
     """Raises `ValueError` if images of that shape do not survive a network's strides.
@@ -29,6 +33,28 @@ def classifier(x, classes, activation):
     """
     x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
     return layers.Dense(classes, activation=activation, name="predictions")(x)
+
+
+def dense_classifier(x, classes, activation, dropout, numbers=(6, 7), bias=0, kernel_initializer="glorot_uniform"):
+    """Returns the class scores of feature maps, from two dense layers of 4096 units: how networks ended until 2014.
+
+    Args:
+        x: Feature maps, (batch, height, width, channels).
+        classes: Number of classes.
+        activation: Of the output: "softmax", or None for scores (logits).
+        dropout: Rate behind each hidden layer, in training.
+        numbers: Of the hidden layers, for their names, e.g. fc6 and dropout6.
+        bias: What the hidden layers' biases start from.
+        kernel_initializer: Of all three layers; an initializer, or Keras's name of one.
+    """
+    x = layers.Flatten(name="flatten")(x)
+    for i in numbers:
+        x = layers.Dense(
+            4096, "relu", kernel_initializer=kernel_initializer, bias_initializer=keras.initializers.Constant(bias),
+            name=f"fc{i}",
+        )(x)  # fmt: skip
+        x = layers.Dropout(dropout, name=f"dropout{i}")(x)
+    return layers.Dense(classes, activation, kernel_initializer=kernel_initializer, name="predictions")(x)
 
 
 def load_weights(model, weights, official=None, include_top=True):

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from dnnlib.models.imagenet import check_input_shape, load_weights
+from dnnlib.models.imagenet import check_input_shape, dense_classifier, load_weights
 
 # Convolutions of each of the five blocks, and the maps of each block: configurations D and E of the paper's table 1.
 CONVOLUTIONS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
@@ -71,9 +71,5 @@ def _vgg(depth, input_shape, classes, include_top, activation, dropout, name):
             x = layers.Conv2D(maps, 3, padding="same", activation="relu", name=f"block{block}_conv{i}")(x)
         x = layers.MaxPooling2D(2, name=f"block{block}_pool")(x)
     if include_top:
-        x = layers.Flatten(name="flatten")(x)
-        for i in (1, 2):
-            x = layers.Dense(4096, activation="relu", name=f"fc{i}")(x)
-            x = layers.Dropout(dropout, name=f"dropout{i}")(x)
-        x = layers.Dense(classes, activation=activation, name="predictions")(x)
+        x = dense_classifier(x, classes, activation, dropout, numbers=(1, 2))
     return keras.Model(inputs, x, name=name)

@@ -3,7 +3,13 @@
 import keras
 from keras import layers
 
-from dnnlib.models.imagenet import LocalResponseNormalization, check_input_shape, load_weights
+from dnnlib.models.imagenet import (
+    NORMAL_START,
+    LocalResponseNormalization,
+    check_input_shape,
+    dense_classifier,
+    load_weights,
+)
 
 
 def zfnet(
@@ -43,7 +49,7 @@ def zfnet(
     section 3.1.
     """
     check_input_shape(input_shape, 61)
-    start = {"kernel_initializer": keras.initializers.RandomNormal(0, 0.01)}
+    start = {"kernel_initializer": NORMAL_START}
     x = inputs = keras.Input(input_shape)
     x = layers.ZeroPadding2D(1, name="pad1")(x)
     # Pooling goes on over the border where a window fits only partly: 110 positions give 55, 26 give 13.
@@ -53,9 +59,6 @@ def zfnet(
         x = LocalResponseNormalization(name=f"norm{i}")(x)
     for i, count in enumerate(maps[2:], 3):
         x = layers.Conv2D(count, 3, padding="same", activation="relu", name=f"conv{i}", **start)(x)
-    x = layers.Flatten(name="flatten")(layers.MaxPooling2D(3, 2, name="pool5")(x))
-    for i in (6, 7):
-        x = layers.Dense(4096, activation="relu", name=f"fc{i}", **start)(x)
-        x = layers.Dropout(dropout, name=f"dropout{i}")(x)
-    x = layers.Dense(classes, activation=classifier_activation, name="predictions", **start)(x)
+    x = layers.MaxPooling2D(3, 2, name="pool5")(x)
+    x = dense_classifier(x, classes, classifier_activation, dropout, **start)
     return load_weights(keras.Model(inputs, x, name=name), weights)

@@ -88,6 +88,16 @@ def test_the_smallest_images_fit_and_a_step_lowers_the_loss(name):
     assert after < before
 
 
+@pytest.mark.parametrize("name", SMALL)
+def test_no_two_layers_start_from_the_same_numbers(name):
+    """One initializer object in several layers draws the same for all."""
+    kernels = [weight for weight in SMALL[name]().trainable_weights if weight.path.endswith("kernel")]
+    starts = [
+        tuple(keras.ops.convert_to_numpy(kernel).ravel()[:20] / float(keras.ops.std(kernel))) for kernel in kernels
+    ]
+    assert len({tuple(np.round(start, 3)) for start in starts}) == len(starts)
+
+
 def test_a_network_with_a_layer_of_our_own_comes_back_from_disk(tmp_path):
     model = alexnet((67, 67, 3), 4)
     model.save(tmp_path / "model.keras")
