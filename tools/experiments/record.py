@@ -16,7 +16,7 @@ PACKAGES = ("numpy", "keras", "tensorflow", "scikit-learn")
 START = time.perf_counter()
 
 
-def record(results, name=None, command=None, start=START):
+def record(results, name=None, command=None, start=START, seconds=None):
     """Writes data/results/NAME.json.
 
     Args:
@@ -24,6 +24,7 @@ def record(results, name=None, command=None, start=START):
         name: The file's name; by default that of the script that runs.
         command: What was run; by default that script.
         start: When it started, by `time.perf_counter()`; by default when this module was imported.
+        seconds: What it took, where a start says nothing: of a run in several parts.
 
     Returns:
         The path of the file.
@@ -34,7 +35,7 @@ def record(results, name=None, command=None, start=START):
         "date": date.today().isoformat(),
         "machine": f"{len(os.sched_getaffinity(0))} CPU cores, Python {platform.python_version()}",
         "versions": {package: version(package) for package in PACKAGES},
-        "seconds": round(time.perf_counter() - start),
+        "seconds": round(time.perf_counter() - start) if seconds is None else seconds,
     }
     path = RESULTS / f"{name}.json"
     write_atomically(path, json.dumps(about | {"results": results}, indent=1) + "\n")

@@ -12,6 +12,7 @@ import argparse
 import json
 import pickle
 import time
+from itertools import product
 from pathlib import Path
 
 import keras
@@ -23,6 +24,7 @@ from tools.experiments.record import RESULTS, record
 DEPTHS, SEEDS, EPOCHS, BATCH, FILTERS = (20, 38, 56), (0, 1, 2), 20, 64, 8
 KINDS = {"plain": {"shortcut": "none"}, "residual": {"shortcut": "identity"}}
 RATE, WARM_UP = 0.1, 1  # the largest rate, reached after so many epochs; then half a cosine down to 0
+OTHER_RATES = (0.03, 0.01)  # for plain networks of the two smaller depths: is it the rate that stops the deeper one?
 
 
 def load(folder, train=4000, test=1000):
@@ -137,19 +139,19 @@ def main():
     parser.add_argument("--data", required=True, help="folder with CIFAR-10's data_batch_1 and test_batch")
     data = load(parser.parse_args().data)
     runs = stored("residual_depth")
-    done = {(run["kind"], run["depth"], run["seed"]) for run in runs}
-    for seed in SEEDS:
-        for depth in DEPTHS:
-            for kind, options in KINDS.items():
-                if (kind, depth, seed) in done:
-                    continue
-                model, run = trained(data, depth, seed, **options)
-                run = {"kind": kind, **run}
-                if depth > DEPTHS[0]:
-                    run["lesions"] = lesions(model, *data[1], seed)
-                runs.append(run)
-                print(kind, depth, seed, run["train_error"], run["test_error"], run["seconds"], flush=True)
-                record({"runs": runs}, "residual_depth")
+    done = {(run["kind"], run["depth"], run["rate"], run["seed"]) for run in runs}
+    plan = [(kind, depth, RATE) for depth in DEPTHS for kind in KINDS]
+    plan += [("plain", depth, rate) for rate in OTHER_RATES for depth in DEPTHS[:2]]
+    for seed, (kind, depth, rate) in product(SEEDS, plan):
+        if (kind, depth, rate, seed) in done:
+            continue
+        model, run = trained(data, depth, seed, rate=rate, **KINDS[kind])
+        run = {"kind": kind, **run}
+        if rate == RATE and depth > DEPTHS[0]:
+            run["lesions"] = lesions(model, *data[1], seed)
+        runs.append(run)
+        print(kind, depth, rate, seed, run["train_error"], run["test_error"], run["seconds"], flush=True)
+        record({"runs": runs}, "residual_depth", seconds=sum(run["seconds"] for run in runs))
 
 
 if __name__ == "__main__":

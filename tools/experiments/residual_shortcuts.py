@@ -36,7 +36,7 @@ def main():
             run = {"kind": kind, **trained(data, DEPTH, seed, **options)[1]}
             runs.append(run)
             print(kind, seed, run["train_error"], run["test_error"], run["seconds"], flush=True)
-            record({"runs": runs}, "residual_shortcuts")
+            record({"runs": runs}, "residual_shortcuts", seconds=sum(run["seconds"] for run in runs))
 
 
 if __name__ == "__main__":
