@@ -21,10 +21,10 @@ import numpy as np
 from dnnlib.models.resnet_cifar import resnet_cifar
 from tools.experiments.record import RESULTS, record
 
-DEPTHS, SEEDS, EPOCHS, BATCH, FILTERS = (20, 38, 56), (0, 1, 2), 20, 64, 8
+DEPTHS, SEEDS, EPOCHS, BATCH, FILTERS = (8, 20, 38), (0, 1, 2), 20, 64, 8
 KINDS = {"plain": {"shortcut": "none"}, "residual": {"shortcut": "identity"}}
 RATE, WARM_UP = 0.1, 1  # the largest rate, reached after so many epochs; then half a cosine down to 0
-OTHER_RATES = (0.03, 0.01)  # for plain networks of the two smaller depths: is it the rate that stops the deeper one?
+OTHER_RATES = (0.03, 0.01)  # for the two deeper plain networks: is it the rate that stops the deepest?
 
 
 def load(folder, train=4000, test=1000):
@@ -141,13 +141,13 @@ def main():
     runs = stored("residual_depth")
     done = {(run["kind"], run["depth"], run["rate"], run["seed"]) for run in runs}
     plan = [(kind, depth, RATE) for depth in DEPTHS for kind in KINDS]
-    plan += [("plain", depth, rate) for rate in OTHER_RATES for depth in DEPTHS[:2]]
+    plan += [("plain", depth, rate) for rate in OTHER_RATES for depth in DEPTHS[1:]]
     for seed, (kind, depth, rate) in product(SEEDS, plan):
         if (kind, depth, rate, seed) in done:
             continue
         model, run = trained(data, depth, seed, rate=rate, **KINDS[kind])
         run = {"kind": kind, **run}
-        if rate == RATE and depth > DEPTHS[0]:
+        if rate == RATE and depth == DEPTHS[-1]:
             run["lesions"] = lesions(model, *data[1], seed)
         runs.append(run)
         print(kind, depth, rate, seed, run["train_error"], run["test_error"], run["seconds"], flush=True)
