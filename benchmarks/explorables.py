@@ -42,6 +42,7 @@ from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
+from dnnlib.widgets.where_to_cut import WhereToCut
 from dnnlib.widgets.who_remembers import WhoRemembers
 from tests.browser import launch
 from tests.widgets.pages import ROOT, open_explorable, serve
@@ -248,6 +249,10 @@ def interactions():
     for name, book in {"": Ledger(), ", 152 layers beside 201": deepest}.items():
         yield f"drag the width{name}", book, drag("Width", 0, 2)
         yield f"arrow keys{name}", book, press(".lg-bars[role=slider]", "ArrowRight", "PageDown", "ArrowLeft", "PageUp")
+    every_layer = WhereToCut(overlap=True, measure="time", told="layers")
+    for name, cutting in {"": WhereToCut(), ", every layer the other way": every_layer}.items():
+        yield f"drag the batch{name}", cutting, drag("Batch", 3, 13)
+        yield f"cut by keys{name}", cutting, press(".wc-switch[tabindex='0']", "ArrowRight", "ArrowDown", "ArrowLeft")
     bent = LinearAutoencoder(cloud="sheet", network="tanh", steps=800)
     for name, coder in {"": LinearAutoencoder(), ", tanh after 800 steps": bent}.items():
         yield f"train one step and draw{name}", coder, step

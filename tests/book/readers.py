@@ -44,6 +44,7 @@ from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as detector
 from tests.widgets import test_unit_life as unit_life
+from tests.widgets import test_where_to_cut as where
 from tests.widgets import test_who_remembers as remembers
 
 MEASURED = 30_000  # milliseconds that a busy machine may need to measure a deep network
@@ -1925,6 +1926,55 @@ class Keeping(Reader):
         assert self.el.get_by_text("top-5 accuracy in %").first.is_visible()
 
 
+class Cutting(Reader):
+    """Where to cut."""
+
+    def switch(self, name):
+        return self.el.get_by_role("switch", name=f"{name} by model")
+
+    def cut(self):
+        checked = self.el.get_by_role("switch").evaluate_all("all => all.map((one) => one.ariaChecked)")
+        return ["model" if one == "true" else "data" for one in checked]
+
+    def numbers(self):
+        """The step is the one of dnnlib.models.parallel, for the cut that the switches show."""
+        workers = self.el.get_by_role("group", name="Workers").get_by_role("radio", checked=True)
+        now = {**self.state, "cut": self.cut(), "workers": int(workers.get_attribute("value"))}
+        now["batch"] = 2 ** int(self.el.get_by_role("slider", name="Batch").input_value())
+        now["overlap"] = self.el.get_by_role("checkbox", name="send gradients").is_checked()
+        told = found(r"takes ([\d.]+) (?:m|µ)?s,.*sends ([\d.]+) (?:G|M|k)B", self.sentence().replace("\xa0", " "))
+        step = where.step_of(now)
+        for value, exact in zip(told, (step.seconds, step.sent), strict=True):
+            scale = 1000 ** np.round(np.log(exact / value) / np.log(1000))
+            np.testing.assert_allclose(value * scale, exact, rtol=0.006)
+
+    def mouse(self):
+        self.numbers()
+        before = self.cut()
+        self.switch("conv3").click()
+        self.settle()
+        assert sum(one != other for one, other in zip(before, self.cut(), strict=True)) == 1
+        self.numbers()
+        batch = self.el.get_by_role("slider", name="Batch")
+        batch.fill("10" if batch.input_value() != "10" else "5")
+        self.settle()
+        self.numbers()
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("group", name="Layers"))
+        self.press("Home", "ArrowRight")
+        assert self.cut()[0] == "model"
+        self.press("ArrowLeft", "ArrowDown", "ArrowRight")
+        assert self.cut()[:2] == ["data", "model"]
+        self.numbers()
+
+    def touch(self):
+        before = self.cut()
+        self.switch("fc7").tap()
+        self.settle()
+        assert self.cut() != before
+
+
 class Plane(Reader):
     """The plane of codes."""
 
@@ -1984,6 +2034,7 @@ class Plane(Reader):
 
 READERS = {
     "ledger.Ledger": Keeping,
+    "where_to_cut.WhereToCut": Cutting,
     "linear_autoencoder.LinearAutoencoder": BesidePca,
     "latent_plane.LatentPlane": Plane,
     "principal_axis.PrincipalAxis": Turner,

@@ -34,6 +34,7 @@ from dnnlib.widgets.receptive_field_builder import ReceptiveFieldBuilder
 from dnnlib.widgets.scatter_gather import ScatterGather
 from dnnlib.widgets.threshold_explorer import ThresholdExplorer
 from dnnlib.widgets.unit_life import UnitLife
+from dnnlib.widgets.where_to_cut import WhereToCut
 from dnnlib.widgets.who_remembers import WhoRemembers
 from tests.book.readers import activations
 from tests.widgets import test_batch_neighbours as neighbours
@@ -61,6 +62,7 @@ from tests.widgets import test_receptive_field_builder as builder
 from tests.widgets import test_scatter_gather as gather
 from tests.widgets import test_threshold_explorer as threshold
 from tests.widgets import test_unit_life as unit_life
+from tests.widgets import test_where_to_cut as where
 from tests.widgets import test_who_remembers as remembers
 from tests.widgets.hands import PRINT, placed
 from tests.widgets.pages import ROOT
@@ -230,6 +232,11 @@ ORACLES = {
     (Ledger, "twice_the_width"): lambda state: ledger.twice(state, "macs", width=2 * state["width"]),
     (Ledger, "edit_share"): ledger.edit_share,
     (Ledger, "cheaper"): ledger.cheaper,
+    (WhereToCut, "all_by_data"): where.all_by_data,
+    (WhereToCut, "by_model_share"): where.by_model_share,
+    (WhereToCut, "turning_batch"): where.turning_batch,
+    (WhereToCut, "model_layers"): where.model_layers,
+    (WhereToCut, "saved"): where.saved,
     (LiveTSNE, "kept"): live.share_kept,
     (LiveTSNE, "together"): live.together,
     (LiveTSNE, "exaggeration"): live.gain,
@@ -335,6 +342,16 @@ def states_of(cls):
     if cls is Ledger:
         yield {"network": "vgg 16", "size": 96, "layer": "block5_conv2", "accuracy": "top-5"}
         yield {"network": "alexnet", "size": 131, "width": 2.0, "layer": "conv2"}
+    if cls is WhereToCut:
+        yield {"cut": ["data"] * 5 + ["model"] * 3, "workers": 8, "layer": "predictions", "batch": 512}
+        yield {
+            "cut": ["data", "model"] * 4,
+            "workers": 4,
+            "batch": 64,
+            "layer": "conv3",
+            "bandwidth": 5,
+            "overlap": True,
+        }
     if cls is LinearAutoencoder:
         yield {"seed": 5}
         yield {"cloud": "sheet", "units": 1, "seed": 2}
