@@ -329,6 +329,7 @@ function pictogram() {
   function draw(cut, workers) {
     const [wide, high] = cut === "data" ? [24, 16 / workers] : [24 / workers, 16];
     share.setAttribute("d", `M.5 .5H${Math.max(3, wide) - 0.5}V${Math.max(3.5, high) - 0.5}H.5Z`);
+    lines.setAttribute("stroke-width", { 2: 0.9, 4: 0.6, 8: 0.35 }[workers]);
     const inner = Array.from({ length: workers - 1 }, (_, k) =>
       cut === "data" ? `M0 ${(k + 1) * high}H24` : `M${(k + 1) * wide} 0V16`,
     );
@@ -341,8 +342,8 @@ function pictogram() {
 function meanings() {
   const pictures = { data: pictogram(), model: pictogram() };
   const texts = {
-    data: "whole layer, own images; gradients of its parameters are sent and added up",
-    model: "share of the layer, all images; its inputs are sent, and their gradients back",
+    data: "each worker has all of the layer for its share of the images, and sends gradients",
+    model: "each has its share of the layer for all of the images, and sends inputs",
   };
   const el = h(
     "div",
@@ -529,7 +530,7 @@ function controlsOf(model) {
     onInput: (power) => put(model, { batch: 2 ** power }),
   });
   const bandwidth = rateSlider("bandwidth", "Wire", "GB/s"),
-    speed = rateSlider("speed", "Multiply-accumulates", "T/s");
+    speed = rateSlider("speed", "Multiply-accumulates", "\u00d7 10\u00b9\u00b2/s");
   const overlap = toggle({ label: "send gradients while computing", onInput: set("overlap") });
   const measure = choice({
     label: "Bars of",

@@ -183,6 +183,8 @@ def test_time_line_is_the_step_on_200_random_states(blank):
             if one["kind"] == "inputs":  # everybody waits
                 middle = (one["from"] + one["to"]) / 2
                 assert not any(o["from"] < middle < o["to"] for o in stretches if o["lane"] == "arithmetic")
+        queue = sorted((one["from"], one["layer"]) for one in stretches if one["kind"] == "gradients")
+        assert [layer for _, layer in queue] == sorted((layer for _, layer in queue), reverse=True)  # first come first
         order = [one["layer"] for one in stretches if one["lane"] == "arithmetic"]
         assert order == [*range(8), *reversed(range(8))]
 
