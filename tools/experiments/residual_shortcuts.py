@@ -7,6 +7,7 @@ run it first. Each run is stored when it ends, and a second start goes on behind
 """
 
 import argparse
+from itertools import product
 
 from tools.experiments.record import record
 from tools.experiments.residual_depth import SEEDS, load, stored, trained
@@ -18,6 +19,8 @@ KINDS = {
     "shortcut-only gating": {"shortcut": "shortcut_gating", "gate_bias": 0.0},
     "convolution": {"shortcut": "convolution"},
     "dropout": {"shortcut": "dropout"},
+}
+MORE = {  # two more of the paper's table
     "shortcut-only gating, -6": {"shortcut": "shortcut_gating", "gate_bias": -6.0},
     "constant 0.5, 1": {"shortcut": "constant", "shortcut_scale": 0.5, "residual_scale": 1.0},
 }
@@ -29,8 +32,8 @@ def main():
     data = load(parser.parse_args().data)
     runs = stored("residual_shortcuts")
     done = {(run["kind"], run["seed"]) for run in runs}
-    for seed in SEEDS:
-        for kind, options in KINDS.items():
+    for kinds, seed in product((KINDS, MORE), SEEDS):
+        for kind, options in kinds.items():
             if (kind, seed) in done:
                 continue
             run = {"kind": kind, **trained(data, DEPTH, seed, **options)[1]}
