@@ -32,6 +32,7 @@ from dnnlib.widgets.ledger import Ledger
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
+from dnnlib.widgets.module_budget import ModuleBudget
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OPTIMIZERS, OptimizerPaths
 from dnnlib.widgets.pooling_explorer import PoolingExplorer
@@ -253,6 +254,9 @@ def interactions():
     for name, cutting in {"": WhereToCut(), ", every layer the other way": every_layer}.items():
         yield f"drag the batch{name}", cutting, drag("Batch", 3, 13)
         yield f"cut by keys{name}", cutting, press(".wc-switch[tabindex='0']", "ArrowRight", "ArrowDown", "ArrowLeft")
+    deep = ModuleBudget(block="dense", challenge="dense", layers=12, gate=True)
+    yield "drag a branch's maps", ModuleBudget(), drag("maps", 8, 384)
+    yield "drag the growth rate, 12 layers", deep, drag("growth rate", 4, 64)
     bent = LinearAutoencoder(cloud="sheet", network="tanh", steps=800)
     for name, coder in {"": LinearAutoencoder(), ", tanh after 800 steps": bent}.items():
         yield f"train one step and draw{name}", coder, step

@@ -34,6 +34,7 @@ from tests.widgets import test_ledger as ledger
 from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
+from tests.widgets import test_module_budget as module
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
@@ -1975,6 +1976,71 @@ class Cutting(Reader):
         assert self.cut() != before
 
 
+class Budget(Reader):
+    """The module on a budget."""
+
+    def branch(self, number):
+        return self.el.get_by_role("group", name=f"Branch {number}", exact=True)
+
+    def built(self):
+        """The module as the page shows it: what comes in, and of each branch its kind, squeeze and maps."""
+        side, channels = self.el.get_by_label("Comes in").input_value().split()
+        now = {**module.FREE, **self.state, "side": int(side), "channels": int(channels)}
+        if self.el.get_by_label("dense block").is_checked():
+            sliders = {name: self.el.get_by_role("slider", name=name) for name in ("layers", "growth rate")}
+            layers, growth = (int(slider.input_value()) for slider in sliders.values())
+            front = self.el.get_by_label("in front of each").is_checked()
+            return {**now, "block": "dense", "layers": layers, "growth": growth, "bottleneck": front}
+        branches = []
+        for at in range(1, 1 + self.el.locator(".mb-branch:visible").count()):
+            squeeze, maps = self.branch(at).locator("output").all_text_contents()
+            kind = self.branch(at).locator("select").input_value()
+            branches.append([kind, int(squeeze.replace("none", "0")), 0 if maps.startswith("all") else int(maps)])
+        return {**now, "block": "branches", "branches": branches}
+
+    def numbers(self):
+        """Maps, operations and parameters are those of the module built with Keras."""
+        now = {**self.built(), "gate": self.el.get_by_label("gate at the end").is_checked()}
+        maps, macs, unit, parameters = re.search(
+            r"\u00d7 (\d+) come out, for ([\d.,]+)(?:\u00a0(\w))? multiply-accumulates and ([\d.,]+\u00a0?M?) p",
+            self.sentence(),
+        ).groups()
+        assert int(maps) == module.counted(now)[1]
+        shown = float(macs.replace(",", "")) * {"M": 1e6, "G": 1e9, None: 1}[unit]
+        np.testing.assert_allclose(shown, module.total(now), rtol=0.006)
+        if "M" not in parameters:
+            assert int(parameters.replace(",", "")) == module.total(now, "parameters")
+
+    def mouse(self):
+        self.el.get_by_label("gate at the end").click()
+        self.settle()
+        self.numbers()
+        self.el.get_by_label("Challenge").select_option("thin")
+        self.settle()
+        self.el.get_by_role("button", name="Add a branch").click()
+        self.settle()
+        assert self.branch(4).is_visible()
+        self.numbers()
+
+    def keyboard(self):
+        dense = self.el.get_by_label("dense block").is_checked()
+        slider = self.el.get_by_role("slider", name="layers") if dense else self.branch(1).get_by_role("slider").last
+        before = self.sentence()
+        self.tab_to(slider)
+        self.press("ArrowLeft")
+        assert self.sentence() != before
+        self.numbers()
+
+    def touch(self):
+        before = self.sentence()
+        self.el.get_by_label("Comes in").select_option("14 480")
+        self.settle()
+        assert self.sentence() != before
+        self.el.get_by_role("group", name="Bars of").get_by_text("parameters").tap()
+        self.settle()
+        assert self.el.locator(".mb-stage").get_by_text("Parameters", exact=True).is_visible()
+
+
 class Plane(Reader):
     """The plane of codes."""
 
@@ -2036,6 +2102,7 @@ READERS = {
     "ledger.Ledger": Keeping,
     "where_to_cut.WhereToCut": Cutting,
     "linear_autoencoder.LinearAutoencoder": BesidePca,
+    "module_budget.ModuleBudget": Budget,
     "latent_plane.LatentPlane": Plane,
     "principal_axis.PrincipalAxis": Turner,
     "rebuilt_digit.RebuiltDigit": InParts,

@@ -24,6 +24,7 @@ from dnnlib.widgets.ledger import Ledger
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
 from dnnlib.widgets.live_tsne import LiveTSNE
 from dnnlib.widgets.logits import Logits
+from dnnlib.widgets.module_budget import INCEPTION_3A, ModuleBudget
 from dnnlib.widgets.network_playground import NetworkPlayground
 from dnnlib.widgets.optimizer_paths import OptimizerPaths
 from dnnlib.widgets.pooling_explorer import KINDS, PoolingExplorer
@@ -52,6 +53,7 @@ from tests.widgets import test_ledger as ledger
 from tests.widgets import test_linear_autoencoder as autoencoder
 from tests.widgets import test_live_tsne as live
 from tests.widgets import test_logits as logits
+from tests.widgets import test_module_budget as module
 from tests.widgets import test_network_playground as playground
 from tests.widgets import test_optimizer_paths as paths
 from tests.widgets import test_pooling_explorer as pooling
@@ -237,6 +239,12 @@ ORACLES = {
     (WhereToCut, "turning_batch"): where.turning_batch,
     (WhereToCut, "model_layers"): where.model_layers,
     (WhereToCut, "saved"): where.saved,
+    (ModuleBudget, "squeeze_share"): module.squeeze_share,
+    (ModuleBudget, "dearest_share"): module.dearest_share,
+    (ModuleBudget, "naive_maps"): module.naive_maps,
+    (ModuleBudget, "break_even"): module.break_even,
+    (ModuleBudget, "gate_share"): module.gate_share,
+    (ModuleBudget, "twice_the_layers"): module.twice_the_layers,
     (LiveTSNE, "kept"): live.share_kept,
     (LiveTSNE, "together"): live.together,
     (LiveTSNE, "exaggeration"): live.gain,
@@ -352,6 +360,9 @@ def states_of(cls):
             "bandwidth": 5,
             "overlap": True,
         }
+    if cls is ModuleBudget:
+        yield {"branches": INCEPTION_3A}
+        yield {"block": "dense", "channels": 64, "layers": 3, "branches": [["1x1", 0, 8], ["5x5", 40, 12]]}
     if cls is LinearAutoencoder:
         yield {"seed": 5}
         yield {"cloud": "sheet", "units": 1, "seed": 2}

@@ -74,7 +74,7 @@ export const totalsOf = (rows) =>
   );
 
 /** Goes through a network and keeps the ledger. A place in the network is { side, maps, field, stride }. */
-class Walk {
+export class Walk {
   constructor(width) {
     this.rows = [];
     this.width = width;
@@ -214,10 +214,14 @@ function inception(walk, x, [one, reduce3, three, reduce5, five, pool], name) {
   return walk.joined(branches);
 }
 
-function denseLayer(walk, x, growth, name) {
-  const inner = walk.conv(walk.norm(x, `${name}_0_bn`), 4 * growth, 1, `${name}_1_conv`, { bias: false }),
-    added = walk.conv(walk.norm(inner, `${name}_1_bn`), growth, 3, `${name}_2_conv`, { bias: false });
-  return walk.joined([x, added]);
+/** A layer of a dense block: it reads all maps so far, with or without a 1 x 1 in front, and puts its own behind them. */
+export function denseLayer(walk, x, growth, name, bottleneck = true) {
+  let inner = walk.norm(x, `${name}_0_bn`);
+  if (bottleneck) {
+    inner = walk.conv(inner, 4 * growth, 1, `${name}_1_conv`, { bias: false });
+    inner = walk.norm(inner, `${name}_1_bn`);
+  }
+  return walk.joined([x, walk.conv(inner, growth, 3, `${name}_2_conv`, { bias: false })]);
 }
 
 function residual(walk, image, depth, classes, gated) {
@@ -243,7 +247,7 @@ function residual(walk, image, depth, classes, gated) {
 }
 
 /** Gates between 0 and 1 from the means of all maps: they cost two small dense layers, and see the whole image. */
-function squeezed(walk, x, name) {
+export function squeezed(walk, x, name) {
   const means = walk.mean(x, `${name}_se_squeeze`),
     gates = walk.dense(walk.dense(means, Math.floor(x.maps / 16), `${name}_se_reduce`), x.maps, `${name}_se_excite`);
   return { ...x, field: Math.max(x.field, gates.field) };
