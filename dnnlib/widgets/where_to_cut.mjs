@@ -663,7 +663,7 @@ function render({ model, el }) {
   root(
     el,
     "Where to cut",
-    "Several workers train one network together. Click each layer\u2019s switch until a training step is as short as you can make it; then ask how far you are from the fastest.",
+    "Several workers train one network together. Click the layers\u2019 switches, or use arrow keys, until a training step is as short as you can make it. Then ask how far you are from the fastest.",
   ).append(
     h("div", { class: "xp-row wc-controls" }, controls.above),
     words.el,
