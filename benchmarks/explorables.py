@@ -18,6 +18,7 @@ import numpy as np
 from dnnlib.datasets.photographs import load_photograph
 from dnnlib.widgets.batch_neighbours import BatchNeighbours
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
+from dnnlib.widgets.depth_and_shortcut import DepthAndShortcut
 from dnnlib.widgets.draw_digit import DrawDigit
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.faulty_node import FaultyNode
@@ -217,6 +218,10 @@ def interactions():
         yield f"drag the gain{name}", nets, drag("Gain", -2, 2)
         yield f"measure networks{name}", nets, "(n) => {}"
         yield f"choose the layer shown{name}", nets, drag("Layer shown", 1, 50)
+    for name, blocks in {"": DepthAndShortcut(), ", 54 gated blocks": DepthAndShortcut(kind="gate", depth=54)}.items():
+        yield f"train one step and draw{name}", blocks, step
+        yield f"drag the number of blocks{name}", blocks, drag("Blocks L", 1, 54)
+        yield f"measure networks{name}", blocks, "(n) => {}"
     long = GradientThroughTime(length=60, shear=1.0, activation="tanh", window=20)
     for name, states in {"": GradientThroughTime(), ", 60 steps of tanh": long}.items():
         yield f"drag an eigenvalue{name}", states, circle(".gt-plane")

@@ -21,6 +21,7 @@ from dnnlib.widgets import kernel_studio
 from dnnlib.widgets.draw_digit import counted, drawn, fitted
 from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_depth_and_shortcut as shortcut
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_faulty_node as faulty
 from tests.widgets import test_fifty_layers as fifty
@@ -2098,7 +2099,80 @@ class Plane(Reader):
         assert self.ring().get_attribute("aria-valuetext") != before
 
 
+class Past(Reader):
+    """Depth and shortcut."""
+
+    def shown(self, name):
+        """The number beside a slider."""
+        return number(self.el.locator("label").filter(has_text=re.compile(f"^{name} ")).locator("output").inner_text())
+
+    def now(self):
+        """The state as the controls show it; λ and the branch's factor are hidden where they do nothing."""
+        kind = self.el.get_by_role("group", name="Shortcut").locator("input:checked").input_value()
+        branch = self.el.locator(".ds-controls select").input_value()
+        scale = self.shown("λ") if kind in ("constant", "gate") else self.state["scale"]
+        seed = int(self.el.get_by_role("spinbutton", name="Start (seed)").inner_text())
+        rate = float(self.el.get_by_label("Learning rate", exact=True).input_value())
+        return {**self.state, "kind": kind, "branch": branch, "scale": scale, "depth": int(self.shown("Blocks L")),
+                "seed": seed, "learning_rate": rate}  # fmt: skip
+
+    def steps(self):
+        return int(self.el.locator(".xp-player-count").inner_text().split()[0])
+
+    def numbers(self):
+        """What is predicted is NumPy's, and what is measured lies in its range of sizes."""
+        self.page.wait_for_function(
+            "e => e.querySelector('.xp-status').textContent.includes('at the end')",
+            arg=self.el.element_handle(),
+            timeout=MEASURED,
+        )
+        expected = shortcut.predicted(self.now())
+        told = re.findall(r"by (?:a factor of )?(\S+) \(predicted (\S+)\)", self.sentence())
+        assert len(told) == 2
+        for (shown, said), value in zip(told, (expected["forward"][-1], expected["backward"][0]), strict=True):
+            np.testing.assert_allclose(power(said), value, rtol=0.006)
+            assert abs(np.log10(power(shown) / value)) < 3
+
+    def step(self, act):
+        """Starts anew, takes a step, and compares both networks with those of dnnlib's layers."""
+        self.el.get_by_role("button", name="Reset").click()
+        self.settle()
+        act()
+        self.settle()
+        assert self.steps() == 1
+        pair = shortcut.trained(self.now(), 1)
+        told = re.findall(r"tells (\d+) of the last 20 digits", self.el.locator(".ds-trained").inner_text())
+        assert [int(count) for count in told] == [sum(pair[name].right) for name in ("plain", "chosen")]
+
+    def mouse(self):
+        self.step(self.el.get_by_role("button", name="Step", exact=True).click)
+        shortcuts = self.el.get_by_role("group", name="Shortcut")
+        other = "gate" if self.now()["kind"] != "gate" else "identity"
+        shortcuts.locator("label", has_text=other).click()
+        self.settle()
+        assert self.now()["kind"] == other and self.steps() == 0
+        self.numbers()
+
+    def keyboard(self):
+        self.tab_to(self.el.get_by_role("slider", name="Blocks L"))
+        before = self.now()["depth"]
+        self.press("ArrowLeft" if before > 1 else "ArrowRight")
+        assert self.now()["depth"] == before + (-1 if before > 1 else 1)
+        self.numbers()
+        self.tab_to(self.el.get_by_role("button", name="Step", exact=True))
+        self.press("Enter")
+        assert self.steps() == 1
+
+    def touch(self):
+        shortcuts = self.el.get_by_role("group", name="Shortcut")
+        shortcuts.locator("label", has_text="identity").tap()
+        self.settle()
+        assert self.now()["kind"] == "identity"
+        self.numbers()
+
+
 READERS = {
+    "depth_and_shortcut.DepthAndShortcut": Past,
     "ledger.Ledger": Keeping,
     "where_to_cut.WhereToCut": Cutting,
     "linear_autoencoder.LinearAutoencoder": BesidePca,

@@ -10,6 +10,7 @@ from dnnlib.datasets.photographs import load_photograph
 from dnnlib.layers.receptive_field import receptive_field
 from dnnlib.widgets.batch_neighbours import BatchNeighbours
 from dnnlib.widgets.convolution_stepper import ConvolutionStepper
+from dnnlib.widgets.depth_and_shortcut import DepthAndShortcut
 from dnnlib.widgets.draw_digit import DrawDigit, drawn
 from dnnlib.widgets.dropout_masks import DropoutMasks
 from dnnlib.widgets.faulty_node import FaultyNode
@@ -40,6 +41,7 @@ from dnnlib.widgets.who_remembers import WhoRemembers
 from tests.book.readers import activations
 from tests.widgets import test_batch_neighbours as neighbours
 from tests.widgets import test_convolution_stepper as stepper
+from tests.widgets import test_depth_and_shortcut as shortcut
 from tests.widgets import test_dropout_masks as dropout
 from tests.widgets import test_faulty_node as faulty
 from tests.widgets import test_fifty_layers as fifty
@@ -208,6 +210,9 @@ ORACLES = {
     (NetworkPlayground, "parameters"): playground.parameters,
     (Pressure, "best_l2"): pressure.best_l2,
     (Pressure, "gap"): pressure.gap,
+    (DepthAndShortcut, "shortcut_power"): lambda state: np.log10(shortcut.predicted(state)["kept"][-1]),
+    (DepthAndShortcut, "signal_power"): lambda state: np.log10(shortcut.predicted(state)["forward"][-1]),
+    (DepthAndShortcut, "plain_right"): shortcut.plain_right,
     (UnitLife, "dead_units"): unit_life.dead_units,
     (UnitLife, "moved"): unit_life.moved,
     (BatchNeighbours, "output_after"): neighbours.output_after,
@@ -297,6 +302,9 @@ def states_of(cls):
     if cls is Pressure:
         yield {"seed": 7, "hidden": 20}
         yield {"data": "xor", "examples": 30, "hidden": 15, "l1": 0.001, "proximal": True, "seed": 3}
+    if cls is DepthAndShortcut:
+        yield {"kind": "constant", "scale": 0.5, "branch": "half", "depth": 3, "seed": 1}
+        yield {"kind": "gate", "scale": 0.9, "depth": 4, "learning_rate": 0.03}
     if cls is UnitLife:
         yield {"data": "xor", "seed": 4, "steps": 20, "unit": 2}
         yield {"data": "circle", "learning_rate": 1.0, "hidden": 5, "seed": 9, "unit": 11}

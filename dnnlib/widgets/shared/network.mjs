@@ -482,10 +482,13 @@ const named = (table, name, options) =>
  *     net.trainOnBatch(tensor([0, 1, 1, 0], [2, 2]), [0, 1]); // the loss before the step
  */
 export class Network extends Weights {
-  /** layers: [name of KINDS, arguments] each; input_shape: one example's; seed: of the first weights. */
+  /**
+   * layers: [name of KINDS, arguments] each, or a layer itself, which may be made of others, its `layers`; input_shape:
+   * one example's; seed: of the first weights.
+   */
   constructor(layers, { input_shape, seed = 0 }) {
     super();
-    this.layers = layers.map(([name, options]) => named(KINDS, name, options ?? {}));
+    this.layers = layers.map((one) => (Array.isArray(one) ? named(KINDS, one[0], one[1] ?? {}) : one));
     this.input_shape = input_shape;
     this.reset(seed);
   }
@@ -500,17 +503,21 @@ export class Network extends Weights {
     }
     Object.assign(this, { iterations: 0, states: null });
   }
+  /** The layers, in place of one that is made of others these. */
+  get parts() {
+    return this.layers.flatMap((layer) => layer.layers ?? layer);
+  }
   /** All kernels and biases, layer by layer, as they are: tensors to read, or to change in place. */
   get params() {
-    return this.layers.flatMap(({ kernel, bias }) => [kernel, bias].filter(Boolean));
+    return this.parts.flatMap(({ kernel, bias }) => [kernel, bias].filter(Boolean));
   }
   /** The gradients of params, after backward. */
   get grads() {
-    return this.layers.flatMap(({ grads }) => grads ?? []);
+    return this.parts.flatMap(({ grads }) => grads ?? []);
   }
   /** The penalty on each of params, null where there is none. */
   get regularizers() {
-    return this.layers.flatMap(({ kernel, bias, kernel_regularizer: rule = null }) => [
+    return this.parts.flatMap(({ kernel, bias, kernel_regularizer: rule = null }) => [
       ...(kernel ? [rule] : []),
       ...(bias ? [null] : []),
     ]);
