@@ -371,16 +371,21 @@ const lookOf = (row) => (row.kind !== "Conv2D" ? "mb-other" : row.conv.size === 
 /** What the layers of a part cost, as stretches. */
 const stretchesOf = (rows, measure) => rows.map((row) => ({ size: row[measure], look: lookOf(row) }));
 
-/** The cost of a part: a bar by layer, and the number. Returns { el, draw(part, measure, most) }. */
+/**
+ * The cost of a part: a bar by layer, a mark where it would end without the squeeze, and the number.
+ * Returns { el, draw(rows, bare, measure, most) }, bare the rows without the squeeze.
+ */
 function costView(name) {
   const bar = barView(`Cost of ${name}`),
     text = h("span", { class: "mb-number" });
   return {
     el: h("div", { class: "mb-cost" }, bar.el, text),
-    draw(rows, measure, most) {
-      const told = amount(costOf(rows, measure));
+    draw(rows, bare, measure, most) {
+      const [told, other] = [rows, bare].map((one) => amount(costOf(one, measure))),
+        mark = rows.length > bare.length && costOf(bare, measure);
       text.textContent = told;
-      bar.draw(stretchesOf(rows, measure), most, { said: `${told} ${MEASURES[measure]}` });
+      const said = `${told} ${MEASURES[measure]}${mark ? `, without its squeeze ${other}` : ""}`;
+      bar.draw(stretchesOf(rows, measure), most, { mark, said });
     },
   };
 }
@@ -431,14 +436,14 @@ function branchView(model, i) {
     cost.el,
     remove,
   );
-  function draw(state, part, most) {
+  function draw(state, part, bare, most) {
     const [name, narrow, count] = state.branches[i];
     kind.set(name);
     squeeze.el.classList.toggle("mb-away", !isWide(name));
     squeeze.set(narrow, { max: Math.max(state.channels, narrow) });
     maps.set(count, { min: name === "pool" ? 0 : 8, max: Math.max(384, count) });
     seen.draw(part.field, 5);
-    cost.draw(part.rows, state.measure, most);
+    cost.draw(part.rows, isWide(name) ? bare.rows : part.rows, state.measure, most);
     remove.setAttribute("aria-disabled", state.branches.length < 2);
   }
   return { el, cost: cost.el, draw };
@@ -450,10 +455,10 @@ function layerView(name, look) {
     text = h("span", { class: "mb-told" }),
     cost = costView(name);
   const el = h("div", { class: `mb-layer ${look}` }, seen.el, text, cost.el);
-  function draw(told, rows, field, widest, { measure }, most) {
+  function draw(told, { rows, field }, bare, widest, { measure }, most) {
     text.textContent = told;
     seen.draw(field, widest);
-    cost.draw(rows, measure, most);
+    cost.draw(rows, bare.rows, measure, most);
   }
   return { el, cost: cost.el, draw };
 }
@@ -612,7 +617,7 @@ function denseView(model) {
   const views = Array.from({ length: 12 }, (_, i) => layerView(`layer ${i + 1}`, "mb-b0"));
   const rows = views.map(({ el }) => el);
   const el = h("div", {}, h("div", { class: "xp-row mb-dense" }, layers.el, growth.el, bottleneck.el), rows);
-  function draw(state, parts, most) {
+  function draw(state, parts, bare, most) {
     layers.set(state.layers);
     growth.set(state.growth);
     bottleneck.set(state.bottleneck);
@@ -621,7 +626,7 @@ function denseView(model) {
       const part = parts[i + 1];
       if (i >= state.layers) continue;
       const told = `layer ${i + 1} reads ${state.channels + i * state.growth}, adds ${state.growth}`;
-      view.draw(told, part.rows, part.field, parts[state.layers].field, state, most);
+      view.draw(told, part, bare[i + 1], parts[state.layers].field, state, most);
     }
   }
   return { el, costs: views.map(({ cost }) => cost), draw };
@@ -710,8 +715,8 @@ function render({ model, el }) {
   const key = h(
     "p",
     { class: "mb-key", "aria-hidden": "true" },
-    ["one", "wide"].map((look, i) =>
-      h("span", {}, h("i", { class: `mb-${look}` }), ["1 \u00d7 1", "3 \u00d7 3 or 5 \u00d7 5"][i]),
+    ["one", "wide", "bare"].map((look, i) =>
+      h("span", {}, h("i", { class: `mb-${look}` }), ["1 \u00d7 1", "3 \u00d7 3, 5 \u00d7 5", "no squeeze"][i]),
     ),
   );
   const rows = h(
@@ -723,29 +728,30 @@ function render({ model, el }) {
   root(
     el,
     "A module on a budget",
-    "Choose a challenge. Then set each branch\u2019s kind, squeeze and maps until every line of the order is ticked.",
+    "Choose a challenge. Then change the module until every line of the order is ticked.",
   ).append(controls.el, rows, dense.el, gate.el, below, h("div", { class: "mb-stage" }, order.el, totals.el), said.el);
   function draw() {
     const state = stateOf(),
       { parts, maps } = moduleOf(state),
       isDense = state.block === "dense",
       cost = (part) => costOf(part.rows, state.measure);
-    const longest = Math.max(...[...parts, ...moduleOf(withoutSqueezes(state)).parts].map(cost));
+    const bare = moduleOf(withoutSqueezes(state)).parts,
+      longest = Math.max(...[...parts, ...bare].map(cost));
     rows.hidden = isDense;
     dense.el.hidden = !isDense;
     add.hidden = isDense;
     add.setAttribute("aria-disabled", state.branches.length >= MOST);
-    if (isDense) dense.draw(state, parts, longest);
+    if (isDense) dense.draw(state, parts, bare, longest);
     else
       for (const [i, one] of branches.entries()) {
         one.el.hidden = i >= state.branches.length;
-        if (i < state.branches.length) one.draw(state, parts[i], longest);
+        if (i < state.branches.length) one.draw(state, parts[i], bare[i], longest);
       }
     const last = parts.at(-1);
     gate.el.hidden = last.name !== "gate";
     if (last.name === "gate") {
       const told = `gate: ${maps} means, ${Math.floor(maps / 16)} units, ${maps} gates; sees every pixel`;
-      gate.draw(told, last.rows, 5, 5, state, longest);
+      gate.draw(told, { ...last, field: 5 }, last, 5, state, longest);
     }
     totals.draw(state);
     order.draw(state);

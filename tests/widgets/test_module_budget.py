@@ -366,14 +366,17 @@ def test_bars_are_as_long_as_the_costs(mount):
     page = mount(ModuleBudget(branches=INCEPTION_3A, challenge=""))
     ends = page.evaluate(
         """[...document.querySelectorAll(".mb-branch svg[role=img], .mb-totals svg")]
-          .filter((svg) => svg.checkVisibility()).map((svg) => Math.max(0, ...[...svg.querySelectorAll("path")]
-            .map((path) => path.getBBox().x + path.getBBox().width)))"""
+          .filter((svg) => svg.checkVisibility()).map((svg) => Math.max(0,
+            ...[...svg.querySelectorAll("path:not(.mb-mark)")].map((one) => one.getBBox().x + one.getBBox().width)))"""
     )
+    marks = page.locator(".mb-branch .mb-mark").evaluate_all("all => all.map((path) => path.getBBox().x)")
     state = {**FREE, "branches": INCEPTION_3A}
     dearest = total({**FREE, "branches": [["3x3", 0, 128]]})
     each = [1000 * total({**FREE, "branches": [one]}) / dearest for one in INCEPTION_3A]
     both = [10 * squeeze_share(state), 1000, 1000 * 256 / 416, 1000]
     np.testing.assert_allclose(ends, [*each, *both], atol=2.5)
+    bare_5x5 = 1000 * total({**FREE, "branches": [["5x5", 0, 32]]}) / dearest
+    np.testing.assert_allclose(marks, [1000, bare_5x5], atol=0.02)
 
 
 def test_dense_block_by_keys_and_gate(mount):
