@@ -122,6 +122,26 @@ def test_response_normalisation_by_its_formula():
     np.testing.assert_allclose(LocalResponseNormalization(dtype="float64")(x), expected, rtol=1e-12)
 
 
+def convolved(x, kernel, bias):
+    """A convolution of stride 1 with zeros around, then ReLU, from windows and one product of NumPy."""
+    side = kernel.shape[0]
+    padded = np.pad(x, [(0, 0), (side // 2,) * 2, (side // 2,) * 2, (0, 0)])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (side, side), axis=(1, 2))
+    return np.maximum(np.einsum("byxcij,ijco->byxo", windows, kernel) + bias, 0)
+
+
+def test_each_gpu_of_alexnet_reads_its_own_maps_but_in_the_third_layer():
+    model = alexnet((67, 67, 3), 4)
+    for name, groups in {"conv2": 2, "conv3": 1, "conv4": 2, "conv5": 2}.items():
+        layer = model.get_layer(name)
+        kernel, bias = (RNG.standard_normal(weight.shape) for weight in layer.weights)
+        layer.set_weights([kernel, bias])
+        x = RNG.standard_normal((2, 5, 5, layer.input.shape[-1]))
+        shares = (np.split(array, groups, axis=-1) for array in (x, kernel, bias))
+        expected = np.concatenate([convolved(*share) for share in zip(*shares, strict=True)], axis=-1)
+        np.testing.assert_allclose(layer(x.astype("float32")), expected, rtol=1e-4, atol=1e-3, err_msg=name)
+
+
 def test_gates_weigh_whole_maps_by_the_means_of_all():
     inputs = keras.Input((4, 4, 32))
     model = keras.Model(inputs, squeeze_excite(inputs, "se", 8))
