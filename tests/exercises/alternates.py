@@ -1274,6 +1274,90 @@ def whitened_by_covariance(train, new, k):
     return np.stack([centred @ axes[i] / values[i] ** 0.5 for i in range(k)], axis=1)
 
 
+def occlusion_of_all_at_once(image, weights, bias, size, stride):
+    image, weights = np.asarray(image, float), np.asarray(weights, float)
+    change = (image - image.mean(axis=(0, 1))) * weights
+    lost = sliding_window_view(change.sum(axis=2), (size, size))[::stride, ::stride].sum(axis=(2, 3))
+    z = np.sum(image * weights) + bias
+    return np.maximum(z, 0) - np.maximum(z - lost, 0)
+
+
+def occlusion_by_mask(image, weights, bias, size, stride):
+    image, weights = np.asarray(image, float), np.asarray(weights, float)
+    grey, out = image.mean(axis=(0, 1)), []
+    for top in range(0, image.shape[0] - size + 1, stride):
+        for left in range(0, image.shape[1] - size + 1, stride):
+            mask = np.ones(image.shape[:2])
+            mask[top : top + size, left : left + size] = 0
+            mixed = mask[..., None] * image + (1 - mask[..., None]) * grey
+            out.append(max(0.0, np.vdot(image, weights) + bias) - max(0.0, np.vdot(mixed, weights) + bias))
+    return np.array(out).reshape((image.shape[0] - size) // stride + 1, -1)
+
+
+def one_kernel_by_scipy(first, second):
+    first, second = np.asarray(first), np.asarray(second)
+    return np.array(
+        [
+            [
+                sum(scipy.signal.convolve2d(first[:, :, c, d], second[:, :, d, f]) for d in range(first.shape[3]))
+                for f in range(second.shape[3])
+            ]
+            for c in range(first.shape[2])
+        ]
+    ).transpose(2, 3, 0, 1)
+
+
+def one_kernel_by_an_impulse(first, second):
+    first, second = np.asarray(first, float), np.asarray(second, float)
+    sides = [a + b - 1 for a, b in zip(first.shape[:2], second.shape[:2], strict=True)]
+    out = np.zeros((*sides, first.shape[2], second.shape[3]))
+    for place in np.ndindex(*sides, first.shape[2]):
+        x = np.zeros((*sides, first.shape[2]))
+        x[place] = 1
+        for w in (first, second):
+            windows = sliding_window_view(x, w.shape[:2], axis=(0, 1))
+            x = np.einsum("ijcuv,uvcf->ijf", windows, w)
+        out[place] = x[0, 0]
+    return out
+
+
+def deconvolved_by_layers(signal, maps, kernels):
+    kernels = np.asarray(kernels, float)
+    pool = MaxPooling2D(2, dtype="float64")
+    pool.forward(np.asarray(maps, float)[None])
+    placed = np.maximum(pool.backward(np.asarray(signal, float)[None]), 0)
+    back = Conv2DTranspose(kernels.shape[2], kernels.shape[:2], use_bias=False, dtype="float64")
+    back.build(placed.shape)
+    back.set_weights([kernels])
+    return back(placed)[0]
+
+
+def deconvolved_by_unit(signal, maps, kernels):
+    signal, maps, kernels = (np.asarray(array, float) for array in (signal, maps, kernels))
+    kh, kw, channels = kernels.shape[:3]
+    image = np.zeros((maps.shape[0] + kh - 1, maps.shape[1] + kw - 1, channels))
+    for f in range(maps.shape[2]):
+        for i, j in zip(*np.nonzero(signal[:, :, f] > 0), strict=True):
+            places = [(a, b) for a in (2 * i, 2 * i + 1) for b in (2 * j, 2 * j + 1)]
+            a, b = max(places, key=lambda place, f=f: maps[place][f])
+            image[a : a + kh, b : b + kw] += signal[i, j, f] * kernels[..., f]
+    return image
+
+
+def split_backward_at_once(x, kernels, errors):
+    x, kernels, errors = (np.asarray(array) for array in (x, kernels, errors))
+    n, b, d = x.shape
+    wide, all_errors = np.concatenate(kernels, axis=1), np.concatenate(errors, axis=1)
+    by_kernel = x.reshape(n * b, d).T @ all_errors
+    return np.stack(np.split(by_kernel, n, axis=1)), np.stack(np.split(all_errors @ wide.T, n))
+
+
+def split_backward_by_sums(x, kernels, errors):
+    x, kernels, errors = (np.asarray(array) for array in (x, kernels, errors))
+    errors = errors.reshape(len(x), *x.shape[:2], -1)
+    return np.einsum("jbd,kjbm->kdm", x, errors), np.einsum("kjbm,kdm->jbd", errors, kernels)
+
+
 ALTERNATES = {
     "PRINCIPAL_AXES": (axes_by_power, lambda X, k: np.linalg.svd(X - X.mean(axis=0))[2][:k]),
     "AXES_NEEDED": (axes_needed_by_loop, lambda X, share: PCA(share, svd_solver="full").fit(X).n_components_),
@@ -1440,4 +1524,9 @@ ALTERNATES = {
     "FORCES_ON": (forces_pair_by_pair, forces_by_einsum),
     "FOUR_POINTS": (np.array([[0, 0], [1, 0], [0, 3.87], [1, 3.87]]), [(0, 0), (1.2, 0), (0, 4.2), (1.2, 4.2)]),
     "TRUSTWORTHINESS": (trustworthiness_by_scikit_learn, trustworthiness_point_by_point),
+    "OCCLUSION": (occlusion_of_all_at_once, occlusion_by_mask),
+    "ONE_KERNEL": (one_kernel_by_scipy, one_kernel_by_an_impulse),
+    "REPAIR_DECONVOLVED": (deconvolved_by_layers, deconvolved_by_unit),
+    "FIRST_STAGE": ([(5, 2), (3, 2), (3, 1), (3, 1)], [[3, 2], [3, 2], [3, 1], [3, 1], [1, 1]]),
+    "SPLIT_BACKWARD": (split_backward_at_once, split_backward_by_sums),
 }
