@@ -1356,6 +1356,54 @@ def split_backward_by_sums(x, kernels, errors):
     x, kernels, errors = (np.asarray(array) for array in (x, kernels, errors))
     errors = errors.reshape(len(x), *x.shape[:2], -1)
     return np.einsum("jbd,kjbm->kdm", x, errors), np.einsum("kjbm,kdm->jbd", errors, kernels)
+def residual_block_by_package(x, w1, w2, scale):
+    layers = [
+        Dense(w.shape[1], use_bias=False, kernel_initializer=lambda shape, rng, w=w: w, dtype="float64")
+        for w in (np.asarray(w1), np.asarray(w2))
+    ]
+    branch = Sequential([layers[0], ReLU(dtype="float64"), layers[1]])
+    return ReLU(dtype="float64")(branch(np.asarray(x, float)) + scale * np.asarray(x))
+
+
+def residual_block_entry_by_entry(x, w1, w2, scale):
+    out = []
+    for row in np.asarray(x):
+        hidden = [max(sum(row[i] * w1[i][j] for i in range(len(row))), 0) for j in range(len(w1[0]))]
+        new = [sum(hidden[j] * w2[j][i] for j in range(len(hidden))) for i in range(len(row))]
+        out.append([max(scale * old + added, 0) for old, added in zip(row, new, strict=True)])
+    return out
+
+
+def profile_by_hypotenuses(scales, branches):
+    profile, size = [], 1.0
+    for scale, branch in zip(reversed(scales), reversed(branches), strict=True):
+        size *= math.hypot(scale, branch)
+        profile.insert(0, size)
+    return profile
+
+
+def profile_block_by_block(scales, branches):
+    squares = np.square(scales) + np.square(branches)
+    return np.array([np.prod(squares[block:]) ** 0.5 for block in range(len(squares))])
+
+
+def lesions_by_lists(x, blocks, readout, labels):
+    def error(left):
+        h = np.array(x, float)
+        for w1, w2 in left:
+            h += np.where(h @ w1 > 0, h @ w1, 0) @ w2
+        return 1 - sum((h @ readout).argmax(axis=1) == labels) / len(labels)
+
+    return [error(blocks[:place] + blocks[place + 1 :]) for place in range(len(blocks))]
+
+
+def lesions_by_switches(x, blocks, readout, labels):
+    count = len(blocks)
+    h = np.repeat(np.asarray(x)[None], count, axis=0)  # (removed block, example, unit)
+    for place, (w1, w2) in enumerate(blocks):
+        kept = (np.arange(count) != place)[:, None, None]
+        h = h + kept * np.einsum("dnm,mk->dnk", np.maximum(np.einsum("dni,im->dnm", h, w1), 0), w2)
+    return (np.argmax(h @ readout, axis=2) != np.asarray(labels)).mean(axis=1)
 
 
 ALTERNATES = {
@@ -1529,4 +1577,8 @@ ALTERNATES = {
     "REPAIR_DECONVOLVED": (deconvolved_by_layers, deconvolved_by_unit),
     "FIRST_STAGE": ([(5, 2), (3, 2), (3, 1), (3, 1)], [[3, 2], [3, 2], [3, 1], [3, 1], [1, 1]]),
     "SPLIT_BACKWARD": (split_backward_at_once, split_backward_by_sums),
+    "RESIDUAL_BLOCK": (residual_block_by_package, residual_block_entry_by_entry),
+    "REPAIR_PROFILE": (profile_by_hypotenuses, profile_block_by_block),
+    "BRANCH": ([(1, 36), (5, 36), (1, 256)], ((3, 18), [3, 18], (1, 256))),
+    "LESIONS": (lesions_by_lists, lesions_by_switches),
 }
