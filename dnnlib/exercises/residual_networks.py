@@ -293,10 +293,11 @@ BRANCH = Design(
 def lesion_errors(
     x: np.ndarray, blocks: list, readout: np.ndarray, labels: np.ndarray
 ) -> np.ndarray:
-    """Removes each block of a residual network in turn and measures the error.
+    """Removes each block of a residual network alone and tells the error.
 
-    A block computes h + relu(h @ w1) @ w2. Where it is removed, its input takes the
-    place of its output. The class is that of the largest score, h @ readout.
+    A block computes h + relu(h @ w1) @ w2. Where it is removed, its input
+    takes the place of its output. The class is that of the largest score,
+    h @ readout.
 
     Args:
         x: A batch of inputs, shape (N, n).
