@@ -301,7 +301,7 @@ def lesion_errors(
 
     Args:
         x: A batch of inputs, shape (N, n).
-        blocks: The blocks in order, each a pair (w1, w2) of shapes (n, m) and (m, n).
+        blocks: The blocks in order, each a pair (w1, w2), shapes (n, m) and (m, n).
         readout: Kernel of the last layer, shape (n, K).
         labels: The true classes, shape (N,), from 0 to K - 1.
 
