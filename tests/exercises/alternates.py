@@ -1356,6 +1356,8 @@ def split_backward_by_sums(x, kernels, errors):
     x, kernels, errors = (np.asarray(array) for array in (x, kernels, errors))
     errors = errors.reshape(len(x), *x.shape[:2], -1)
     return np.einsum("jbd,kjbm->kdm", x, errors), np.einsum("kjbm,kdm->jbd", errors, kernels)
+
+
 def residual_block_by_package(x, w1, w2, scale):
     layers = [
         Dense(w.shape[1], use_bias=False, kernel_initializer=lambda shape, rng, w=w: w, dtype="float64")
