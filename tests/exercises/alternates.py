@@ -1408,7 +1408,78 @@ def lesions_by_switches(x, blocks, readout, labels):
     return (np.argmax(h @ readout, axis=2) != np.asarray(labels)).mean(axis=1)
 
 
+def top_k_error_by_package(scores, labels, k):
+    scores = np.asarray(scores, float)
+    classes = np.arange(scores.shape[1])
+    if len(classes) == 2 or k == len(classes):
+        return float(np.mean([np.sum(row > row[label]) >= k for row, label in zip(scores, labels, strict=True)]))
+    return 1 - sklearn.metrics.top_k_accuracy_score(labels, scores, k=k, labels=classes)
+
+
+def ten_crops_by_view(picture, size):
+    windows = sliding_window_view(np.asarray(picture), (size, size), axis=(0, 1)).transpose(0, 1, 3, 4, 2)
+    rows, columns = windows.shape[0] - 1, windows.shape[1] - 1
+    places = np.array([[0, 0], [0, columns], [rows, 0], [rows, columns], [rows // 2, columns // 2]])
+    crops = windows[tuple(places.T)]
+    return np.concatenate([crops, crops[:, :, ::-1]])
+
+
+def ten_crops_one_by_one(picture, size):
+    picture, out = np.asarray(picture), []
+    h, w, _ = picture.shape
+    for mirrored in (False, True):
+        for i, j in ((0, 0), (0, w - size), (h - size, 0), (h - size, w - size), ((h - size) // 2, (w - size) // 2)):
+            crop = picture[i : i + size, j : j + size]
+            out.append(np.fliplr(crop) if mirrored else crop)
+    return out
+
+
+def stack_cost_layer_by_layer(k, maps_in, maps_out, side):
+    parameters, macs, reads, maps = 0, 0, 1, maps_in
+    while reads < k:
+        parameters += (9 * maps + 1) * maps_out
+        macs += 9 * maps * maps_out * side**2
+        reads, maps = reads + 2, maps_out
+    return parameters, macs
+
+
+def unbeaten_by_loop(macs, errors):
+    pairs = [(int(m), int(e)) for m, e in zip(macs, errors, strict=True)]
+    return [not any(a <= m and b <= e and (a, b) != (m, e) for a, b in pairs) for m, e in pairs]
+
+
+def unbeaten_by_sorting(macs, errors):
+    macs, errors = np.asarray(macs), np.asarray(errors)
+    kept, best = np.zeros(len(macs), bool), np.inf
+    for cost in np.unique(macs):
+        here = macs == cost
+        least = errors[here].min()
+        if least < best:
+            kept |= here & (errors == least)
+            best = least
+    return kept
+
+
 ALTERNATES = {
+    "TOP_K_ERROR": (
+        top_k_error_by_package,
+        lambda scores, labels, k: float(
+            np.mean(np.sum(scores > np.take_along_axis(scores, np.array(labels)[:, None], 1), axis=1) >= k)
+        ),
+    ),
+    "REPAIR_TEN_CROPS": (ten_crops_by_view, ten_crops_one_by_one),
+    "STACK_COST": (
+        stack_cost_layer_by_layer,
+        lambda k, maps_in, maps_out, side: (
+            sum((9 * maps + 1) * maps_out for maps in [maps_in] + [maps_out] * (k // 2 - 1)),
+            9 * maps_out * (maps_in + ((k - 3) // 2) * maps_out) * side**2,
+        ),
+    ),
+    "UNBEATEN": (unbeaten_by_loop, unbeaten_by_sorting),
+    "BUDGET": (
+        [(5, 32, 2), (3, 48, 2), (3, 96, 2), (3, 192, 2), *[(3, 192, 1)] * 5, (3, 384, 2)],
+        np.array([[9, 24, 4], [5, 64, 2], [5, 96, 2], [5, 96, 1], [5, 112, 1], [5, 128, 1], [3, 400, 2]]),
+    ),
     "PRINCIPAL_AXES": (axes_by_power, lambda X, k: np.linalg.svd(X - X.mean(axis=0))[2][:k]),
     "AXES_NEEDED": (axes_needed_by_loop, lambda X, share: PCA(share, svd_solver="full").fit(X).n_components_),
     "REPAIR_REBUILD": (

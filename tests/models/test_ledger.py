@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from dnnlib.datasets.results import load_results
 from dnnlib.layers.receptive_field import Window, receptive_field
 from dnnlib.models.alexnet import alexnet, alexnet_owt
 from dnnlib.models.densenet import densenet
@@ -187,3 +188,16 @@ def test_refuses_what_has_no_graph():
         ledger(keras.Sequential([layers.Dense(3)]))
     with pytest.raises(ValueError, match="expected a keras.Model, received list"):
         ledger([])
+
+
+def test_stored_sums_are_the_published_counts_and_kinds_add_up():
+    stored = load_results("ledgers")["results"]
+    assert len(stored) == 15
+    for name, sums in stored.items():
+        _, trainable, statistics, macs = COUNTS[name.replace(" owt", "_owt").replace(" ", "")]
+        assert sums["all"] == {"parameters": trainable + statistics, "macs": macs}, name
+        assert sums["convolutions"]["macs"] + sums["dense"]["macs"] == macs, name
+    assert stored["vgg 16"]["dense"]["parameters"] == 123_642_856  # 25,088 x 4,096, 4,096 x 4,096 and 4,096 x 1,000
+    assert stored["vgg 16"]["layers"] == 16 and stored["googlenet"]["layers"] == 58
+    # By a projection at each of four stages, 53 convolutions for 49 that its name counts
+    assert stored["resnet 50"]["layers"] == 54
