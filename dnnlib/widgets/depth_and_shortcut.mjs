@@ -25,7 +25,7 @@ const UNITS = 16, // of those that train
   AFTER = 200, // steps that a guess looks ahead
   MOMENTUM = 0.9;
 const MOST_OPEN = 0.99; // a gate's bias is finite
-const BUDGET = 3; // milliseconds of a frame for what goes on behind the picture
+const BUDGET = 2; // milliseconds of a frame for what goes on behind the picture
 
 // ---- The block ----
 
@@ -244,15 +244,22 @@ export function netOf(state) {
   return net;
 }
 
-/** One network's training: { step(x, labels), losses, right, failed() }; of each step the loss and the digits told right before it. */
+/**
+ * One network's training: { network(), step(x, labels), losses, right, failed() }: of each step the loss and the digits
+ * told right before it, and the step in which numbers overflowed, 0 for none.
+ */
 function pupil(state) {
-  const net = netOf(state),
-    losses = [],
+  const losses = [],
     right = [];
-  let failed = 0;
+  let net = null, // made when it is needed: whoever turns a slider passes many networks by
+    failed = 0;
+  const network = () => {
+    net ??= netOf(state);
+    return net;
+  };
   function step(x, labels) {
     if (failed) return;
-    const loss = net.trainOnBatch(x, labels);
+    const loss = network().trainOnBatch(x, labels);
     if (!Number.isFinite(loss)) {
       failed = losses.length + 1;
       return;
@@ -261,7 +268,7 @@ function pupil(state) {
     losses.push(loss);
     right.push(labels.filter((label, n) => label === best(scores.subarray(10 * n, 10 * n + 10))).length);
   }
-  return { net, step, losses, right, failed: () => failed };
+  return { network, step, losses, right, failed: () => failed };
 }
 
 const best = (row) => row.reduce((top, value, k) => (value > row[top] ? k : top), 0);
@@ -355,8 +362,8 @@ export function sentence(state, expected, found) {
 function noteText(state) {
   const gate = `, where g(x) = sigmoid(W x + b) and at first 1 − g(0) = ${readable(factorOf(state))}`;
   return (
-    `Each block: ${formula(state)}${state.kind === "gate" ? gate : ""}, with F(x) = W₂ ReLU(W₁ ReLU(x)) and He’s ` +
-    `first weights. Band: the range of ${NETWORKS} networks of ${WIDTH} units; the line is one of them.`
+    `Each block: ${formula(state)}${state.kind === "gate" ? gate : ""}, with F(x) = W₂ ReLU(W₁ ReLU(x)), He’s ` +
+    `first weights and no normalisation. Band: the range of ${NETWORKS} networks of ${WIDTH} units; the line is one of them.`
   );
 }
 
@@ -370,7 +377,7 @@ export function trainingText(state, { plain, chosen, steps }) {
   const told = (one) =>
     one.failed()
       ? `has numbers that overflowed in step ${one.failed()}`
-      : `tells ${rightOf(one)} of the last ${of} digits right (loss ${format(overEpoch(one.losses).at(-1))})`;
+      : `tells ${rightOf(one)} of the last ${of} digits right (loss ${readable(overEpoch(one.losses).at(-1))})`;
   return (
     `After ${many(taken, "step")} the plain network of ${layers} ${told(plain)}; the one with ${withShortcut(state)} ` +
     `${told(chosen)}. Guessing gets ${format(of / 10, 0)}.`
@@ -421,7 +428,7 @@ const TOURS = {
     ],
     [
       { ...SET, kind: "identity", branch: "one", depth: 20 },
-      "Identity, but a branch that is not made smaller: each block doubles the mean square, and the numbers explode. Residual networks tame their branches, by normalization or by small first weights.",
+      "Identity, but a branch that is not made smaller: each block doubles the mean square, and the numbers explode. Residual networks tame their branches, by normalisation or by small first weights.",
     ],
   ],
 };
@@ -441,12 +448,21 @@ const bandOf = (rows) => ({
   high: rows[0].map((_, l) => Math.max(...rows.map((row) => row[l]))),
 });
 
-/** Works on a generator some milliseconds a frame, and calls draw() after a frame in which it yielded true. */
+/**
+ * Works on a generator some milliseconds a frame, and calls draw() after a frame in which it yielded true. The first
+ * frame, in which the picture changes, is left alone.
+ */
 function background(draw) {
   let frame = 0,
-    job = null;
+    job = null,
+    fresh = true;
   function work() {
     frame = 0;
+    if (fresh) {
+      fresh = false;
+      frame = requestAnimationFrame(work);
+      return;
+    }
     const begun = performance.now();
     let news = false;
     while (job && !news && performance.now() - begun < BUDGET) {
@@ -459,6 +475,7 @@ function background(draw) {
   }
   function start(next) {
     job = next;
+    fresh = true;
     frame ||= requestAnimationFrame(work);
   }
   return { start, stop: () => cancelAnimationFrame(frame) };

@@ -286,7 +286,7 @@ def test_prediction_is_the_mean_square_of_many_networks(ask, kind, branch):
 RUN = """async ([calls, all]) => {
   const { sessionOf } = await import("/dnnlib/widgets/depth_and_shortcut.mjs");
   return calls.map(([state, steps]) => {
-    const session = sessionOf(state), weights = ({ net }) => (all ? net.getWeights().map((one) => [...one]) : []);
+    const session = sessionOf(state), weights = ({ network }) => (all ? network().getWeights().map((one) => [...one]) : []);
     const same = String(weights(session.plain)) === String(weights(session.chosen));
     while (session.steps() < steps && session.step());
     const of = (one) => ({ losses: one.losses, right: one.right, weights: weights(one) });
@@ -325,10 +325,10 @@ def test_forty_steps_of_training_are_those_of_dnnlib(blank, changed):
 
 
 def test_plain_network_stops_learning_with_depth_and_the_one_with_identity_does_not(blank):
-    states = [full(depth=depth, seed=seed) for depth in (2, 20) for seed in (0, 1, 2)]
+    states = [full(depth=depth, seed=seed) for depth in (2, 20) for seed in (0, 1)]
     pairs = run(blank, states, AFTER, weights=False)
     right = {name: [sum(pair[name]["right"][-EPOCH:]) for pair in pairs] for name in ("plain", "chosen")}
-    assert min(right["plain"][:3]) > 150 and max(right["plain"][3:]) < 100
+    assert min(right["plain"][:2]) > 150 and max(right["plain"][2:]) < 100
     assert min(right["chosen"]) > 220
 
 
