@@ -28,6 +28,7 @@ from dnnlib.layers.conv2d import Conv2D
 from dnnlib.layers.conv2d_transpose import Conv2DTranspose
 from dnnlib.layers.dense import Dense
 from dnnlib.layers.dropout import Dropout
+from dnnlib.layers.global_average_pooling2d import GlobalAveragePooling2D
 from dnnlib.layers.group_normalization import GroupNormalization
 from dnnlib.layers.max_pooling2d import MaxPooling2D
 from dnnlib.layers.relu import ReLU
@@ -1460,6 +1461,71 @@ def unbeaten_by_sorting(macs, errors):
     return kept
 
 
+def module_weight_by_weight(height, width, channels, maps):
+    one, squeeze3, three, squeeze5, five, pool = maps
+    shapes = [(1, 1, channels, one), (1, 1, channels, squeeze3), (3, 3, squeeze3, three), (1, 1, channels, squeeze5),
+              (5, 5, squeeze5, five), (1, 1, channels, pool)]  # fmt: skip
+    weights = sum(math.prod(shape) for shape in shapes)
+    made = shapes[0][-1] + shapes[2][-1] + shapes[4][-1] + shapes[5][-1]
+    return made, weights + sum(shape[-1] for shape in shapes), height * weights * width
+
+
+def module_by_table(height, width, channels, maps):
+    reads = (channels, channels, maps[1], channels, maps[3], channels)
+    weights = [area * read * made for area, read, made in zip((1, 1, 9, 1, 25, 1), reads, maps, strict=True)]
+    return sum(maps) - maps[1] - maps[3], sum(weights) + sum(maps), sum(height * width * one for one in weights)
+
+
+def grown_gradient_by_differences(x, kernels, grad, reach=1e-4):
+    def total(x):
+        for kernel in kernels:
+            x = np.concatenate([x, x.clip(0) @ kernel], axis=-1)
+        return np.sum(x * grad)
+
+    out = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = reach
+        out[place] = (total(x + step) - total(x - step)) / (2 * reach)
+    return out
+
+
+def grown_gradient_by_jacobian(x, kernels, grad):
+    jacobian = np.broadcast_to(np.eye(x.shape[-1]), (*x.shape, x.shape[-1]))
+    for kernel in kernels:
+        slopes = (x > 0)[..., None] * jacobian
+        jacobian = np.concatenate([jacobian, np.einsum("nhwci,ck->nhwki", slopes, kernel)], axis=3)
+        x = np.concatenate([x, (x * (x > 0)) @ kernel], axis=3)
+    return np.einsum("nhwk,nhwki->nhwi", grad, jacobian)
+
+
+def gated_by_layers(x, reduce, excite):
+    flat = GlobalAveragePooling2D(dtype="float64")(np.asarray(x))
+    scores = np.einsum("nc,cm->nm", flat, reduce).clip(0) @ excite
+    return np.einsum("nhwc,nc->nhwc", x, scipy.special.expit(scores))
+
+
+def gated_picture_by_picture(x, reduce, excite):
+    out = []
+    for one in x:
+        hidden = [
+            max(0, sum(one[..., c].mean() * reduce[c][m] for c in range(len(reduce)))) for m in range(len(excite))
+        ]
+        out.append(one * (0.5 + 0.5 * np.tanh(np.dot(hidden, excite) / 2)))
+    return np.array(out)
+
+
+def share_by_one_hot(gates, labels):
+    groups = (np.asarray(labels)[:, None] == np.unique(labels)).astype(float)
+    fitted = groups @ np.linalg.lstsq(groups, gates, rcond=None)[0]
+    return fitted.var(axis=0) / gates.var(axis=0)
+
+
+def share_by_rest(gates, labels):
+    rest = sum(np.var(gates[labels == k], axis=0) * np.sum(labels == k) for k in set(labels))
+    return 1 - rest / (len(labels) * np.var(gates, axis=0))
+
+
 ALTERNATES = {
     "TOP_K_ERROR": (
         top_k_error_by_package,
@@ -1654,4 +1720,12 @@ ALTERNATES = {
     "REPAIR_PROFILE": (profile_by_hypotenuses, profile_block_by_block),
     "BRANCH": ([(1, 36), (5, 36), (1, 256)], ((3, 18), [3, 18], (1, 256))),
     "LESIONS": (lesions_by_lists, lesions_by_switches),
+    "MODULE_COST": (module_weight_by_weight, module_by_table),
+    "GROWN_GRADIENT": (grown_gradient_by_differences, grown_gradient_by_jacobian),
+    "REPAIR_GATES": (gated_by_layers, gated_picture_by_picture),
+    "CLASS_SHARE": (share_by_one_hot, share_by_rest),
+    "MODULE": (
+        ["1x1 96", "1x1 32, 3x3 64", "1x1 24, 3x3 48, 3x3 96"],
+        ("pool, 1x1 96", "1×1 48, 3×3 96", "1x1 32, 3x3 32 ,3x3 64"),
+    ),
 }
