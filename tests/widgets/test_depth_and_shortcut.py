@@ -286,7 +286,8 @@ def test_prediction_is_the_mean_square_of_many_networks(ask, kind, branch):
 RUN = """async ([calls, all]) => {
   const { sessionOf } = await import("/dnnlib/widgets/depth_and_shortcut.mjs");
   return calls.map(([state, steps]) => {
-    const session = sessionOf(state), weights = ({ network }) => (all ? network().getWeights().map((one) => [...one]) : []);
+    const session = sessionOf(state), list = (one) => [...one];
+    const weights = ({ network }) => (all ? network().getWeights().map(list) : []);
     const same = String(weights(session.plain)) === String(weights(session.chosen));
     while (session.steps() < steps && session.step());
     const of = (one) => ({ losses: one.losses, right: one.right, weights: weights(one) });
