@@ -3,7 +3,7 @@
 import numpy as np
 
 from dnnlib.exercises.cases import quarters
-from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Property, Slip
+from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Mistake, Property, Slip
 
 # -- a residual block ---------------------------------------------------------------------------------------------
 
@@ -54,6 +54,13 @@ RESIDUAL_BLOCK = Exercise(
              "You scale the branch. Which of the two paths has the constant?"),
         Slip("scale on both", "scale * x + new", "scale * (x + new)",
              "Your constant multiplies the whole sum. Which of the two paths has it?"),
+        Slip("stacked", "scale * x + new", "np.concatenate([scale * x, new], axis=1)",
+             "You put the branch beside the input, as a dense block does. What does a residual block do with the two?"),
+        Slip("a gate's weights", "scale * x + new", "(1 - scale) * x + scale * new",
+             "You share 1 out between the two paths, as an exclusive gate does. What stands on the branch here?"),
+        Mistake("kernels exchanged", lambda x, w1, w2, scale: (
+            np.maximum(scale * x + np.maximum(x @ w2.T, 0) @ w1.T, 0)),
+                "You have exchanged the two kernels, and transposed them to fit. Which of them reads the input?"),
         Slip("product for sum", "scale * x + new", "scale * x * new",
              "You multiply the two paths. What would become of the input if the branch gave 0?"),
         Slip("minus", "scale * x + new", "new - scale * x",
@@ -102,6 +109,17 @@ BOTTLENECK_COST = Estimate(
              "Your 3×3 convolution reads all 1,024 channels. What is the first convolution for?"),
         Slip("basic block", "(down + inside + up)", "(2 * 9 * 1024 * 1024)",
              "That is a block of two 3×3 convolutions over all channels. What has the bottleneck instead?"),
+        Slip("larger maps", "14 * 14 * (down", "28 * 28 * (down",
+             "You count 28 positions each way. How large are the maps of this stage?"),
+        Slip("not in millions", "/ 1e6", "/ 1", "Your number is right in single operations. Give it in millions."),
+        Slip("in billions", "/ 1e6", "/ 1e9", "Your number is right in billions. Give it in millions."),
+        Slip("projection too", "(down + inside + up)", "(down + inside + up + 1024 * 1024)",
+             "You count a convolution on the shortcut, too. What stands on the shortcut here?"),
+        Slip("no 3×3", "(down + inside + up)", "(down + up)",
+             "You count the two 1×1 convolutions. What works between them?"),
+        Slip("the first stage", "(down + inside + up)", "(down + inside + up) / 4",
+             "That is what the bottleneck of the text costs, on maps of 28×28 with 256 channels. Which block is asked "
+             "for?"),
         Slip("operations", "14 * 14 * (down", "2 * 14 * 14 * (down",
              "You count products and sums apart. How many operations is one multiply-accumulate?"),
         Slip("one side", "14 * 14 * (down", "14 * (down",
@@ -177,6 +195,8 @@ REPAIR_PROFILE = BugHunt(
              "You give each block's own factor. What have the blocks behind it done to the gradient?"),
         Slip("added up over depth", "np.cumprod(factors[::-1])[::-1]", "np.cumsum(factors[::-1])[::-1]",
              "You add the factors of the blocks. What does a second block do to what the first one leaves?"),
+        Slip("upside down", "np.sqrt(np.cumprod(factors[::-1])[::-1])", "1 / np.sqrt(np.cumprod(factors[::-1])[::-1])",
+             "Your gradient grows where it should shrink. Does a block multiply what comes back, or divide it?"),
         Slip("whole product everywhere", "np.cumprod(factors[::-1])[::-1]", "np.full(len(factors), np.prod(factors))",
              "You give the product over all blocks in every place. Which of them lie behind block l?"),
     ),
@@ -214,6 +234,15 @@ GATES_SURVIVE = Estimate(
              "You take the same amount away 54 times. Does the second block take its share of the input, or of what "
              "the first one left?"),
         Slip("what is lost", "(1 - gate)**54", "1 - (1 - gate)**54", "That is the share that is lost. What was asked?"),
+        Slip("lost share added up", "(1 - gate)**54", "54 * gate",
+             "You add up what the blocks take away. What was asked, and does each take its share of the input?"),
+        Slip("one stage", "(1 - gate)**54", "(1 - gate)**18",
+             "You count the blocks of one stage. How many gates does the signal meet on its whole way?"),
+        Slip("the gate", "(1 - gate)**54", "gate", "That is the gate. What is left for the shortcut, and how often?"),
+        Slip("percent", "(1 - gate)**54", "100 * (1 - gate)**54",
+             "Your number is right in per cent. Give a share of 1."),
+        Slip("half", "(1 - gate)**54", "0.5 + 0 * gate",
+             "A half is what one gate lets pass if its bias is 0. What is g at −6?"),
         Slip("mean square", "(1 - gate)**54", "(1 - gate)**108",
              "You square the factor, as for a mean square. What does a share of the signal itself multiply by?"),
         Slip("one block more", "(1 - gate)**54", "54 * (1 - gate)",

@@ -6,6 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view as windows_of
 from dnnlib.exercises import activations, complete_cnn, convolution, pooling, shift_invariance, why_convolution
 from tests.exercises import (
     handed_in,
+    handed_in_architectures,
     handed_in_autoencoders,
     handed_in_backpropagation,
     handed_in_graphs,
@@ -565,6 +566,7 @@ UNSEEN = {
 # a right name at first, judged by reading (195 by the rule of test_naming); many have since become listed mistakes.
 for _file in (
     handed_in,
+    handed_in_architectures,
     handed_in_autoencoders,
     handed_in_backpropagation,
     handed_in_graphs,
