@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from dnnlib.exercises.cases import quarters
-from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Property, Slip
+from dnnlib.exercises.exercise import BugHunt, Design, Estimate, Exercise, Mistake, Property, Slip
 
 # -- a bottleneck ------------------------------------------------------------------------------------------------
 
@@ -43,7 +43,7 @@ BOTTLENECK = Estimate(
         Slip("more than the branch", "direct / squeezed", "direct / squeezed - 1",
              "You say by how many times it needs *more*. How many times *as many* are there?"),
         Slip("kernel's area", "direct / squeezed", "25",
-             "25 is what a 5×5 costs beside a 1×1 with the same maps. Which maps does each of the three read and make?"),
+             "25 is the price of a 5×5 beside a 1×1 with the same maps. Which maps does each here read and make?"),
         Slip("direct cost", "14 * 14 * 25 * 480 * 48", "14 * 14 * 25 * 480 * 48 / 1e6 * squeezed",
              "You give the direct cost in millions. How many times the branch's cost is it?"),
         Slip("difference", "direct / squeezed", "direct - squeezed",
