@@ -534,7 +534,12 @@ function profiles() {
         ...(shortcut
           ? [
               { kind: "points", name: "shortcuts alone", x: points, y: points.map((l) => past[l]), style: 2 },
-              { kind: "line", name: state.kind === "gate" ? "expected" : "λˡ", y: expected[alone], style: 2 },
+              {
+                kind: "line",
+                name: state.kind === "gate" ? "expected" : name === "forward" ? "λˡ" : "λᴸ⁻ˡ",
+                y: expected[alone],
+                style: 2,
+              },
             ]
           : []),
       ],
