@@ -2,12 +2,17 @@
 
 import numpy as np
 
-HANDED_IN = {}
+HANDED_IN, ENTERED = {}, {}
 
 
 def hand_in(name, *answers):
-    """Files wrong answers to one exercise."""
+    """Files wrong functions."""
     HANDED_IN.setdefault(name, []).extend(answers)
+
+
+def enter(name, *values):
+    """Files wrong estimates or designs."""
+    ENTERED.setdefault(name, []).extend(values)
 
 
 # -- ILSVRC ------------------------------------------------------------------------------------------------------------
@@ -67,7 +72,7 @@ hand_in(
     lambda p, size: crops_of(p, size, order=lambda a, b: a),
 )
 
-hand_in(
+enter(
     "FIRST_DENSE", 146.9, 102.8, 20.97, 838.9, 253.8, 209_715_200, 0.2097, 50.4, 0.41, 214_748, 21.0, 312.5,
 )  # fmt: skip
 
@@ -133,7 +138,7 @@ hand_in(
     lambda m, e: np.array([e[i] == e[m <= m[i]].min() for i in range(len(m))]),
 )
 
-hand_in(
+enter(
     "BUDGET",
     [(7, 64, 2), (3, 128, 2), (3, 256, 2), (3, 512, 2), (3, 512, 2)],
     [(3, 32, 2), (3, 64, 2), (3, 128, 2), (3, 256, 2), (3, 384, 2)],
@@ -152,7 +157,7 @@ hand_in(
 
 # -- LeNet to VGG ------------------------------------------------------------------------------------------------------
 
-hand_in(
+enter(
     "THREE_FOR_ELEVEN",
     76, 348_160, 385_024, 4_864, 495_616, 184_320, 90_112, 0.628, 2.69, 311_040, 126_976, 274_432, 37.2,
 )  # fmt: skip
@@ -286,7 +291,7 @@ hand_in(
     lambda *a: taken_back(*a, rectify=lambda placed, maps: np.maximum(maps, 0)),
 )
 
-hand_in(
+enter(
     "FIRST_STAGE",
     [(3, 1), (3, 1), (3, 1), (3, 1)],
     [(3, 2), (3, 2), (3, 1)],
@@ -372,7 +377,7 @@ hand_in(
     lambda x, w1, w2, scale: relu((1 - scale) * x + scale * (relu(x @ w1) @ w2)),
 )
 
-hand_in(
+enter(
     "BOTTLENECK_COST", 1.114, 1849.7, 218_365_952, 115.6, 873.5, 167.0, 436.7, 423.9, 15.6, 54.6, 0.218, 154.1, 102.8,
 )  # fmt: skip
 
@@ -403,9 +408,9 @@ hand_in(
     lambda s, b: profile(s, b, factors=lambda s, b: (s**2 + b**2) / 2),
 )
 
-hand_in("GATES_SURVIVE", 0.0, 0.9975, 0.1335, 0.1252, 0.765, 0.7617, 0.956, 0.00247, 0.5**54, 87.48, 0.5, 1.0)
+enter("GATES_SURVIVE", 0.0, 0.9975, 0.1335, 0.1252, 0.765, 0.7617, 0.956, 0.00247, 0.5**54, 87.48, 0.5, 1.0)
 
-hand_in(
+enter(
     "BRANCH",
     [(1, 64), (3, 64), (1, 256)],
     [(1, 64), (3, 64), (3, 64), (1, 256)],
@@ -475,7 +480,7 @@ hand_in(
 
 # -- Inception, DenseNet, SENet ----------------------------------------------------------------------------------------
 
-hand_in("BOTTLENECK", 30.0, 10.0, 0.0467, 75.0, 20.43, 112.9, 60.0, 14.2, 576_000, 25.0, 3.33, 2.94, 1.0)
+enter("BOTTLENECK", 30.0, 10.0, 0.0467, 75.0, 20.43, 112.9, 60.0, 14.2, 576_000, 25.0, 3.33, 2.94, 1.0)
 
 
 def inception(height, width, channels, maps, *, out=None, reads=None, sides=(1, 1, 3, 1, 5, 1), bias=None, places=None):
@@ -616,7 +621,7 @@ hand_in(
     lambda g, y: np.array([np.corrcoef(y, g[:, i])[0, 1] ** 2 for i in range(g.shape[1])]),
 )
 
-hand_in(
+enter(
     "MODULE",
     ["1x1 64", "1x1 96, 3x3 128", "1x1 16, 5x5 32"],
     ["1x1 64", "3x3 128", "5x5 32", "pool, 1x1 32"],

@@ -3,7 +3,8 @@
 import numpy as np
 
 from dnnlib.exercises.checker import check
-from tests.exercises.test_exercises import EXERCISES
+from tests.exercises.handed_in_architectures import ENTERED
+from tests.exercises.test_exercises import DESIGNS, ESTIMATES, EXERCISES
 from tests.exercises.unseen import UNSEEN
 
 BY_NAME = {exercise.name: exercise for exercise in EXERCISES.values()}
@@ -36,4 +37,14 @@ def test_more_than_seventy_per_cent_of_unseen_wrong_answers_are_named_and_none_p
     assert len(said) >= 8 * len(UNSEEN)
     assert not [(name, number) for name, number, result in said if result.passed]
     unnamed = [(name, number) for name, number, result in said if not is_named(result)]
+    assert len(unnamed) < 0.3 * len(said), f"{len(unnamed)} of {len(said)} unnamed: {unnamed}"
+
+
+def test_more_than_seventy_per_cent_of_unseen_estimates_and_designs_hear_what_is_wrong_and_none_passes():
+    tasks = {task.name: task for task in (*ESTIMATES.values(), *DESIGNS.values())}
+    said = [(name, value, check(tasks[name], value)) for name, values in ENTERED.items() for value in values]
+    assert len(said) >= 10 * len(ENTERED)
+    assert not [(name, value) for name, value, result in said if result.passed]
+    # A design hears which condition it breaks, and the number that breaks it.
+    unnamed = [(name, value) for name, value, result in said if not is_named(result) and result.status != "property"]
     assert len(unnamed) < 0.3 * len(said), f"{len(unnamed)} of {len(said)} unnamed: {unnamed}"
