@@ -408,11 +408,11 @@ const TOURS = {
   depth: [
     [
       { ...SET, kind: "identity", branch: "root", depth: 1 },
-      "One block, four layers. Both networks learn the digits, the plain one about as well.",
+      "One block, four layers. Both networks learn the digits, and from this start the plain one is no worse.",
     ],
     [
       { ...SET, kind: "none", depth: 20 },
-      "Twenty plain blocks. He’s weights keep the signal’s size on average, and still both curves, which are one network twice, learn nearly nothing: behind so many layers all inputs look alike, as the cosine says.",
+      "Twenty plain blocks. He’s weights keep the signal’s size on average, and still both curves, which are one network twice, learn nearly nothing. Behind so many layers all inputs look alike, as the cosine says.",
     ],
     [
       { ...SET, kind: "identity", branch: "root", depth: 20 },
@@ -420,7 +420,7 @@ const TOURS = {
     ],
     [
       { ...SET, kind: "constant", scale: 0.5, branch: "half", depth: 20 },
-      "Halve the shortcut instead: 0.5 to the power of 20 is a millionth, and signal and gradient vanish with it.",
+      "Halve the shortcut instead: 0.5 to the power of 20 is a millionth of the input. With what the branches add, signal and gradient shrink to a thousandth, and nothing is learned.",
     ],
     [
       { ...SET, kind: "constant", scale: 0.7, branch: "level", depth: 20 },
