@@ -1,19 +1,21 @@
 """Keras on two virtual devices, as the book runs it: the weights of one device, and the bytes that are computed."""
 
 import os
-import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import keras
+import nbformat
 import numpy as np
 import pytest
 
 from dnnlib.models.collectives import Collective, collectives
 from dnnlib.models.parallel import chain, costs
 
-SCRIPTS = Path(__file__).parent / "two_workers"
+CHAPTER = Path(__file__).parents[2] / "chapters" / "62_lenet_to_vgg.ipynb"
+SCRIPT = re.compile(r"%%writefile (\S+)\n")
 BATCH = 32
 OF_THE_LOSS = 9 * BATCH  # numbers at most that softmax and loss exchange, a few an image
 DUMP = "--xla_dump_to=programs --xla_dump_hlo_as_text --xla_dump_hlo_module_re=.*train_step.*"
@@ -22,10 +24,11 @@ DEVICES = {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "JAX_NUM_CPU_DEVICES"
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Runs the script once, in a process with JAX; its folder, and what it printed."""
+    """Runs the chapter's scripts once, in a process with JAX; their folder, and what they printed."""
     folder = tmp_path_factory.mktemp("two_workers")
-    for path in SCRIPTS.glob("*.py"):
-        shutil.copy(path, folder)
+    for cell in nbformat.read(CHAPTER, as_version=4).cells:
+        if written := SCRIPT.match(cell.source):
+            (folder / written[1]).write_text(cell.source[written.end() :], encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "train.py"], cwd=folder, env=os.environ | DEVICES | {"XLA_FLAGS": DUMP},
         capture_output=True, text=True, timeout=280,
