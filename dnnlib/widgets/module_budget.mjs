@@ -124,7 +124,7 @@ const THREE_A = { side: 28, channels: 192, maps: 256, wide: { 3: 160, 5: 32 } };
 export const GOALS = {
   price: {
     ...THREE_A,
-    title: "1: GoogLeNet\u2019s price",
+    title: "1: module 3a",
     keep: 16,
     macs: 130e6,
     parameters: 165e3,
@@ -134,7 +134,7 @@ export const GOALS = {
   },
   half: {
     ...THREE_A,
-    title: "2: about half of that",
+    title: "2: half its price",
     keep: 32,
     macs: 70e6,
     parameters: 90e3,
@@ -185,9 +185,7 @@ export function orderOf(state) {
   const by = (least) => sum(parts.filter(({ kernel }) => kernel >= least).map((part) => part.maps));
   const lines = [line(`${goal.maps} maps, no more and no fewer`, String(maps), maps === goal.maps)];
   for (const [least, count] of Object.entries(goal.wide ?? {}))
-    lines.push(
-      line(`${count} or more by ${times(least, least)} kernels or wider`, String(by(least)), by(least) >= count),
-    );
+    lines.push(line(`${count}+ by kernels ${times(least, least)} or wider`, String(by(least)), by(least) >= count));
   if (goal.field) {
     const seen = Math.max(...parts.map(({ kernel }) => kernel));
     lines.push(line(`some that see ${times(goal.field, goal.field)} pixels`, times(seen, seen), seen >= goal.field));
@@ -195,7 +193,7 @@ export function orderOf(state) {
   if (goal.keep) {
     const least = Math.min(...squeezes);
     const have = squeezes.length ? String(least) : "no squeeze";
-    lines.push(line(`squeezes that keep ${goal.keep} maps or more`, have, !(least < goal.keep)));
+    lines.push(line(`squeezes to ${goal.keep} maps or more`, have, !(least < goal.keep)));
   }
   for (const measure of ["macs", "parameters"]) {
     const cost = costOf(rows, measure);
@@ -525,7 +523,7 @@ function orderView(onNext) {
       met = lines.every((line) => line.met),
       { macs } = totalsOf(moduleOf(state).rows);
     el.classList.toggle("mb-met", Boolean(goal) && met);
-    head.replaceChildren(h("b", {}, goal ? `The order: from ${shape(goal)} make` : "No order: build what you like"));
+    head.replaceChildren(h("b", {}, goal ? `Order: of ${shape(goal)} make` : "No order: build what you like"));
     list.replaceChildren(
       ...lines.map(({ wanted, have, met: done }) =>
         h(
@@ -595,7 +593,7 @@ function controlsOf(model) {
   function draw(state, delivered) {
     for (const option of challenge.select.options) {
       const goal = GOALS[option.value];
-      if (goal) option.textContent = `${goal.title}${delivered(option.value) ? " \u2713" : ""}`;
+      if (goal) option.textContent = `${delivered(option.value) ? "\u2713 " : ""}${goal.title}`;
     }
     challenge.set(state.challenge);
     input.set(inputKey(state));

@@ -335,7 +335,7 @@ def test_first_order_is_met_by_hand_and_leads_on(mount):
     assert set(ticks(page)) == {"met"}
     assert "Delivered, with 1.95 M" in page.locator(".mb-end").inner_text().replace("\xa0", " ")
     challenge = page.get_by_label("Challenge")
-    assert challenge.locator("option").all_inner_texts()[0].endswith("✓")
+    assert challenge.locator("option").all_inner_texts()[0].startswith("✓")
     group(page, 3).get_by_role("slider", name="squeeze to").fill("24")
     assert "Your best: 128 M" in page.locator(".mb-end").inner_text().replace("\xa0", " ")
     group(page, 3).get_by_role("slider", name="squeeze to").fill("16")
