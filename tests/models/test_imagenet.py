@@ -1,5 +1,8 @@
 """ImageNet networks: Keras's weights give Keras's output; official files; they learn; what they refuse."""
 
+from functools import partial
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -68,6 +71,35 @@ def test_official_weights_come_through_keras_own_download(include_top, monkeypat
         np.testing.assert_array_equal(mine, other)
     ending = "kernels.h5" if include_top else "kernels_notop.h5"
     assert len(asked) == 1 and asked[0][0] == f"densenet121_weights_tf_dim_ordering_tf_{ending}" and asked[0][1]
+
+
+class Asked(Exception):
+    """Raised in place of a download, with the file's name and hash."""
+
+
+OFFICIAL = {
+    "vgg16": vgg16,
+    "vgg19": vgg19,
+    **{f"resnet{depth}": partial(resnet, depth) for depth in (50, 101, 152)},
+    **{f"resnet{depth}v2": partial(resnet_v2, depth) for depth in (50, 101, 152)},
+    **{f"densenet{depth}": partial(densenet, depth) for depth in (121, 169, 201)},
+}
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_each_network_asks_for_its_own_official_file_with_keras_hash(name, monkeypatch):
+    def get_file(fname, origin, file_hash=None, **_):
+        raise Asked(fname, origin.rsplit("/", 1)[1], file_hash)
+
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
+    # Without a value for any weight: only the plan is needed.
+    with keras.StatelessScope(), pytest.raises(Asked) as asked:
+        OFFICIAL[name](weights="imagenet", include_top=False, input_shape=(64, 64, 3))
+    fname, remote, file_hash = asked.value.args
+    assert fname == remote == f"{name}_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    module = name if name.startswith("vgg") else name.rstrip("v2").rstrip("0123456789")
+    source = Path(keras.__file__).parent / "src" / "applications" / f"{module}.py"
+    assert len(file_hash) == 32 and file_hash in source.read_text(encoding="utf-8")
 
 
 SMALL = {
