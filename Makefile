@@ -9,8 +9,8 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 py
 	$(name) -c '$(CHECK)' >/dev/null 2>&1 && echo $(name))) python3)
 COLAB_PYTHON ?= python3.13
 PORT ?= 8000
-# What needs neither a chapter to run, nor a browser, nor large networks to build; and all the rest
-QUICK := not chapter and not browser and not models
+# What needs neither a chapter to run, nor a browser, nor large networks to build, nor many seconds; and all the rest
+QUICK := not chapter and not browser and not models and not long
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -46,6 +46,8 @@ COUNTS = {
     "densenet201": (lambda: densenet(201), 20_013_928, 229_056, 4_291_365_888),
     "resnet20 of CIFAR": (resnet_cifar, 269_722, 1_376, 40_551_040),
     "resnet20 of CIFAR, projections": (lambda: resnet_cifar(20, projection=True), 272_474, 1_568, 40_813_184),
+    "resnet32 of CIFAR": (lambda: resnet_cifar(32), 464_154, 2_272, 68_862_592),
+    "resnet44 of CIFAR": (lambda: resnet_cifar(44), 658_586, 3_168, 97_174_144),
     "resnet56 of CIFAR": (lambda: resnet_cifar(56), 853_018, 4_064, 125_485_696),
     "resnet110 of CIFAR": (lambda: resnet_cifar(110), 1_727_962, 8_096, 252_887_680),
     "plain110 of CIFAR": (lambda: resnet_cifar(110, shortcut="none"), 1_727_962, 8_096, 252_887_680),

@@ -21,6 +21,7 @@ from tools import normal_form, notebooks
 from tools.experiments import record
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.long  # nearly every test starts kernels
 
 
 @pytest.fixture(scope="module")

@@ -185,6 +185,7 @@ def test_many_points_go_to_the_mesh_and_few_or_other_dimensions_do_not(monkeypat
         assert isinstance(TSNE(perplexity=5)._forces(DIGITS[:samples], components), expected)
 
 
+@pytest.mark.long
 def test_the_digits_map_is_as_good_as_scikit_learns_over_five_seeds():
     """Scikit-learn 1.9 ends at KL 0.711 and trustworthiness 0.9950 with all seeds; here it draws one map to compare."""
     P = affinities(DIGITS, 30)
