@@ -1,6 +1,7 @@
 """Wrong answers that no list was made from: most of them get a name, none passes."""
 
 import numpy as np
+import pytest
 
 from dnnlib.exercises.checker import check
 from tests.exercises.handed_in_architectures import ENTERED
@@ -32,6 +33,7 @@ def with_names(answer, parameters):
     return names["given"]
 
 
+@pytest.mark.long
 def test_more_than_seventy_per_cent_of_unseen_wrong_answers_are_named_and_none_passes():
     said = list(verdicts())
     assert len(said) >= 8 * len(UNSEEN)
