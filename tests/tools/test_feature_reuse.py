@@ -25,7 +25,7 @@ def test_scores_computed_layer_by_layer_are_those_of_the_network(network, pictur
     np.testing.assert_allclose(feature_reuse.scores(network, pictures), right, atol=1e-5)
 
 
-def test_with_the_decoy_cut_off_from_all_readers_a_picture_no_longer_depends_on_the_next_one(network, pictures):
+def test_with_the_decoy_cut_off_from_all_readers_a_picture_no_longer_depends_on_another(network, pictures):
     def moved(cuts):
         """Returns by how much the scores change when each picture gets another neighbour."""
         there = feature_reuse.scores(network, pictures, cuts)

@@ -3,8 +3,8 @@
 `python -m tools.experiments.feature_reuse`
 
 A five-layer dense block of growth rate 4 reads digits. Beside the maps of its picture it is given those of another
-picture, the next one of the batch. They are worth nothing, so a measure of use has to show next to none for them. Five
-starts with weight decay, three without; and a chain of as many weights, whose layers read the layer before them alone.
+picture, the one before in the batch. They are worth nothing, so a measure of use has to show next to none for them.
+Five starts with weight decay, three without; and a chain of as many weights, whose layers read the layer before alone.
 """
 
 import keras

@@ -7,27 +7,18 @@ centre, or the ten crops of AlexNet's authors. Probabilities are averaged, over 
 """
 
 import argparse
-import pickle
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from dnnlib.evaluation.top_k import top_k_accuracy
 from dnnlib.exercises.ilsvrc import ten_crops
+from tools.experiments import small_cifar
 from tools.experiments.record import record
 
 GROUPS, NETWORKS, EPOCHS, BATCH, RATE = 5, 3, 12, 64, 3e-3
 LEARN, JUDGE, SIDE = 4000, 1000, 14
 kl = keras.layers
-
-
-def images(folder, file, count):
-    """Returns images of shape (count, 16, 16, 3), from 0 to 1, and their classes."""
-    with (Path(folder) / file).open("rb") as source:
-        batch = pickle.load(source, encoding="bytes")
-    x = np.asarray(batch[b"data"][:count]).reshape(-1, 3, 16, 2, 16, 2).mean(axis=(3, 5)).transpose(0, 2, 3, 1) / 255
-    return x.astype("float32"), np.asarray(batch[b"labels"][:count])
 
 
 def network():
@@ -88,9 +79,7 @@ def measured(y, p):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True, help="folder of CIFAR-10's Python version")
-    folder = parser.parse_args().data
-    x, y = images(folder, "data_batch_1", LEARN)
-    x_test, y_test = images(folder, "test_batch", JUDGE)
+    (x, y), (x_test, y_test) = small_cifar.load(parser.parse_args().data, LEARN, JUDGE)
     crops = np.stack([ten_crops(picture, SIDE) for picture in x_test])
     groups = []
     for group in range(GROUPS):

@@ -10,15 +10,14 @@ second start goes on behind the last one. A GPU would allow 32 x 32 pixels, 50,0
 
 import argparse
 import json
-import pickle
 import time
 from itertools import product
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from dnnlib.models.resnet_cifar import resnet_cifar
+from tools.experiments import small_cifar
 from tools.experiments.record import RESULTS, record
 
 DEPTHS, SEEDS, EPOCHS, BATCH, FILTERS = (8, 20, 38), (0, 1, 2), 20, 64, 8
@@ -30,13 +29,9 @@ OTHER_RATES = {0.03: SEEDS, 0.01: SEEDS[:1]}
 
 def load(folder, train=4000, test=1000):
     """Returns two pairs (x, y): images (N, 16, 16, 3), each channel with mean 0 and deviation 1, and labels (N,)."""
-    parts = []
-    for name, size in (("data_batch_1", train), ("test_batch", test)):
-        with (Path(folder) / name).open("rb") as file:
-            batch = pickle.load(file, encoding="bytes")
-        x = np.asarray(batch[b"data"][:size], np.float32).reshape(-1, 3, 16, 2, 16, 2).mean((3, 5))
-        parts.append((x.transpose(0, 2, 3, 1), np.asarray(batch[b"labels"][:size])))
-    mean, deviation = (getattr(parts[0][0], name)(axis=(0, 1, 2)) for name in ("mean", "std"))
+    parts = small_cifar.load(folder, train, test)
+    x = parts[0][0]
+    mean, deviation = x.mean(axis=(0, 1, 2)), x.std(axis=(0, 1, 2))
     return [((x - mean) / deviation, y) for x, y in parts]
 
 

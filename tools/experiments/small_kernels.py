@@ -3,27 +3,17 @@
 Three networks for Fashion-MNIST, averaged to 14 × 14 pixels, differ in their middle alone, which sees 7 × 7 each time:
 one layer of 7 × 7; three of 3 × 3 with a ReLU behind each; three of 3 × 3 with one ReLU at the end, which could be
 written as one kernel of 7 × 7. All are trained alike, on the same pictures for a seed; a second rate tells whether
-the order hangs on the first. `python -m tools.experiments.small_kernels --data FOLDER`, where FOLDER/datasets holds
-fashion-mnist, or is where Keras puts it.
+the order hangs on the first. `python -m tools.experiments.small_kernels`; the pictures come from Keras's cache.
 """
 
 import argparse
-import os
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--data", default=os.environ.get("KERAS_HOME", os.path.expanduser("~/.keras")))
-parser.add_argument("--examples", type=int, default=3000)
-parser.add_argument("--epochs", type=int, default=8)
-parser.add_argument("--seeds", type=int, default=5)
-parser.add_argument("--rates", type=float, nargs="+", default=[0.003])
-options = parser.parse_args()
-os.environ["KERAS_HOME"] = options.data
+import keras
+import numpy as np
+from keras import layers
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-from keras import layers  # noqa: E402
-
-from tools.experiments.record import record  # noqa: E402
+from dnnlib.datasets.fashion_mnist import load_fashion_mnist
+from tools.experiments.record import record
 
 MAPS, BATCH, TEST = 16, 64, 10000
 MIDDLES = {
@@ -34,8 +24,8 @@ MIDDLES = {
 
 
 def halved(images):
-    """Averages windows of 2 × 2, and scales to [0, 1]."""
-    return images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))[..., None].astype("float32") / 255
+    """Averages windows of 2 × 2."""
+    return images.reshape(-1, 14, 2, 14, 2, 1).mean(axis=(2, 4))
 
 
 def network(middle):
@@ -49,19 +39,25 @@ def network(middle):
     return keras.Model(inputs, layers.Dense(10)(x))
 
 
-def run(middle, rate, seed, training, test):
+def run(middle, rate, seed, epochs, training, test):
     keras.utils.set_random_seed(seed)
     model = network(middle)
-    schedule = keras.optimizers.schedules.CosineDecay(rate, options.epochs * -(-options.examples // BATCH))
+    schedule = keras.optimizers.schedules.CosineDecay(rate, epochs * -(-len(training[0]) // BATCH))
     model.compile(keras.optimizers.Adam(schedule), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    history = model.fit(*training, BATCH, options.epochs, verbose=0).history["loss"]
+    history = model.fit(*training, BATCH, epochs, verbose=0).history["loss"]
     right = [int(np.sum(model.predict(x, 500, verbose=0).argmax(axis=1) == y)) for x, y in (training, test)]
     return {"middle": middle, "rate": rate, "seed": seed, "loss": history[-1], "parameters": model.count_params(),
             "training": right[0], "test": right[1]}  # fmt: skip
 
 
 def main():
-    (x, y), (x_test, y_test) = keras.datasets.fashion_mnist.load_data()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--examples", type=int, default=3000)
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--rates", type=float, nargs="+", default=[0.003])
+    options = parser.parse_args()
+    (x, y), (x_test, y_test) = load_fashion_mnist()
     test = halved(x_test[:TEST]), y_test[:TEST]
     rows = []
     for seed in range(options.seeds):
@@ -69,7 +65,7 @@ def main():
         training = halved(x[chosen]), y[chosen]
         for middle in MIDDLES:
             for rate in options.rates:
-                rows.append(run(middle, rate, seed, training, test))
+                rows.append(run(middle, rate, seed, options.epochs, training, test))
                 print(rows[-1], flush=True)
     record({"examples": options.examples, "epochs": options.epochs, "test": TEST,
             "maps": MAPS, "rows": rows})  # fmt: skip
