@@ -1242,9 +1242,9 @@ class Neighbours(Reader):
         return float(self.last().get_attribute("aria-valuenow"))
 
     def mouse(self):
+        self.last().hover()  # waits until the page has stopped moving, as a hand does
         before, box = self.place(), self.last().bounding_box()
         by = -60 if before > 0 else 60
-        self.page.mouse.move(box["x"] + 13, box["y"] + 13)
         self.page.mouse.down()
         self.page.mouse.move(box["x"] + 13 + by, box["y"] + 13, steps=2)
         self.page.mouse.up()

@@ -7,6 +7,7 @@ import importlib
 import json
 import pkgutil
 import re
+from itertools import cycle
 
 import pytest
 
@@ -41,10 +42,13 @@ def explorables_of(name):
 
 ON_PAGES = {name: explorables_of(name) for name in PAGES if ":" not in name}
 ON_PAGES = {name: classes for name, classes in ON_PAGES.items() if classes}
+STANDING = [
+    (name, place, kind.partition(".")[0]) for name, kinds in ON_PAGES.items() for place, kind in enumerate(kinds)
+]
+# In turns, so that half are read in each; that every page starts in both is asked of every page.
 EACH = [
-    pytest.param(name, place, id=f"{name.rpartition('/')[2]}-{place}-{kind.partition('.')[0]}")
-    for name, kinds in ON_PAGES.items()
-    for place, kind in enumerate(kinds)
+    pytest.param(name, place, *way, id=f"{name.rpartition('/')[2]}-{place}-{module}-{'-'.join(way)}")
+    for (name, place, module), way in zip(STANDING, cycle([("http", "light"), ("file", "dark")]), strict=False)
 ]
 
 
@@ -85,8 +89,7 @@ def test_page_has_just_the_explorables_of_its_source(look, name):
     assert [state["_anywidget_id"].removeprefix("dnnlib.widgets.") for state in states] == ON_PAGES[name]
 
 
-@pytest.mark.parametrize("scheme, theme", [("http", "light"), ("file", "dark")])
-@pytest.mark.parametrize("name, place", EACH)
+@pytest.mark.parametrize("name, place, scheme, theme", EACH)
 def test_explorable_follows_mouse_and_keyboard_with_the_numbers_of_dnnlib(open_page, name, place, scheme, theme):
     page = open_page(name, scheme, theme, reduced_motion=STILL)
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
