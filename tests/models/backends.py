@@ -13,7 +13,7 @@ from unittest.mock import patch
 import keras
 import numpy as np
 
-from dnnlib.models import densenet, googlenet, resnet, vgg
+from dnnlib.models import densenet, googlenet, mobilenet, resnet, vgg
 from dnnlib.models.alexnet import alexnet, alexnet_owt
 from dnnlib.models.lenet import lenet5, lenet5_1998
 from dnnlib.models.resnet_cifar import SHORTCUTS, resnet_cifar
@@ -26,6 +26,7 @@ SHORT = {
     "dnnlib.models.resnet.BLOCKS": {18: (2, 1, 1, 1), 50: (2, 1, 1, 1)},
     "dnnlib.models.resnet.BLOCKS_V2": {50: (2, 1, 1, 1)},
     "dnnlib.models.densenet.LAYERS": {121: (2, 1, 1, 1)},
+    "dnnlib.models.mobilenet.BLOCKS": {128: (2,), 256: (2,), 512: (2, 1), 1024: (2,)},
 }
 FAMILIES = {
     "lenet5": lenet5,
@@ -40,6 +41,7 @@ FAMILIES = {
     "resnet_v2": lambda: resnet.resnet_v2(50, (32, 32, 3), 4),
     "seresnet": lambda: seresnet50((32, 32, 3), 4),
     "densenet": lambda: densenet.densenet(121, (32, 32, 3), 4),
+    "mobilenet": lambda: mobilenet.mobilenet(0.25, (32, 32, 3), 4),
     "resnet_cifar, projections": lambda: resnet_cifar(8, (8, 8, 3), projection=True),
     "resnet_cifar, preactivation": lambda: resnet_cifar(8, (8, 8, 3), preactivation=True),
     **{f"resnet_cifar, {kind}": lambda kind=kind: resnet_cifar(8, (8, 8, 3), shortcut=kind) for kind in SHORTCUTS},
@@ -65,7 +67,8 @@ def drawn(name):
         model = shortened(name)
     rng = np.random.default_rng(0)
     for weight in model.weights:
-        value = rng.standard_normal(weight.shape, "float32") / np.sqrt(max(10, np.prod(weight.shape[:-1])))
+        read = weight.shape[:2] if "conv_dw" in weight.path else weight.shape[:-1]  # by one output
+        value = rng.standard_normal(weight.shape, "float32") / np.sqrt(max(10, np.prod(read)))
         weight.assign(np.abs(value) + 1 if weight.path.endswith(("gamma", "variance")) else value)
     return model, rng.standard_normal((2, *model.input_shape[1:])).astype("float32")
 

@@ -1,5 +1,7 @@
 """ImageNet networks: Keras's weights give Keras's output; official files; they learn; what they refuse."""
 
+import os
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from dnnlib.models.alexnet import alexnet, alexnet_owt
 from dnnlib.models.densenet import densenet
 from dnnlib.models.googlenet import MODULES, googlenet
 from dnnlib.models.imagenet import LocalResponseNormalization, transplant
+from dnnlib.models.mobilenet import mobilenet, preprocess_input
 from dnnlib.models.resnet import resnet, resnet_v2
 from dnnlib.models.senet import seresnet50, squeeze_excite
 from dnnlib.models.vgg import vgg16, vgg19
@@ -41,8 +44,10 @@ def disturbed(model):
         (lambda **kw: resnet(50, **kw), applications.ResNet50, 75),
         (lambda **kw: resnet_v2(50, **kw), applications.ResNet50V2, 75),
         (lambda **kw: densenet(121, **kw), applications.DenseNet121, 75),
+        (lambda **kw: mobilenet(0.25, **kw), partial(applications.MobileNet, alpha=0.25), 75),
+        (lambda **kw: mobilenet(0.6, **kw), partial(applications.MobileNet, alpha=0.6), 64),
     ],
-    ids=["vgg16", "vgg19", "resnet50", "resnet50v2", "densenet121"],
+    ids=["vgg16", "vgg19", "resnet50", "resnet50v2", "densenet121", "mobilenet", "mobilenet of another width"],
 )
 def test_with_keras_weights_they_give_keras_output(ours, theirs, side):
     arguments = {"input_shape": (side, side, 3), "classes": 7, "weights": None}
@@ -100,6 +105,47 @@ def test_each_network_asks_for_its_own_official_file_with_keras_hash(name, monke
     module = name if name.startswith("vgg") else name.rstrip("v2").rstrip("0123456789")
     source = Path(keras.__file__).parent / "src" / "applications" / f"{module}.py"
     assert len(file_hash) == 32 and file_hash in source.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("alpha, side, of", [(0.25, 224, "2_5_224"), (0.5, 192, "5_0_192"), (1, 128, "1_0_128")])
+def test_mobilenet_asks_for_the_official_file_of_its_width_and_side(alpha, side, of, monkeypatch):
+    def get_file(fname, origin, file_hash=None, **_):
+        raise Asked(fname, origin.rsplit("/", 1)[1], file_hash)
+
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
+    for include_top, ending in ((True, ""), (False, "_no_top")):
+        with keras.StatelessScope(), pytest.raises(Asked) as asked:
+            mobilenet(alpha, (side, side, 3), include_top=include_top, weights="imagenet")
+        name = f"mobilenet_{of}_tf{ending}.h5"
+        assert asked.value.args == (name, name, None)  # of these files, Keras checks no hash
+
+
+def test_the_official_mobilenet_of_the_cache_gives_keras_output(monkeypatch, tmp_path):
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    file = home / "models" / "mobilenet_2_5_224_tf_no_top.h5"
+    if not file.exists():
+        pytest.skip("needs MobileNet's official file in KERAS_HOME/models")
+    (tmp_path / "models").mkdir()
+    shutil.copy(file, tmp_path / "models")  # Keras may write into its cache
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    arguments = {"alpha": 0.25, "input_shape": (224, 224, 3), "include_top": False, "weights": "imagenet"}
+    theirs, ours = applications.MobileNet(**arguments), mobilenet(**arguments)
+    x = RNG.integers(0, 256, (2, 224, 224, 3)).astype("uint8")
+    prepared = applications.mobilenet.preprocess_input(x.astype("float32"))
+    expected = theirs(prepared, training=False).numpy()
+    assert expected.std() > 0.01
+    np.testing.assert_allclose(ours(preprocess_input(x), training=False).numpy(), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_mobilenet_s_pixels_are_prepared_as_keras_does_whatever_they_come_in():
+    x = RNG.integers(0, 256, (2, 3, 3, 3)).astype("uint8")
+    expected = applications.mobilenet.preprocess_input(x.astype("float32"))
+    kept = x.copy()
+    for given in (x, x.astype("float64"), keras.ops.convert_to_tensor(x)):
+        prepared = preprocess_input(given)
+        assert keras.backend.standardize_dtype(prepared.dtype) == "float32"
+        np.testing.assert_allclose(prepared, expected, atol=1e-6)
+    np.testing.assert_array_equal(x, kept)
 
 
 SMALL = {
@@ -196,6 +242,8 @@ def test_gates_weigh_whole_maps_by_the_means_of_all():
         (lambda: densenet(100), "depth: expected one of 121, 169, 201"),
         (lambda: resnet(18, (32, 32, 3), weights="imagenet"), "Keras has no weights of resnet18"),
         (lambda: densenet(121, (32, 32, 3), 10, weights="imagenet"), "expected 1000 with weights"),
+        (lambda: mobilenet(0.01), "alpha: expected a width that leaves at least 1 of the first 32 maps, received 0.01"),
+        (lambda: mobilenet(0.3, (32, 32, 3), weights="imagenet"), "Keras has no weights of mobilenet_0.3"),
     ],
 )
 def test_bad_arguments_get_one_clear_error(build, message):

@@ -12,6 +12,7 @@ from dnnlib.models.densenet import densenet
 from dnnlib.models.googlenet import googlenet
 from dnnlib.models.ledger import Totals, ledger, totals
 from dnnlib.models.lenet import lenet5, lenet5_1998
+from dnnlib.models.mobilenet import mobilenet
 from dnnlib.models.resnet import resnet, resnet_v2
 from dnnlib.models.resnet_cifar import resnet_cifar
 from dnnlib.models.senet import seresnet50
@@ -19,8 +20,8 @@ from dnnlib.models.vgg import vgg16, vgg19
 from dnnlib.models.zfnet import zfnet
 
 # Trainable parameters, moving statistics, multiply-accumulates. Counted from keras.applications 3.15 (VGG, ResNet-50
-# and deeper, v2, DenseNet), torchvision 0.28 (AlexNet-OWT, ResNet-18 and 34), timm 1.0 (SE-ResNet-50), Caffe's
-# definition of GoogLeNet, and the papers' tables (AlexNet, ZFNet, LeNet-5, ResNets of CIFAR-10).
+# and deeper, v2, DenseNet, MobileNet), torchvision 0.28 (AlexNet-OWT, ResNet-18 and 34), timm 1.0 (SE-ResNet-50),
+# Caffe's definition of GoogLeNet, and the papers' tables (AlexNet, ZFNet, LeNet-5, ResNets of CIFAR-10).
 COUNTS = {
     "lenet5": (lenet5, 61_706, 0, 416_520),
     "alexnet": (alexnet, 60_965_224, 0, 724_406_816),
@@ -44,6 +45,10 @@ COUNTS = {
     "densenet121": (lambda: densenet(121), 7_978_856, 83_648, 2_834_161_664),
     "densenet169": (lambda: densenet(169), 14_149_480, 158_400, 3_359_843_328),
     "densenet201": (lambda: densenet(201), 20_013_928, 229_056, 4_291_365_888),
+    "mobilenet of width 1": (mobilenet, 4_231_976, 21_888, 568_740_352),
+    "mobilenet of width 0.75": (lambda: mobilenet(0.75), 2_585_560, 16_416, 325_400_448),
+    "mobilenet of width 0.5": (lambda: mobilenet(0.5), 1_331_592, 10_944, 149_497_088),
+    "mobilenet of width 0.25": (lambda: mobilenet(0.25), 470_072, 5_472, 41_030_272),
     "resnet20 of CIFAR": (resnet_cifar, 269_722, 1_376, 40_551_040),
     "resnet20 of CIFAR, projections": (lambda: resnet_cifar(20, projection=True), 272_474, 1_568, 40_813_184),
     "resnet32 of CIFAR": (lambda: resnet_cifar(32), 464_154, 2_272, 68_862_592),
@@ -85,18 +90,38 @@ def profiled(model):
         node = waiting.pop()
         operations[node.name] = node.float_ops
         waiting += node.children
-    return (operations["Conv2D"] + operations["MatMul"]) / 2
+    kinds = ("Conv2D", "DepthwiseConv2dNative", "MatMul")
+    return sum(operations.get(kind, 0) for kind in kinds) / 2
 
 
 @pytest.mark.parametrize(
     "build",
     # Not in two groups: Keras hands those convolutions to XLA, where the profiler does not look.
-    [lambda: alexnet(groups=1), googlenet, lambda: resnet(50)],
-    ids=["alexnet", "googlenet", "resnet50"],
+    [lambda: alexnet(groups=1), googlenet, lambda: resnet(50), lambda: mobilenet(0.25)],
+    ids=["alexnet", "googlenet", "resnet50", "mobilenet"],
 )
 def test_operations_are_those_of_tensorflow_s_profiler(build):
     model = build()
     assert totals(ledger(model)).macs == profiled(model)
+
+
+@pytest.mark.parametrize("alpha, millions, macs", [(1, 4.2, 569), (0.75, 2.6, 325), (0.5, 1.3, 149), (0.25, 0.5, 41)])
+def test_the_widths_of_mobilenet_cost_what_its_paper_says(alpha, millions, macs):
+    """Howard et al. (2017), table 6: millions of parameters and of multiply-adds, rounded or cut off."""
+    sums = totals(ledger(mobilenet(alpha)))
+    assert abs(sums.trainable / 1e6 - millions) < 0.05 and abs(sums.macs / 1e6 - macs) < 1
+
+
+@pytest.mark.parametrize("side, macs", [(192, 418), (160, 290), (128, 186)])
+def test_smaller_images_cost_mobilenet_what_its_paper_says(side, macs):
+    """Howard et al. (2017), table 7."""
+    assert abs(totals(ledger(mobilenet(input_shape=(side, side, 3)))).macs / 1e6 - macs) < 1
+
+
+def test_a_depthwise_convolution_reads_one_map_for_each_of_its_own():
+    row = {row.name: row for row in ledger(mobilenet(0.25))}["conv_dw_2"]
+    assert row[1:6] == ("DepthwiseConv2D", (56, 56, 16), 9 * 16, 9 * 16, 56 * 56 * 9 * 16)
+    assert (row.receptive_field, row.stride) == (3 + 2 * 2 + 2 * 2, 4)
 
 
 def test_rows_of_lenet_by_hand():
