@@ -1,8 +1,8 @@
 """The book's Sphinx extension: what Jupyter Book does not do by itself, one concern a file."""
 
-from tools.book import assets, figures, markdown, mathematics, notebooks, plan, questions, search, widgets
+from tools.book import assets, figures, markdown, mathematics, notebooks, plan, questions, search, solve, widgets
 
-PARTS = (assets, figures, markdown, mathematics, notebooks, plan, questions, search, widgets)
+PARTS = (assets, figures, markdown, mathematics, notebooks, plan, questions, search, solve, widgets)
 
 
 def setup(app):
