@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
 help:
-	@echo "make book        build the book's HTML and say how to open it"
+	@echo "make book        build the book's HTML and say how to open it (PAGE_PYTHON=0: without Python in its pages)"
 	@echo "make check       linters, and the tests that need no browser, chapter or large network: while you work"
 	@echo "make test        make check, then every other test, in a real browser too"
 	@echo "make serve       serve the built book (PORT=8000)"

@@ -11,9 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.book import python_in_page
+
 ROOT = Path(__file__).parents[2]
 PARTS = ("*.md", "*.yml", "*.json", "*.ipynb", "chapters/[!.]*", "pages/**/*")
-PARTS += ("tools/book/**/*", "dnnlib/widgets/**/*", "dnnlib/plots/*")
+PARTS += ("tools/book/**/*", "tools/page_python/*", "dnnlib/**/*", "data/**/*.json")
 
 
 def build(source=ROOT, output=ROOT / "_build", only_if_stale=False):
@@ -46,7 +48,7 @@ def build(source=ROOT, output=ROOT / "_build", only_if_stale=False):
         if done.returncode:
             log.seek(0)
             raise RuntimeError(f"expected a build without warnings, got:\n{log.read()}")
-        (html / ".built").touch()
+        (html / ".built").write_text(variant())
     return html
 
 
@@ -54,7 +56,12 @@ def is_stale(source, stamp):
     """Says whether any part of a book is newer than its stamp."""
     parts = {file for folder in (ROOT, source) for pattern in PARTS for file in folder.glob(pattern)}
     newest = max(file.stat().st_mtime for file in parts if "__pycache__" not in file.parts)
-    return not stamp.exists() or stamp.stat().st_mtime < newest
+    return not stamp.exists() or stamp.read_text() != variant() or stamp.stat().st_mtime < newest
+
+
+def variant():
+    """Returns what distinguishes builds from the same files."""
+    return f"PAGE_PYTHON={int(python_in_page.wanted())}\n"
 
 
 def build_if_stale(source=ROOT, output=ROOT / "_build"):

@@ -1,8 +1,20 @@
 """The book's Sphinx extension: what Jupyter Book does not do by itself, one concern a file."""
 
-from tools.book import assets, figures, markdown, mathematics, notebooks, plan, questions, search, solve, widgets
+from tools.book import (
+    assets,
+    figures,
+    markdown,
+    mathematics,
+    notebooks,
+    plan,
+    python_in_page,
+    questions,
+    search,
+    solve,
+    widgets,
+)
 
-PARTS = (assets, figures, markdown, mathematics, notebooks, plan, questions, search, solve, widgets)
+PARTS = (assets, figures, markdown, mathematics, notebooks, plan, python_in_page, questions, search, solve, widgets)
 
 
 def setup(app):
