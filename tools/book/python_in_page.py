@@ -16,7 +16,7 @@ def wanted():
 
 def write(app, config):
     """Builds Python into a folder that Sphinx copies to the book."""
-    if wanted() and app.builder.format == "html":
+    if wanted():
         folder = Path(app.outdir).parent / "python"
         bundle(folder / "python")
         config.html_static_path.append(str(folder))
