@@ -83,7 +83,7 @@ class Hints:
     def message(self):
         left = self.total - len(self.given)
         ending = ("That was the last hint; the solution is folded below the exercise." if left == 0 else
-                  f"{left} more {'hint is' if left == 1 else 'hints are'} left: run the cell again for the next.")
+                  f"{left} more {'hint is' if left == 1 else 'hints are'} left: ask again for the next.")
         return "\n".join([*(f"{i}. {text}" for i, text in enumerate(self.given, 1)), ending])
 
     def __repr__(self):

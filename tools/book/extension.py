@@ -11,24 +11,10 @@ from tools.book import (
     questions,
     search,
     solve,
-    tables,
     widgets,
 )
 
-PARTS = (
-    assets,
-    figures,
-    markdown,
-    mathematics,
-    notebooks,
-    plan,
-    python_in_page,
-    questions,
-    search,
-    solve,
-    tables,
-    widgets,
-)
+PARTS = (assets, figures, markdown, mathematics, notebooks, plan, python_in_page, questions, search, solve, widgets)
 
 
 def setup(app):

@@ -24,6 +24,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from tools import notebooks
+from tools.book.python_in_page import wanted
 from tools.book.widgets import ESBUILD, script_text
 
 logger = logging.getLogger(__name__)
@@ -36,11 +37,6 @@ ROOMS = ("autodiff", "evaluation", "exercises", "features", "initializers", "lay
 ROOMS += ("progress", "regularizers", "training", "unsupervised", "validation")
 KINDS = {"Exercise": "code", "BugHunt": "bug hunt", "Estimate": "estimate", "Design": "design"}
 NAMED = 5  # objects that the scratch cell names
-
-
-def wanted():
-    """Says whether the book is to have Python in its pages."""
-    return os.environ.get("PAGE_PYTHON", "1") != "0" and (HERE / "engine.mjs").exists()
 
 
 # What the page's Python has of a chapter

@@ -6,6 +6,7 @@ import { read } from "./kept.mjs";
 import { headline, isRight, lostName } from "./said.mjs";
 
 const PATIENCE = 250; // ms until a run that goes on is spoken of
+const LIMIT = 30; // seconds that a check may take
 const PAUSE = 400; // ms after the last key until what was typed is told
 const MAC = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
 
@@ -136,7 +137,7 @@ class Cell {
     const { data } = this;
     const text = this.editor.text();
     const source = this.scratch ? text : `${text}\n\n\n${data.check}`;
-    const outputs = await this.work(source, this.scratch ? "scratch" : data.asks_for);
+    const outputs = await this.work(source, this.scratch ? { name: "scratch" } : { name: data.asks_for, limit: LIMIT });
     if (!outputs) return;
     this.ran = { text, birth: births };
     this.show(this.outputs, outputs);
@@ -147,7 +148,9 @@ class Cell {
   async ask() {
     const { data } = this;
     const again = this.birth === births ? 0 : this.hints; // an interpreter started anew has forgotten those given
-    const outputs = await this.work(`for _ in range(${again}): hint(ex.${data.name})\nhint(ex.${data.name})`, "hint");
+    const outputs = await this.work(`for _ in range(${again}): hint(ex.${data.name})\nhint(ex.${data.name})`, {
+      name: "hint",
+    });
     if (!outputs) return;
     this.birth = births;
     this.hints += 1;
@@ -155,7 +158,7 @@ class Cell {
   }
 
   /** Runs a source; returns the outputs, or nothing where it did not come to an end. */
-  async work(source, name) {
+  async work(source, options) {
     if (busy) {
       const other = busy === this ? "It" : busy.called;
       this.say(`${other[0].toUpperCase()}${other.slice(1)} is still running: wait for it, or stop it.`);
@@ -171,7 +174,7 @@ class Cell {
       this.say("Running …");
     }, PATIENCE);
     try {
-      const { outputs } = await engine.run(source, { name, setup: this.data.setup });
+      const { outputs } = await engine.run(source, { ...options, setup: this.data.setup });
       this.say("");
       return outputs;
     } catch (reason) {

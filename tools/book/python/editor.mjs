@@ -40,7 +40,7 @@ const same = (text, other) => text.replace(/\s+$/gm, "") === other.replace(/\s+$
       { view, text(), replace(text), undo(), focus(), is(text) }. */
 export function editor(parent, { text, label, described, onrun, onchange }) {
   const run = { key: "Mod-Enter", run: () => onrun() || true };
-  const attributes = { "aria-label": label, "aria-describedby": described, role: "textbox", "aria-multiline": "true" };
+  const attributes = { "aria-label": label, "aria-describedby": described, tabindex: "0" };
   const view = new EditorView({
     parent,
     doc: text,

@@ -80,7 +80,7 @@ function offer(place, data, message = "") {
     "p",
     {},
     make("strong", {}, "Scratch."),
-    " A cell of Python in this page, for what you like.",
+    " A cell of Python in this page, with NumPy and what this chapter has built.",
   );
   place.dataset.state = "closed";
   place.replaceChildren(
@@ -108,8 +108,7 @@ async function open(place, data) {
     await ready(({ done, total, what }) => {
       bar.value = total ? done / total : 0;
       far.textContent = total && done < total ? megabytes(done, total) : "";
-      const words = done < total || !total ? "Loading Python …" : what || "Starting Python …";
-      if (text.textContent !== words) text.textContent = words;
+      if (text.textContent !== `${what} …`) text.textContent = `${what} …`;
     });
   } catch (reason) {
     const again = offer(place, data, reason === CANCELLED ? "" : reason.message);
