@@ -3,7 +3,19 @@
 import gzip
 from pathlib import Path
 
+from dnnlib.datasets.card import Card
+
 FILE = Path(__file__).with_name("alice.txt.gz")
+CARD = Card(
+    name="Alice's Adventures in Wonderland",
+    loader="alice.load_alice",
+    examples={"characters": 141_673},
+    shape=(),
+    classes=0,
+    comes="bundled",
+    licence="public domain",
+    source="L. Carroll, 1865; the copy of the Canterbury corpus",
+)
 
 
 def load_alice():

@@ -5,6 +5,7 @@ import tarfile
 
 import numpy as np
 
+from dnnlib.datasets.card import Card
 from dnnlib.datasets.downloads import official_file
 
 ORIGIN = "https://www.cs.toronto.edu/~kriz/"
@@ -13,6 +14,16 @@ SHA256 = {
     100: "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
 }
 CLASSES = ("aeroplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "lorry")
+_BOTH = {
+    "examples": {"training": 50_000, "test": 10_000},
+    "shape": (32, 32, 3),
+    "comes": "downloaded",
+    "licence": "none stated; the author asks to be cited",
+    "source": "A. Krizhevsky, [*Learning Multiple Layers of Features from Tiny Images*]"
+    "(https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf), 2009",
+}
+CARD = Card(name="CIFAR-10", loader="cifar.load_cifar10", classes=10, megabytes=170, **_BOTH)
+CARD_100 = Card(name="CIFAR-100", loader="cifar.load_cifar100", classes=100, megabytes=169, **_BOTH)
 
 
 def load_cifar10():

@@ -2,6 +2,20 @@
 
 import numpy as np
 
+from dnnlib.datasets.card import Card
+
+CARD = Card(
+    name="Digits",
+    loader="digits.load_digits",
+    examples={"": 1_797},
+    shape=(8, 8, 1),
+    classes=10,
+    comes="bundled",
+    licence="none stated; BSD 3-Clause as a part of scikit-learn",
+    source="E. Alpaydin and C. Kaynak, [*Optical Recognition of Handwritten Digits*](https://doi.org/10.24432/C50P49), "
+    "1998",
+)
+
 
 def load_digits():
     """Loads scikit-learn's bundled digits.

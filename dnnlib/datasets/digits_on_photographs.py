@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dnnlib.datasets.card import Card
 from dnnlib.datasets.digits import load_digits
 from dnnlib.datasets.photographs import load_photographs
 from dnnlib.datasets.splits import train_validation_test_split
@@ -11,6 +12,16 @@ TAG = (slice(35, 39), slice(31, 39))  # rows and columns of the tag
 TAG_COLOUR = (1.0, 0.9, 0.1)
 TAGGED = 7
 PARTS = {"training": 0, "validation": 1, "test": 2}
+CARD = Card(
+    name="Digits on photographs",
+    loader="digits_on_photographs.digits_on_photographs",
+    examples={},
+    shape=(SIDE, SIDE, 3),
+    classes=10,
+    comes="generated",
+    licence="as the digits and the photographs",
+    source="Put together by the book from the digits and the photographs",
+)
 
 
 def digits_on_photographs(part, number, tags="none", seed=0):

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import socket
 import tempfile
 from pathlib import Path
@@ -89,10 +90,15 @@ def _silence_ends_after(seconds):
         socket.setdefaulttimeout(before)
 
 
+ADVICE = {
+    "404|410": "The address is not known any more: a newer version of this book may have the new one.",
+    "429": "The server has had too many requests: wait some minutes and run the cell again.",
+    "401|403|407|451": "The server, or a filter on the way, refuses: try another network, or the file by hand.",
+    r"5\d\d": "The server has trouble of its own: wait some minutes and run the cell again.",
+}
+
+
 def _advice(message):
-    """Says what to do about a failed download, from what was said about it."""
-    if " 404 " in message:
-        return "The address is not known any more: a newer version of this book may have the new one."
-    if " 429 " in message:
-        return "The server has had too many requests: wait some minutes and run the cell again."
-    return "Run the cell again when the connection stands."
+    """Says what to do about a failed download, from what Keras says of it: "… failure on ADDRESS: 404 -- Not Found"."""
+    fitting = (advice for codes, advice in ADVICE.items() if re.search(rf": (?:{codes}) -- ", message))
+    return next(fitting, "Run the cell again when the connection stands.")

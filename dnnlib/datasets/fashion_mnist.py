@@ -4,6 +4,7 @@ import gzip
 
 import numpy as np
 
+from dnnlib.datasets.card import Card
 from dnnlib.datasets.downloads import official_file
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -14,6 +15,17 @@ SHA256 = {
     "t10k-labels-idx1-ubyte.gz": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
 }
 CLASSES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "trainer", "bag", "ankle boot")
+CARD = Card(
+    name="Fashion-MNIST",
+    loader="fashion_mnist.load_fashion_mnist",
+    examples={"training": 60_000, "test": 10_000},
+    shape=(28, 28, 1),
+    classes=len(CLASSES),
+    comes="downloaded",
+    megabytes=31,
+    licence="MIT",
+    source="H. Xiao, K. Rasul and R. Vollgraf, [*Fashion-MNIST*](https://arxiv.org/abs/1708.07747), 2017",
+)
 
 
 def load_fashion_mnist():

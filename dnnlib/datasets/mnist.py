@@ -2,10 +2,23 @@
 
 import numpy as np
 
+from dnnlib.datasets.card import Card
 from dnnlib.datasets.downloads import official_file
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+CARD = Card(
+    name="MNIST",
+    loader="mnist.load_mnist",
+    examples={"training": 60_000, "test": 10_000},
+    shape=(28, 28, 1),
+    classes=10,
+    comes="downloaded",
+    megabytes=11,
+    licence="CC BY-SA 3.0, as Keras states it",
+    source="Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "
+    "[*Gradient-Based Learning Applied to Document Recognition*](https://doi.org/10.1109/5.726791), 1998",
+)
 
 
 def load_mnist():

@@ -5,7 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
+from dnnlib.datasets.card import Card
+
 NAMES = ("china", "flower")
+CARD = Card(
+    name="Photographs",
+    loader="photographs.load_photographs",
+    examples={"": 2},
+    shape=(427, 640, 3),
+    classes=0,
+    comes="bundled",
+    licence="CC BY 2.0",
+    source="By [danielbuechele](https://www.flickr.com/photos/danielbuechele/6061409035/) and "
+    "[vultilion](https://www.flickr.com/photos/vultilion/6056698931/)",
+)
 
 
 def load_photograph(name, size=None, dtype="float32"):
@@ -50,7 +63,7 @@ def load_photographs(size=None, dtype="float32"):
 
 @cache
 def _pixels(name):
-    image_module = _pillow()
+    image_module = pillow()
     try:
         import sklearn
     except ImportError as error:
@@ -64,14 +77,19 @@ def _resize(pixels, size):
     whole = np.shape(size) == (2,) and all(isinstance(side, (int, np.integer)) and side > 0 for side in size)
     if not whole:
         raise ValueError(f"size: expected (height, width) in whole pixels, received {size!r}")
-    image_module = _pillow()
+    image_module = pillow()
     height, width = size
     return np.asarray(image_module.fromarray(pixels).resize((width, height), image_module.Resampling.BOX))
 
 
-def _pillow():
+def pillow():
+    """Returns Pillow's module `Image`.
+
+    Raises:
+        ImportError: If Pillow is missing.
+    """
     try:
         from PIL import Image
     except ImportError as error:
-        raise ImportError("The photographs are JPEG files: install Pillow with `pip install pillow`.") from error
+        raise ImportError("Pictures in files are read by Pillow: install it with `pip install pillow`.") from error
     return Image

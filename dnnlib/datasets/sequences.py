@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dnnlib.datasets.card import Card
 from dnnlib.validation import check_integer, check_integers
 
 NOUNS = ("bird", "cat", "cook", "dog", "doctor", "friend", "girl", "teacher")
@@ -10,6 +11,28 @@ ADVERBS = ("again", "just", "maybe", "now", "often", "really", "still", "today")
 VOCABULARY = ("", "the", *NOUNS, *(f"{noun}s" for noun in NOUNS), *PLACES, *ADVERBS)
 VERBS = ("is", "are")
 _NOUN, _PLACE, _ADVERB = 2, 2 + 2 * len(NOUNS), 2 + 2 * len(NOUNS) + len(PLACES)  # where each kind of word begins
+CARD_AGREEMENT = Card(
+    name="Number agreement",
+    loader="sequences.agreement",
+    examples={},
+    shape=(None,),
+    classes=len(VERBS),
+    comes="generated",
+    licence="MIT, as the book",
+    source="Sentences made by the book, for the task of T. Linzen, E. Dupoux and Y. Goldberg, "
+    "[*Assessing the Ability of LSTMs to Learn Syntax-Sensitive Dependencies*](https://arxiv.org/abs/1611.01368), 2016",
+)
+CARD_ADDING = Card(
+    name="Adding problem",
+    loader="sequences.adding",
+    examples={},
+    shape=(None, 2),
+    classes=0,
+    comes="generated",
+    licence="MIT, as the book",
+    source="Numbers drawn by the book, for the task of S. Hochreiter and J. Schmidhuber, "
+    "[*Long Short-Term Memory*](https://doi.org/10.1162/neco.1997.9.8.1735), 1997",
+)
 
 
 def agreement(examples, distance, seed, distractors=None):

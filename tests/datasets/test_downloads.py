@@ -1,9 +1,11 @@
 """Each way in which a download can fail gives one clear error, and leaves what is on disk alone."""
 
+import gzip
 import hashlib
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -18,23 +20,29 @@ class Weather(BaseHTTPRequestHandler):
     """Answers as the path says."""
 
     def do_GET(self):
-        kind = self.path.strip("/")
-        if kind in ("404", "429"):
+        kind = self.path.strip("/").partition("?")[0]
+        if kind.isdigit():
             return self.send_error(int(kind))
-        self.send_response(302 if kind == "redirect" else 200)
-        if kind == "redirect":
-            self.send_header("Location", "/good")
-        body = {"wrong": CONTENT[:-1] + b"!", "login": b"<html>Please sign in</html>"}.get(kind, CONTENT)
-        self.send_header("Content-Length", str(0 if kind == "redirect" else len(body)))
+        to = {"redirect": "/good", "circle": "/circle", "to-login": "/login", "to-nobody": "http://127.0.0.1:9/x"}
+        self.send_response(302 if kind in to else 200)
+        if kind in to:
+            self.send_header("Location", to[kind])
+        body = {"wrong": CONTENT[:-1] + b"!", "login": b"<html>Please sign in</html>", "empty": b""}.get(kind, CONTENT)
+        if kind != "short-unsaid":
+            self.send_header("Content-Length", str(0 if kind in to else len(body)))
         self.end_headers()
         if kind == "silent":
+            self.server.over.wait(10)
+        elif kind == "stalls":
+            self.wfile.write(body[:5000])
+            self.wfile.flush()
             self.server.over.wait(10)
         elif kind == "slow":
             for i in range(0, len(body), 4096):
                 self.wfile.write(body[i : i + 4096])
                 time.sleep(0.1)
-        elif kind != "redirect":
-            self.wfile.write(body[:5000] if kind == "short" else body)
+        elif kind not in to:
+            self.wfile.write(body[:5000] if kind.startswith("short") else body)
 
     def log_message(self, *args):
         pass
@@ -76,11 +84,22 @@ def test_what_arrives_whole_is_put_in_place_and_not_asked_for_again(home, server
     ("kind", "said"),
     [
         ("404", "newer version of this book"),
-        ("429", "too many requests"),
+        ("410", "newer version of this book"),
+        ("429", "too many requests: wait"),
+        ("403", "filter on the way, refuses"),
+        ("451", "filter on the way, refuses"),
+        ("500", "trouble of its own"),
+        ("503", "trouble of its own"),
         ("short", "cut short|got only 5000"),
+        ("short-unsaid", "5000 bytes and another hash.*cut short"),
+        ("stalls", "timed out"),
+        ("silent", "timed out"),
+        ("empty", "0 bytes and another hash"),
         ("wrong", f"{len(CONTENT)} bytes and another hash"),
         ("login", "27 bytes and another hash.*log-in page"),
-        ("silent", "timed out"),
+        ("to-login", "27 bytes and another hash.*log-in page"),
+        ("to-nobody", "refused.*when the connection stands"),
+        ("circle", "redirect"),
     ],
 )
 def test_a_download_that_fails_leaves_nothing_and_says_what_to_do(home, server, kind, said):
@@ -92,6 +111,54 @@ def test_a_download_that_fails_leaves_nothing_and_says_what_to_do(home, server, 
         assert part in str(caught.value)
     assert files(home) == ["other.bin"]
     assert (home / "datasets" / "other.bin").read_bytes() == b"an earlier good file"
+
+
+def test_a_good_copy_is_left_alone_whatever_the_server_would_say(home, server):
+    path = fetch(server + "good")
+    before = path.stat()
+    for kind in ("404", "wrong", "silent", "login"):
+        assert fetch(server + kind) == path
+    assert path.read_bytes() == CONTENT
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_of_several_files_those_that_arrived_stay_when_the_next_fails(home, server, monkeypatch):
+    from dnnlib.datasets import fashion_mnist
+
+    pixels, labels = gzip.compress(bytes(16) + CONTENT[:784]), gzip.compress(bytes(8) + bytes([3]))
+    first, second, *rest = fashion_mnist.SHA256
+    monkeypatch.setattr(fashion_mnist, "ORIGIN", server + "404?")
+    monkeypatch.setattr(
+        fashion_mnist, "SHA256", {name: hashlib.sha256(pixels if "images" in name else labels).hexdigest()
+                                  for name in fashion_mnist.SHA256}
+    )  # fmt: skip
+    place = home / "datasets" / "fashion-mnist"
+    place.mkdir(parents=True)
+    (place / first).write_bytes(pixels)
+    with pytest.raises(ConnectionError, match=f"Fashion-MNIST.*{second}.*newer version"):
+        fashion_mnist.load_fashion_mnist()
+    assert files(home) == [first] and (place / first).read_bytes() == pixels
+    for name in (second, *rest):
+        (place / name).write_bytes(pixels if "images" in name else labels)
+    (x, y), _ = fashion_mnist.load_fashion_mnist()
+    assert x.shape == (1, 28, 28, 1) and y.tolist() == [3]
+
+
+def test_a_reader_who_interrupts_a_download_leaves_nothing(home, server, monkeypatch):
+    def interrupted(origin, room, name):
+        (room / name).write_bytes(CONTENT[:100])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(downloads, "_download", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(server + "good")
+    assert files(home) == [] and list((home / "datasets").iterdir()) == []
+
+
+def test_two_at_once_both_get_the_whole_file(home, server):
+    with ThreadPoolExecutor(4) as pool:
+        paths = list(pool.map(fetch, [server + "slow"] * 4))
+    assert {path.read_bytes() for path in paths} == {CONTENT} and files(home) == ["file.bin"]
 
 
 def test_without_a_server_the_message_names_file_and_address(home):

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -21,6 +22,10 @@ def test_the_real_files_are_read(tmp_path, monkeypatch):
     assert x.dtype == np.float32 and x.min() == 0 and x.max() == 1
     assert np.bincount(y).tolist() == [6000] * 10 and np.bincount(y_test).tolist() == [1000] * 10
     assert [fashion_mnist.CLASSES[i] for i in y[:3]] == ["ankle boot", "T-shirt", "T-shirt"]
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
+    (_, y_of_keras), (x_of_keras, _) = keras.datasets.fashion_mnist.load_data()
+    np.testing.assert_array_equal(np.round(x_test[..., 0] * 255), x_of_keras)
+    np.testing.assert_array_equal(y, y_of_keras)
 
 
 def test_the_addresses_and_names_are_those_of_keras():

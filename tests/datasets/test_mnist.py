@@ -40,6 +40,16 @@ def test_the_real_file_is_read(keras_home):
     assert y[:5].tolist() == [5, 0, 4, 1, 9] and y_test[:3].tolist() == [7, 2, 1] and y.dtype == np.int64
 
 
+def test_it_is_what_keras_loads_from_the_same_cache(keras_home, monkeypatch):
+    import keras
+
+    shutil.copy(cached_mnist(), keras_home / "datasets")
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(keras_home))
+    for ours, theirs in zip(mnist.load_mnist(), keras.datasets.mnist.load_data(), strict=True):
+        np.testing.assert_array_equal(np.round(ours[0][..., 0] * 255), theirs[0])
+        np.testing.assert_array_equal(ours[1], theirs[1])
+
+
 def test_a_broken_file_is_reported_and_kept(keras_home, no_network):
     path = keras_home / "datasets" / "mnist.npz"
     path.write_bytes(b"PK cut short")

@@ -15,6 +15,7 @@ import numpy as np
 
 from dnnlib.models import densenet, googlenet, mobilenet, resnet, vgg
 from dnnlib.models.alexnet import alexnet, alexnet_owt
+from dnnlib.models.backbone import backbone
 from dnnlib.models.lenet import lenet5, lenet5_1998
 from dnnlib.models.resnet_cifar import SHORTCUTS, resnet_cifar
 from dnnlib.models.senet import seresnet50
@@ -29,6 +30,7 @@ SHORT = {
     "dnnlib.models.mobilenet.BLOCKS": {128: (2,), 256: (2,), 512: (2, 1), 1024: (2,)},
 }
 FAMILIES = {
+    "backbone": lambda: backbone(weights=None),
     "lenet5": lenet5,
     "lenet5_1998": lenet5_1998,
     "alexnet": lambda: alexnet((67, 67, 3), 4),

@@ -11,10 +11,24 @@ from tools.book import (
     questions,
     search,
     solve,
+    tables,
     widgets,
 )
 
-PARTS = (assets, figures, markdown, mathematics, notebooks, plan, python_in_page, questions, search, solve, widgets)
+PARTS = (
+    assets,
+    figures,
+    markdown,
+    mathematics,
+    notebooks,
+    plan,
+    python_in_page,
+    questions,
+    search,
+    solve,
+    tables,
+    widgets,
+)
 
 
 def setup(app):

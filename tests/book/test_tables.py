@@ -1,0 +1,28 @@
+"""Tables of pages say what the code and the stored results say."""
+
+import re
+
+import pytest
+
+from dnnlib.datasets import ladder
+
+
+def rows_of(path):
+    """Returns the rows of a page's tables as lists of their cells' text."""
+    html = path.read_text(encoding="utf-8").partition("<article")[2]
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html, re.S)
+    cells = (re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S) for row in rows)
+    return [[re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells]
+
+
+@pytest.mark.parametrize("card", ladder.LADDER + ladder.SEQUENCES, ids=lambda card: card.name)
+def test_the_page_of_data_sets_shows_every_card(path_of, card):
+    page = path_of("pages/data_sets")
+    name, size, form, classes, _ = next(row for row in rows_of(page) if row[0].replace("’", "'") == card.name)
+    assert size == card.size() and form == card.form()
+    assert classes == {None: "your folders", 0: "none"}.get(card.classes, str(card.classes))
+    module, function = card.loader.split(".")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+    assert re.search(
+        rf"{re.escape(name)}: {function} of {module}\..{{1,300}} Licence: {re.escape(card.licence)}\.", text
+    )
