@@ -28,6 +28,7 @@ from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.labels_saved import LabelsSaved
 from dnnlib.widgets.latent_plane import LatentPlane
 from dnnlib.widgets.ledger import Ledger
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
@@ -287,6 +288,12 @@ def interactions():
     for kind, unit in {"a window": ["conv2", 1, 2, 5], "a dense unit": ["dense1", 0, 0, 4]}.items():
         yield f"draw a stroke, {kind} shown", DrawDigit(weights, unit=unit), circle(".xp-sheet")
     yield "point at the maps", DrawDigit(weights), circle(".dd-net")
+
+    for name, labels in {"": LabelsSaved(), ", 20 a class": LabelsSaved(images=20, digit=-1)}.items():
+        yield f"draw a stroke{name}", labels, circle(".xp-sheet")
+        yield f"drag the target{name}", labels, drag("Target", 0.5, 0.99)
+    yield "drag the images a class", LabelsSaved(digit=7), drag("Images", 0, 6)
+    yield "describe the page's digits", LabelsSaved(), "(n) => {}"
 
     for name, place in {"": LatentPlane(), ", variational": LatentPlane(kind="variational")}.items():
         yield f"drag the ring{name}", place, circle(".lp-plane")

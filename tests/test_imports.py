@@ -29,7 +29,7 @@ ALLOWED = {
     "unsupervised": {"numpy", "dnnlib.progress"},
     "datasets": {"numpy", "sklearn", "PIL", "dnnlib.validation"},
     "plots": {"numpy", "matplotlib", "matplotlib_inline"},
-    "widgets": {"numpy", "anywidget", "traitlets"},
+    "widgets": {"numpy", "anywidget", "traitlets", "dnnlib.evaluation"},
     "models": {"keras", "numpy"},
     "evaluation": {"numpy", "dnnlib.validation"},
     "features": {"numpy", "dnnlib.validation"},

@@ -30,6 +30,7 @@ from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_labels_saved as saved
 from tests.widgets import test_latent_plane as latent
 from tests.widgets import test_ledger as ledger
 from tests.widgets import test_linear_autoencoder as autoencoder
@@ -2042,6 +2043,70 @@ class Budget(Reader):
         assert self.el.locator(".mb-stage").get_by_text("Parameters", exact=True).is_visible()
 
 
+class Saving(Reader):
+    """How many labels does it save?"""
+
+    strokes = None  # what keys have drawn; False where mouse or finger have, which know whole pixels only
+
+    def slider(self, name):
+        return self.el.get_by_role("slider", name=name, exact=True)
+
+    def now(self):
+        """The state as the controls show it."""
+        task = self.el.get_by_role("group", name="Pictures of").locator("input:checked").input_value()
+        frozen, images, target = (self.slider(name).input_value() for name in ("Frozen", "Images a class", "Target"))
+        return {**self.state, "task": task, "frozen": int(frozen), "images": saved.SIZES[int(images)],
+                "target": float(target)}  # fmt: skip
+
+    def numbers(self):
+        """The sentence says what was measured; neighbours and right votes are those of Keras and scikit-learn."""
+        self.page.wait_for_function(
+            "e => /names 100/.test(e.querySelector('.ls-votes').textContent)",
+            arg=self.el.element_handle(),
+            timeout=MEASURED,
+        )
+        now = self.now()
+        saved.check_sentence(self.sentence(), now)
+        saved.check_votes(self.el.locator(".ls-votes").inner_text(), now)
+        if self.strokes is not False:
+            saved.check_rows(self.el, now, self.strokes)
+
+    def sentence(self):
+        return self.el.locator(".ls-said .xp-status").inner_text()
+
+    def sheet(self):
+        return self.el.get_by_role("application", name="Sheet of 32 by 32")
+
+    def mouse(self):
+        before = self.el.locator(".ls-rows").inner_text()
+        ends, box = [spot_in(self.sheet(), across, 0.2 + across) for across in (0.2, 0.6)], self.sheet().bounding_box()
+        for end, button in zip(ends, (self.page.mouse.down, self.page.mouse.up), strict=True):
+            self.page.mouse.move(box["x"] + end["x"], box["y"] + end["y"])
+            button()
+        self.settle()
+        assert self.el.locator(".ls-rows").inner_text() != before
+        self.strokes = False
+        before = self.sentence()
+        self.el.get_by_role("group", name="Pictures of").locator("label", has_text="clothes").click()
+        self.settle()
+        assert self.sentence() != before
+
+    def keyboard(self):
+        self.tab_to(self.slider("Images a class"))
+        before = self.now()["images"]
+        self.press("ArrowRight" if before < 100 else "ArrowLeft")
+        assert self.now()["images"] != before
+        self.tab_to(self.sheet())
+        self.press("Delete", *["Home"] * 16, *["ArrowRight"] * 7, "Space", *["ArrowDown"] * 12, "Space")
+        self.strokes = [[(15, 1), (15, 25)]]
+
+    def touch(self):
+        before = self.sentence()
+        self.el.get_by_role("group", name="Pictures of").locator("label", has_text="clothes").tap()
+        self.settle()
+        assert self.sentence() != before
+
+
 class Plane(Reader):
     """The plane of codes."""
 
@@ -2177,6 +2242,7 @@ READERS = {
     "where_to_cut.WhereToCut": Cutting,
     "linear_autoencoder.LinearAutoencoder": BesidePca,
     "module_budget.ModuleBudget": Budget,
+    "labels_saved.LabelsSaved": Saving,
     "latent_plane.LatentPlane": Plane,
     "principal_axis.PrincipalAxis": Turner,
     "rebuilt_digit.RebuiltDigit": InParts,

@@ -20,6 +20,7 @@ from dnnlib.widgets.gradient_through_time import GradientThroughTime
 from dnnlib.widgets.kernel_studio import KernelStudio
 from dnnlib.widgets.kmeans_steps import KMeansSteps
 from dnnlib.widgets.label_keeper import LabelKeeper
+from dnnlib.widgets.labels_saved import LabelsSaved
 from dnnlib.widgets.latent_plane import LatentPlane
 from dnnlib.widgets.ledger import Ledger
 from dnnlib.widgets.linear_autoencoder import LinearAutoencoder
@@ -50,6 +51,7 @@ from tests.widgets import test_gradient_through_time as through_time
 from tests.widgets import test_kernel_studio as studio
 from tests.widgets import test_kmeans_steps as kmeans
 from tests.widgets import test_label_keeper as keeper
+from tests.widgets import test_labels_saved as saved
 from tests.widgets import test_latent_plane as latent
 from tests.widgets import test_ledger as ledger
 from tests.widgets import test_linear_autoencoder as autoencoder
@@ -266,6 +268,7 @@ ORACLES = {
     (KMeansSteps, "plus_plus"): lambda state: kmeans.lowest_reached(state)[1],
     (FaultyNode, "slope"): faulty.slope,
     (FaultyNode, "spread"): faulty.spread,
+    (LabelsSaved, "scratch_needs"): saved.scratch_needs,
     (LatentPlane, "holes"): latent.holes,
     (LatentPlane, "nearest"): latent.nearest,
     (LatentPlane, "farthest"): latent.farthest,
@@ -384,6 +387,9 @@ def states_of(cls):
         yield {"graph": "twice", "inputs": [1.2, -0.5, 0.8, 0.3], "fault": "p:overwrite", "node": "x"}
         yield {"graph": "steps", "inputs": [0.9, -1.1, 0.4], "fault": "h2:other", "node": "w"}
         yield {"graph": "skip", "inputs": [0.7, 1.3, -0.2, 0.5], "fault": "y:shares", "node": "z"}
+    if cls is LabelsSaved:
+        yield {"results": saved.made_up(1), "images": 20}
+        yield {"results": saved.made_up(4), "task": "clothes", "frozen": 1}
     if cls is LatentPlane:
         yield {"distance": 1.4, "place": [0.3, 0.4], "ends": [169, 120]}
         yield {"kind": "variational", "distance": 1.3, "place": [0.8, 0.2], "ends": [31, 244]}
