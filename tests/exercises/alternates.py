@@ -1526,6 +1526,86 @@ def share_by_rest(gates, labels):
     return 1 - rest / (len(labels) * np.var(gates, axis=0))
 
 
+def prepared_by_interpolation(x, limits, mean, deviation, reverse):
+    inside = np.interp(np.asarray(x), (0, 255), limits)
+    return (np.flip(inside, axis=3) if reverse else inside) / deviation - np.divide(mean, deviation)
+
+
+def prepared_channel_by_channel(x, limits, mean, deviation, reverse):
+    channels = [np.asarray(x)[..., c] for c in range(len(mean))]
+    if reverse:
+        channels.reverse()
+    (low, high), parts = limits, zip(channels, mean, deviation, strict=True)
+    return np.stack([(c / 255 * (high - low) + low - m) / d for c, m, d in parts], axis=3)
+
+
+def split_by_sets(originals, changed, held_out):
+    out, places = set(np.asarray(held_out).tolist()), range(len(originals))
+    return (
+        [i for i in places if originals[i] not in out],
+        [i for i in places if originals[i] in out and not changed[i]],
+    )
+
+
+def split_by_table(originals, changed, held_out):
+    out = (np.asarray(originals)[:, None] == np.asarray(held_out)).any(axis=1)
+    return np.where(out == 0)[0], np.where(out > np.asarray(changed))[0]
+
+
+def two_phases_by_package(x, y, base, head, rates, steps):
+    network = Sequential([Dense(base.shape[1], use_bias=False), Dense(head.shape[1], use_bias=False)])
+    network.build(x.shape)
+    network.set_weights([base, head])
+    for phase, (rate, count) in enumerate(zip(rates, steps, strict=True)):
+        for _ in range(count):
+            kept = network.get_weights()
+            grad = 2 * (network.forward(x.astype("float32"), training=True) - y) / y.size
+            network.backward(grad)
+            slopes = [layer.grads["kernel"] for layer in network.layers]
+            new = [w - rate * g for w, g in zip(kept, slopes, strict=True)]
+            network.set_weights(new if phase else [kept[0], new[1]])
+    return tuple(network.get_weights())
+
+
+def two_phases_in_two_loops(x, y, base, head, rates, steps):
+    features = x @ base
+    for _ in range(steps[0]):
+        head = head - rates[0] * 2 / y.size * features.T @ (features @ head - y)
+    for _ in range(steps[1]):
+        off = rates[1] * 2 / y.size * (x @ base @ head - y)
+        base, head = base - x.T @ off @ head.T, head - (x @ base).T @ off
+    return base, head
+
+
+def train_step_by_package(x, y, norm, head, rate, training, trainable):
+    layer = BatchNormalization(momentum=0.9, epsilon=0.001)
+    layer.build(np.shape(x))
+    layer.set_weights(norm)
+    h = layer.forward(np.asarray(x, "float32"), training=training and trainable)
+    error = 2 * (h @ head - y) / np.size(y)
+    gamma, beta, mean, variance = layer.get_weights()
+    if trainable:
+        x_hat = (h - beta) / gamma
+        back = error @ head.T
+        gamma, beta = gamma - rate * (back * x_hat).sum(axis=0), beta - rate * back.sum(axis=0)
+    return gamma, beta, mean, variance, head - rate * h.T @ error
+
+
+def train_step_case_by_case(x, y, norm, head, rate, training, trainable):
+    gamma, beta, mean, variance = norm
+    live = training and trainable
+    used = (np.mean(x, 0), np.var(x, 0)) if live else (mean, variance)
+    x_hat = (x - used[0]) * (used[1] + 0.001) ** -0.5
+    off = (gamma * x_hat + beta) @ head - y
+    slope_h = np.einsum("nk,ck->nc", off, head) * 2 / off.size
+    slope_head = np.einsum("nc,nk->ck", gamma * x_hat + beta, off) * 2 / off.size
+    if trainable:
+        gamma, beta = gamma - rate * np.einsum("nc,nc->c", slope_h, x_hat), beta - rate * slope_h.sum(0)
+    if live:
+        mean, variance = mean + 0.1 * (used[0] - mean), variance + 0.1 * (used[1] - variance)
+    return gamma, beta, mean, variance, head - rate * slope_head
+
+
 ALTERNATES = {
     "TOP_K_ERROR": (
         top_k_error_by_package,
@@ -1728,4 +1808,9 @@ ALTERNATES = {
         ["1x1 96", "1x1 32, 3x3 64", "1x1 24, 3x3 48, 3x3 96"],
         ("pool, 1x1 96", "1×1 48, 3×3 96", "1x1 32, 3x3 32 ,3x3 64"),
     ),
+    "PREPARED": (prepared_by_interpolation, prepared_channel_by_channel),
+    "SPLIT_COPIES": (split_by_sets, split_by_table),
+    "TWO_PHASES": (two_phases_by_package, two_phases_in_two_loops),
+    "STILL_STATISTICS": (train_step_by_package, train_step_case_by_case),
+    "PLAN": ((3, 20, 35), [3, 24, 20]),
 }
