@@ -291,7 +291,7 @@ def bundle(source, target, name):
 
 def write(app, config):
     """Writes the scripts and the style into a folder that Sphinx copies to the book."""
-    folder = Path(app.outdir).parent / "page_python"
+    folder = Path(app.outdir).parent / "solve"
     for name, variable in SCRIPTS.items():
         bundle(HERE / f"{name}.mjs", folder / FOLDER / f"{name}.js", variable)
     bundle(HERE / "solve.css", folder / FOLDER / "solve.css", "unused")
