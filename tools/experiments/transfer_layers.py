@@ -7,10 +7,12 @@ the weights of what is new, and an order, the same for all. The first k convolut
   signs      the bundled backbone
   digits     a network that was trained on the same labelled digits before: what does the cut alone cost?
   untrained  random weights, another draw
-and are kept frozen, or trained on with the rest. All are trained with Adam for as many steps at one rate.
+and are kept frozen, or trained on with the rest. All are trained with Adam for as many steps at one rate, with a dense
+layer that starts from zeros.
 
 "rate" trains the whole backbone with a dense layer at rates up to far too large ones, with the dense layer trained
-first or not, and measures what is forgotten: nearest neighbours among pictures of signs, by the features afterwards.
+alone in the first half of the steps or not, and measures what is forgotten: nearest neighbours among pictures of signs,
+by the features afterwards.
 "leak" copies digits with small changes before the split and after it: what is fancied, and what is true. Runs that are
 stored already are not repeated.
 """
@@ -24,24 +26,16 @@ from dnnlib.evaluation.paired import paired_difference
 from dnnlib.models.backbone import backbone
 from dnnlib.widgets.draw_digit import counted, fitted, unblocked
 from tools.experiments.record import RESULTS, START, record
-from tools.experiments.transfer_labels import digits, drawn, made, nearest, source
+from tools.experiments.transfer_labels import labelled, made, nearest, source
 from tools.experiments.transfer_network import BATCH, DEPTH, STEPS, accuracy, fit, fresh, order, start, tail
 from tools.glyphs import sample
 from tools.train_digits import warped
 
 SIZES, SEEDS, RATE = (5, 20), 5, 0.01  # the rate that was best from scratch in transfer_labels.py
 SOURCES = ("signs", "digits", "untrained")
-SIZE, RATES = 10, (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)  # of "rate"
+SIZE, RATES = 10, (0.0003, 0.001, 0.003, 0.01, 0.03)  # of "rate"
 SIGNS, KNOWN_SIGNS = 3000, 2000  # pictures of signs, and how many of them are known
 LEAK_SIZES, COPIES, SHARE = (2, 5, 10, 20), 10, 0.2  # digits a class, copies of each, share held out
-
-
-def parts(size, seed):
-    """Returns labelled digits, `size` a class, and all test digits."""
-    training, validation, test = digits()
-    x, y = (np.concatenate(both) for both in zip(training, validation, strict=True))
-    some = drawn(y, size, seed)
-    return (x[some], y[some]), test
 
 
 def grown(base, kept, frozen, some, test, seed):
@@ -52,7 +46,7 @@ def grown(base, kept, frozen, some, test, seed):
     """
     new, scores = fresh(seed)
     model = tail(kept if frozen else 0, RATE, batch_statistics=True)
-    start(model, new, scores)
+    start(model, new, [0 * weight for weight in scores])
     if not frozen:
         graft(model, base, kept)
     images = [made(base, kept, x) if frozen else x for x in (some[0], test[0])]
@@ -78,7 +72,7 @@ def trained_on_target(some, seed):
 
 def layers_run(size, seed):
     """Returns accuracies of one seed: {source: {"frozen": [one for each k from 1 on], "trained on": ...}}."""
-    some, test = parts(size, seed)
+    some, test = labelled("digits", size, seed)
     bases = {"signs": source(), "digits": trained_on_target(some, seed), "untrained": fresh(1000 + seed)[0]}
     run = {"size": size, "seed": seed, "nothing kept": round(grown(None, 0, False, some, test, seed), 4)}
     for name, base in bases.items():
@@ -103,21 +97,23 @@ def remembered(base):
 
 
 def rate_run(seed):
-    """Returns accuracies on digits, and on signs afterwards, for each rate, with the dense layer first and without."""
-    some, test = parts(SIZE, seed)
-    seen = order(len(some[1]), seed)
-    _, scores = fresh(seed)
-    head = tail(DEPTH, 0.01, False, STEPS // 2)
-    start(head, source(), scores)
-    fit(head, made(source(), DEPTH, some[0]), some[1], seen[: STEPS // 2 * BATCH])
-    starts = {"dense layer first": head.get_weights(), "all at once": scores}
+    """Returns accuracies on digits, and on signs afterwards, for each rate and each start of the dense layer."""
+    some, test = labelled("digits", SIZE, seed)
+    seen, half = order(len(some[1]), seed), STEPS // 2
+    scores = fresh(seed)[1]
+    zeros = [0 * weight for weight in scores]
+    head = tail(DEPTH, 0.01, False, half)
+    start(head, source(), zeros)
+    fit(head, made(source(), DEPTH, some[0]), some[1], seen[: half * BATCH])
+    starts = {"dense layer first": (head.get_weights(), half), "all at once, from zeros": (zeros, STEPS),
+              "all at once, from random weights": (scores, STEPS)}  # fmt: skip
     run = {"seed": seed, "dense layer alone": round(accuracy(head, made(source(), DEPTH, test[0]), test[1]), 4)}
-    for name, first in starts.items():
+    for name, (first, steps) in starts.items():
         run[name] = {"digits": [], "signs": []}
         for rate in RATES:
-            model = tail(0, rate, False, STEPS // 2)
+            model = tail(0, rate, False, steps)
             start(model, source(), first)
-            fit(model, *some, seen[STEPS // 2 * BATCH :])
+            fit(model, *some, seen[-steps * BATCH :])
             after = backbone(weights=None)
             graft(after, model, DEPTH)
             run[name]["digits"].append(round(accuracy(model, *test), 4))
@@ -139,7 +135,7 @@ def leak_run(size, seed):
 
     Classified are the images by the nearest pixels.
     """
-    (x, y), (x_test, y_test) = parts(size, seed)
+    (x, y), (x_test, y_test) = labelled("digits", size, seed)
     rng = np.random.default_rng(seed)
     images, labels, number = copied(x, y, COPIES, rng)
     mixed = rng.permutation(len(labels)) < SHARE * len(labels)  # some copies of each digit on both sides
