@@ -1,4 +1,4 @@
-"""What the page keeps of a reader's answers, in Node: stores that are there, full, shut, or only pretend."""
+"""What the page keeps of a reader's answers, in Node: stores that are full, shut, or only pretend; files to and fro."""
 
 import json
 import subprocess
@@ -33,12 +33,14 @@ const use = (get) => Object.defineProperty(globalThis, "localStorage", { get, co
 
 @pytest.fixture
 def node(tmp_path):
-    """Returns node(script) -> what it gives to `print`; it has `kept.mjs` as `kept`, and STORES."""
+    """Returns node(script) -> what it gives to `print`; it has the modules `kept`, `answers`, `files`, and STORES."""
 
     def run(script):
         file = tmp_path / "script.mjs"
-        head = f'import * as kept from "{(FOLDER / "kept.mjs").as_uri()}";\n{STORES}'
-        file.write_text(f"{head}const print = (x) => console.log(JSON.stringify(x));\n{script}", encoding="utf-8")
+        modules = {"kept": "kept", "answers": "answers", "files": "progress_file"}
+        lines = [f'import * as {name} from "{(FOLDER / f"{stem}.mjs").as_uri()}";' for name, stem in modules.items()]
+        lines += [STORES, "const print = (x) => console.log(JSON.stringify(x));", script]
+        file.write_text("\n".join(lines), encoding="utf-8")
         command = [Path(NODE_FOLDER, "bin", "node"), file]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert not done.returncode, done.stderr
@@ -108,3 +110,61 @@ def test_the_last_of_two_tabs_wins_and_is_told_so_once(node):
       print(said);
     """)
     assert found == [None, "", True, "", "and again"]
+
+
+def test_answers_stand_in_the_cells_of_their_exercises_with_one_check_each(node):
+    found = node("""
+      const cell = (id, source, cell_type = "code") => ({ id, cell_type, source, metadata: {}, outputs: [] });
+      const cells = [cell("a", "import x"), cell("b", ["def f():\\n", "    ...\\n\\n\\n", "check(ex.F, f)"]),
+        cell("c", "g = None\\n\\n\\ncheck(ex.G, g)"), cell("d", "check(ex.F, f)", "markdown"),
+        cell("e", "h = None\\n\\n\\ncheck(ex.H, h)")];
+      const typed = { F: "def f():\\n    return 1\\n", G: "g = 2\\ncheck(ex.G, g)", scratch: "1 + 1" };
+      const made = answers.withAnswers({ cells, nbformat: 4 }, typed);
+      print({ made: made.cells.map(({ id, source }) => [id, source]), before: cells.length, nbformat: made.nbformat });
+    """)
+    assert found["before"] == 5 and found["nbformat"] == 4
+    assert dict(found["made"]) == {
+        "a": "import x",
+        "b": "def f():\n    return 1\n\n\ncheck(ex.F, f)",
+        "c": "g = 2\ncheck(ex.G, g)",
+        "d": "check(ex.F, f)",
+        "e": "h = None\n\n\ncheck(ex.H, h)",
+        "scratch": "1 + 1",
+    }
+
+
+MARK = {"kind": "solved", "chapter": "21_convolution", "name": "MERGE", "text": "yes"}
+
+
+def test_a_file_of_progress_comes_back_as_it_went_and_adds_only_what_is_new(node):
+    found = node(f"""
+      const mark = {json.dumps(MARK)}, answer = {{ ...mark, kind: "answer", text: "mine" }};
+      const read = files.fromFile(files.asFile([mark, answer]));
+      const here = [{{ ...answer, text: "typed here" }}];
+      const news = files.newIn(read, here);
+      print([read, news, files.saidOfLoading(news), files.saidOfLoading(files.newIn(read, read))]);
+    """)
+    assert found[0] == [MARK, MARK | {"kind": "answer", "text": "mine"}] and found[1] == {"added": [MARK], "left": 1}
+    assert found[2] == "Added 1 mark and 0 answers. 1 answer of the file differs from yours, which stays."
+    assert found[3] == "The file holds nothing that is not here already."
+
+
+def test_a_file_that_is_none_is_refused_with_what_is_wrong_with_it(node):
+    bad = {
+        "": "no JSON",
+        "{": "no JSON",
+        "[]": "no progress",
+        "null": "no progress",
+        '{"book": "other"}': "no progress",
+    }
+    start = {"book": "dnn-book", "version": 1}
+    bad[json.dumps({**start, "version": 2, "kept": []})] = "version 2, and this copy of the book reads version 1"
+    bad[json.dumps(start)] = "entry 0"
+    for change in ({"kind": "theme"}, {"chapter": "../x"}, {"name": 3}, {"text": None}):
+        bad[json.dumps({**start, "kept": [MARK, MARK | change]})] = "entry 1"
+    found = node(f"""
+      const said = (text) => {{ try {{ return files.fromFile(text); }} catch (error) {{ return error.message; }} }};
+      print({json.dumps(list(bad))}.map(said));
+    """)
+    assert all(text.startswith("Nothing was changed") for text in found)
+    assert all(part in text for part, text in zip(bad.values(), found, strict=True)), found

@@ -56,7 +56,9 @@ class Questions(SphinxTransform):
         for first, *_ in group.answers:  # a name for an answer that is mathematics alone, and what it is for the ear
             named = re.sub(r"<summary[^>]*>", r'\g<0><span class="visually-hidden">Answer: </span>', first.astext())
             first.children = [nodes.Text(named)]
-        before = nodes.raw("", '<div class="choices" role="group" aria-label="Answers">', format="html")
+        key = key_of(group.question)
+        opening = f'<div class="choices" id="question-{key}" data-question="{key}" role="group" aria-label="Answers">'
+        before = nodes.raw("", opening, format="html", question=key)
         shuffled = [node for answer in group.shuffled() for node in answer]
         return [before, *shuffled, nodes.raw("", "</div>", format="html")]
 
@@ -66,7 +68,9 @@ class Questions(SphinxTransform):
         for block in blocks(parent.children, "number"):
             if isinstance(block, list):
                 self.check(block)
-                before = nodes.raw("", '<div class="number-question">', format="html")
+                key = key_of(result[-1].astext() if result else "")
+                opening = f'<div class="number-question" id="question-{key}" data-question="{key}">'
+                before = nodes.raw("", opening, format="html", question=key)
                 result += [before, *block, nodes.raw("", "</div>", format="html")]
             else:
                 result.append(block)
@@ -98,6 +102,11 @@ class Group:
     def shuffled(self):
         """Returns the answers in an order that their texts decide: no place is favoured, and each build agrees."""
         return sorted(self.answers, key=lambda answer: digest(self.question + answer[0].astext()))
+
+
+def key_of(question):
+    """Returns the name under which a browser keeps that a question is answered: by its text, not by its number."""
+    return digest(re.sub(r"^\d+\. *", "", question)).hex()[:8]
 
 
 def digest(text):

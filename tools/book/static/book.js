@@ -75,6 +75,7 @@
       else if (Number.isNaN(value)) verdict.replaceChildren("Expected a number, such as 12 or 0.5.");
       else verdict.replaceChildren("Not right: ", feedbackOn(value, wanted, answer));
       if (right) answer.open = true;
+      if (right) box.dispatchEvent(new CustomEvent("answered", { bubbles: true })); // progress.mjs puts a mark to it
     });
     box.prepend(form);
   }
