@@ -16,18 +16,18 @@ import { sheet, sheetColours } from "./shared/sheet.mjs";
 import { button, choice, figure, follow, format, h, inFrame, many, menu, percent, put } from "./shared/ui.mjs";
 import { remembered, root, slider, status, traitsOf, voice } from "./shared/ui.mjs";
 
-const SIZES = [1, 2, 5, 10, 20, 50, 100],
+const SIZES = [1, 2, 5, 10, 20, 50, 100, 200], // each task was measured with some of them
   SCRATCH = "from scratch",
   FROZEN = ["none frozen", "1 frozen", "2 frozen", "3 frozen", "all frozen"],
   CONTROLS = ["untrained, frozen", "linear, pixels", "nearest, pixels", "nearest, features"],
-  WAYS = [SCRATCH, ...FROZEN, ...CONTROLS],
-  NAMES = { "none frozen": "fine-tune all", "all frozen": "4 frozen" },
+  MORE = ["all frozen, random head", "none frozen, statistics move"], // a task may lack them
+  NAMES = { none: "fine-tune all", all: "4 frozen" },
   CLASSES = 10,
   EACH = 20, // labelled digits of a class in the page; the other 10 are asked about
   LABELLED = CLASSES * EACH,
   SHOWN = 5; // neighbours
 
-const nameOf = (way) => NAMES[way] ?? way;
+const nameOf = (way) => way.replace(/^(none|all) frozen/, (_, word) => NAMES[word]);
 
 // ---- How many labels ----
 
@@ -43,23 +43,29 @@ export function labelsNeeded(sizes, accuracies, target) {
   return Math.ceil(Math.exp(power) - 1e-9);
 }
 
+/** The size nearest to one, by their ratio, that the task was measured with. */
+export function sizeOf({ curves, task }, images) {
+  const away = (size) => Math.abs(Math.log(size / images));
+  return curves[task].sizes.reduce((one, other) => (away(other) < away(one) ? other : one));
+}
+
 /** Labels that a way needs by the mean, and by both edges of its interval: { needed, low, high }. */
 export function needOf({ curves, task, target }, way) {
   const [needed, high, low] = [0, 1, 2].map((edge) => {
     const accuracies = curves[task].accuracy[way].map((row) => row[edge]);
-    return labelsNeeded(SIZES, accuracies, target);
+    return labelsNeeded(curves[task].sizes, accuracies, target);
   });
   return { needed, low, high };
 }
 
 /** What a way reaches with so many images: { accuracy, gain }, mean, low and high each; gain is null from scratch. */
 export function reachedBy({ curves, task, images }, way) {
-  const at = SIZES.indexOf(images),
-    { accuracy, gain } = curves[task];
+  const { accuracy, gain, sizes } = curves[task],
+    at = sizes.indexOf(sizeOf({ curves, task }, images));
   return { accuracy: accuracy[way][at], gain: gain[way]?.[at] ?? null };
 }
 
-/** Labels that training from scratch needs to reach what the frozen backbone reaches with 5; NaN where it doesn't. */
+/** Labels that training from scratch needs to reach what the frozen backbone does with about 5; NaN where it doesn't. */
 export function scratchNeeds({ curves, task }) {
   const [target] = reachedBy({ curves, task, images: 5 }, "all frozen").accuracy,
     { needed } = needOf({ curves, task, target }, SCRATCH);
@@ -115,12 +121,11 @@ function vectorsOf(describe) {
     const vector = unit(describe(greyDigit(vectors.length)));
     if (vectors.length >= LABELLED) likeness.push(vectors.slice(0, LABELLED).map((other) => dot(vector, other)));
     vectors.push(vector);
-    return vectors.length < labels.length;
   }
   return { vectors, likeness, labels, more, done: () => vectors.length === labels.length };
 }
 
-/** The five nearest labelled digits: [{ place, label, cosine }]; none for an empty picture, or as long as digits lack. */
+/** The five nearest labelled digits: [{ place, label, cosine }]; none for an empty picture, or as long as labelled digits lack. */
 export function neighboursOf({ vectors, labels }, vector, places) {
   if (!vector || vectors.length < LABELLED) return [];
   const others = places.map((place) => vectors[place]);
@@ -135,7 +140,8 @@ export function neighboursOf({ vectors, labels }, vector, places) {
 
 const points = (share) => `${share < 0 ? "\u2212" : "+"}${format(Math.abs(100 * share), 1)}`;
 const between = ([, low, high]) => [low, high].map((share) => format(100 * share, 1)).join(" to ");
-const needText = (needed, over = ">") => (Number.isFinite(needed) ? String(needed) : `${over}${SIZES.at(-1)}`);
+const needText = ({ curves, task }, needed, over = ">") =>
+  Number.isFinite(needed) ? String(needed) : `${over}${curves[task].sizes.at(-1)}`;
 
 /** A way in the middle of a sentence. */
 function phrase(way) {
@@ -146,7 +152,8 @@ function phrase(way) {
 
 /** What the curves say at the chosen size and target. */
 export function sentence(state) {
-  const { curves, task, frozen, images, target } = state,
+  const { curves, task, frozen, target } = state,
+    images = sizeOf(state, state.images),
     way = FROZEN[frozen],
     { accuracy, gain } = reachedBy(state, way),
     scratch = reachedBy(state, SCRATCH).accuracy,
@@ -158,7 +165,7 @@ export function sentence(state) {
     `With ${many(images, "labelled image")} a class of ${task}, ${phrase(way)} gets ${percent(accuracy[0])} right, ` +
     `training from scratch ${percent(scratch[0])}. Paired over ${curves[task].seeds} seeds the difference is ` +
     `${points(gain[0])} points (${between(gain)})${unsure}. For ${percent(target)}, ${phrase(way)} needs ` +
-    `${needText(own, "over ")} a class, training from scratch ${needText(theirs, "over ")}.${saves}`
+    `${needText(state, own, "over ")} a class, training from scratch ${needText(state, theirs, "over ")}.${saves}`
   );
 }
 
@@ -199,7 +206,7 @@ const TRAITS = ["task", "frozen", "control", "images", "target", "digit", "drawi
 export const CHECKS = {
   task: oneOf("digits", "clothes"),
   frozen: (value) => whole(value, 0, 4),
-  control: oneOf(...CONTROLS),
+  control: oneOf(...CONTROLS, ...MORE),
   images: oneOf(...SIZES),
   target: (value) => number(value) && value >= 0.5 && value <= 0.99,
   digit: (value) => whole(value, -1, 99),
@@ -208,29 +215,32 @@ export const CHECKS = {
 };
 
 /** The three curves in the chart, as [way, style]. */
-const curvesShown = ({ frozen, control }) => [
+const curvesShown = ({ curves, task, frozen, control }) => [
   [SCRATCH, 1],
   [FROZEN[frozen], 0],
-  [control, 2],
+  [control in curves[task].accuracy ? control : CONTROLS[0], 2],
 ];
 
 function drawCurves(view, state) {
-  const { curves, task, target, images } = state,
-    at = SIZES.indexOf(images),
+  const { curves, task, target } = state,
+    { sizes } = curves[task],
+    ends = [sizes[0], sizes.at(-1)],
+    images = sizeOf(state, state.images),
+    at = sizes.indexOf(images),
     rows = curvesShown(state).map(([way, style]) => [way, style, curves[task].accuracy[way]]),
     least = Math.min(target, ...rows.flatMap(([, , row]) => row.map(([, low]) => low)));
   const column = (row, edge) => row.map((values) => 100 * values[edge]);
   view.draw({
     label: "Accuracy on test images over labelled images a class",
-    x: { label: "labelled images a class", log: true, domain: [1, 100], ticks: SIZES },
+    x: { label: "labelled images a class", log: true, domain: ends, ticks: sizes },
     y: { label: "right (%)", domain: [10 * Math.floor(10 * least), 100] },
     legend: true,
     marks: [
       ...rows.map(([way, style, row]) => {
         const [y, low, high] = [0, 1, 2].map((edge) => column(row, edge));
-        return { kind: "line", name: nameOf(way), style, x: SIZES, y, low, high };
+        return { kind: "line", name: nameOf(way), style, x: sizes, y, low, high };
       }),
-      { kind: "line", name: "target", style: 4, x: [1, 100], y: [100 * target, 100 * target] },
+      { kind: "line", name: "target", style: 4, x: ends, y: [100 * target, 100 * target] },
       ...rows.map(([, style, row]) => ({ kind: "points", quiet: true, style, x: [images], y: [100 * row[at][0]] })),
     ],
   });
@@ -240,7 +250,7 @@ function drawCurves(view, state) {
 function waysTable() {
   const reached = h("th", { scope: "col" }),
     needs = h("th", { scope: "col" });
-  const rows = WAYS.map((way) => {
+  const rows = [SCRATCH, ...FROZEN, ...CONTROLS, ...MORE].map((way) => {
     const cells = [h("td"), h("td")];
     return { way, cells, el: h("tr", {}, h("th", { scope: "row" }, nameOf(way)), cells) };
   });
@@ -256,13 +266,15 @@ function waysTable() {
   );
   function draw(state) {
     const shown = new Map(curvesShown(state).reverse());
-    reached.textContent = `right with ${state.images}`;
+    reached.textContent = `right with ${sizeOf(state, state.images)}`;
     needs.textContent = `labels for ${percent(state.target)}`;
     for (const { way, cells, el: row } of rows) {
+      row.hidden = !(way in state.curves[state.task].accuracy);
+      if (row.hidden) continue;
       const { accuracy } = reachedBy(state, way),
         { needed, low, high } = needOf(state, way);
-      const range = low === high ? "" : ` (${needText(low)} to ${needText(high)})`;
-      const texts = [percent(accuracy[0]), `${needText(needed)}${range}`];
+      const range = low === high ? "" : ` (${needText(state, low)} to ${needText(state, high)})`;
+      const texts = [percent(accuracy[0]), `${needText(state, needed)}${range}`];
       cells.forEach((cell, k) => {
         if (cell.textContent !== texts[k]) cell.textContent = texts[k];
       });
@@ -274,7 +286,8 @@ function waysTable() {
 
 function controlsOf(model) {
   const change = (values) => put(model, values),
-    tasks = Object.keys(model.get("curves"));
+    tasks = Object.keys(model.get("curves")),
+    sizes = () => model.get("curves")[model.get("task")].sizes;
   const parts = {
     task: choice({
       label: "Pictures of",
@@ -292,7 +305,10 @@ function controlsOf(model) {
     }),
     control: menu({
       label: "Control",
-      options: CONTROLS.map((way) => [way, way]),
+      options: [...CONTROLS, ...MORE.filter((way) => way in model.get("curves")[tasks[0]].accuracy)].map((way) => [
+        way,
+        nameOf(way),
+      ]),
       onInput: (control) => change({ control }),
     }),
     images: slider({
@@ -300,8 +316,8 @@ function controlsOf(model) {
       min: 0,
       max: SIZES.length - 1,
       value: 0,
-      onInput: (at) => change({ images: SIZES[at] }),
-      show: (at) => String(SIZES[at]),
+      onInput: (at) => change({ images: sizes()[at] }),
+      show: (at) => String(sizes()[at]),
     }),
     target: slider({
       label: "Target",
@@ -319,8 +335,8 @@ function controlsOf(model) {
     Object.values(parts).map((part) => part.el),
   );
   function draw(state) {
-    for (const [name, part] of Object.entries(parts))
-      part.set(name === "images" ? SIZES.indexOf(state.images) : state[name]);
+    for (const name of ["task", "frozen", "control", "target"]) parts[name].set(state[name]);
+    parts.images.set(sizes().indexOf(sizeOf(state, state.images)), { max: sizes().length - 1 });
   }
   return { el, draw };
 }
@@ -380,18 +396,22 @@ function neighboursRow(name) {
   return { el: h("div", { class: "ls-row" }, h("b", {}, `by ${name}`), all.el), draw, stop: all.stop };
 }
 
-/** The page's digits described by features and by pixels, a few milliseconds at a time; onStep() after each. */
-function describedDigits(net, onStep) {
+/** The page's digits described by features and by pixels, a few a frame; onReady() once the labelled ones and all are. */
+function describedDigits(net, onReady) {
   const spaces = [vectorsOf((pixels) => featuresOf(net, pixels)), vectorsOf((pixels) => pixels)];
-  let timer;
-  function work() {
-    const begin = performance.now();
-    while (performance.now() - begin < 4 && spaces.map((one) => one.done() || one.more()).some(Boolean));
-    if (!spaces.every((one) => one.done())) timer = setTimeout(work);
-    onStep();
-  }
-  timer = setTimeout(work);
-  return { spaces, stop: () => clearTimeout(timer) };
+  const { soon, stop } = inFrame(() => {
+    const begin = performance.now(),
+      before = spaces[0].vectors.length;
+    for (let more = true; more && performance.now() - begin < 2; ) {
+      more = !spaces[0].done();
+      if (more) for (const one of spaces) one.more();
+    }
+    const now = spaces[0].vectors.length;
+    if (spaces[0].done() || (before < LABELLED && now >= LABELLED)) onReady();
+    if (!spaces[0].done()) soon();
+  });
+  soon();
+  return { spaces, stop };
 }
 
 /** All about the neighbours: the sheet, what the backbone gets, both rows, and what they say. */
@@ -418,7 +438,7 @@ function neighbourhood(model, el, net) {
     ...open,
     button("Draw other labels", () => put(model, { gallery: (model.get("gallery") + 1) % 100 })),
   );
-  const all = figure(
+  const card = figure(
     [h("b", {}, "What is like it?"), " The five nearest labelled digits of those drawn; framed: in one row alone"],
     h(
       "div",
@@ -453,7 +473,8 @@ function neighbourhood(model, el, net) {
   const { spaces, stop } = describedDigits(net, () => frame.soon());
   const frame = inFrame(() => drawNow());
   function drawNow() {
-    const state = traitsOf(model, TRAITS),
+    const all = traitsOf(model, [...TRAITS, "curves"]),
+      state = { ...all, images: sizeOf(all, all.images) }, // as many as above
       { pixels, vectors } = describe(state),
       places = galleryOf(state),
       found = spaces.map((space, k) => neighboursOf(space, vectors[k], places));
@@ -467,7 +488,7 @@ function neighbourhood(model, el, net) {
     if (votes.textContent !== text) votes.textContent = text;
   }
   const stops = [stop, frame.stop, page.stop, asked.stop, said.stop, aside.stop, ...rows.map((row) => row.stop)];
-  return { el: all, draw: drawNow, recolour: page.recolour, stop: () => stops.forEach((end) => end()) };
+  return { el: card, draw: drawNow, recolour: page.recolour, stop: () => stops.forEach((end) => end()) };
 }
 
 async function render({ model, el }) {
@@ -503,18 +524,18 @@ async function render({ model, el }) {
   }
   const stops = [
     follow(model, ["task", "frozen", "control", "images", "target"], draw),
-    follow(model, ["digit", "drawing", "images", "gallery"], near.draw),
+    follow(model, ["digit", "drawing", "images", "gallery", "task"], near.draw),
     onTheme(near.recolour),
   ];
   const guesses = {
     scratch_needs: {
       question() {
         const { accuracy } = reachedBy({ ...stateOf(), images: 5 }, "all frozen");
-        return `With 5 labelled images a class the frozen backbone gets ${percent(accuracy[0])} of the test images right. How many a class does training from scratch need for that?`;
+        return `With ${sizeOf(stateOf(), 5)} labelled images a class the frozen backbone gets ${percent(accuracy[0])} of the test pictures of ${stateOf().task} right. How many a class does training from scratch need for that?`;
       },
       unit: "labels a class",
       min: 1,
-      max: 100,
+      max: 200,
       because: "By the line between the measured sizes.",
       cover: [measured, said.el],
       answer: () => scratchNeeds(stateOf()),

@@ -19,11 +19,12 @@ PACKAGE = Path(__file__).parents[1]
 RESULTS = PACKAGE / "datasets" / "results" / "transfer_labels.json"
 WEIGHTS = PACKAGE / "models" / "backbone_glyphs.npz"
 
-SIZES = (1, 2, 5, 10, 20, 50, 100)  # labelled images a class
+SIZES = (1, 2, 5, 10, 20, 50, 100, 200)  # labelled images a class; each task was measured with some of them
 TASKS = ("digits", "clothes")
 SCRATCH = "from scratch"
 FROZEN = ("none frozen", "1 frozen", "2 frozen", "3 frozen", "all frozen")  # by the number of frozen convolutions
 CONTROLS = ("untrained, frozen", "linear, pixels", "nearest, pixels", "nearest, features")
+MORE = ("all frozen, random head", "none frozen, statistics move")  # controls that a task may lack
 WAYS = (SCRATCH, *FROZEN, *CONTROLS)
 HELD_OUT = 100  # digits of the page that no gallery holds
 
@@ -33,29 +34,30 @@ def curves_of(results):
 
     Args:
         results: As `tools/experiments/transfer_labels.py` stores them: by task {"sizes": [...], "accuracy": {way: one
-            list for each size, of one accuracy a seed}}.
+            list for each size, of one accuracy a seed}}. A task without accuracies counts as not measured.
 
     Returns:
-        By task {"seeds", "accuracy", "gain"}, the last two by way a row (mean, low, high) for each size, shares.
+        By task {"sizes", "seeds", "accuracy", "gain"}, the last two by way a row (mean, low, high) for each size.
 
     Raises:
         ValueError: If a way is missing, or the accuracies have another shape.
     """
     curves = {}
-    for task in filter(results.__contains__, TASKS):
-        table = results[task]["accuracy"]
-        if tuple(results[task]["sizes"]) != SIZES or not set(WAYS) <= set(table):
+    for task in (task for task in TASKS if "accuracy" in results.get(task, {})):
+        sizes, table = list(results[task]["sizes"]), results[task]["accuracy"]
+        if sizes != sorted(set(sizes) & set(SIZES)) or not set(WAYS) <= set(table):
             raise ValueError(
-                f"results: expected of {task} the sizes {SIZES} and the ways {', '.join(WAYS)}, received "
-                f"{results[task]['sizes']} and {', '.join(table)}"
+                f"results: expected of {task} sizes among {SIZES} and the ways {', '.join(WAYS)}, received "
+                f"{sizes} and {', '.join(table)}"
             )
-        runs = {way: np.asarray(table[way], float) for way in WAYS}
-        if {values.shape for values in runs.values()} != {(len(SIZES), runs[SCRATCH].shape[-1])}:
+        runs = {way: np.asarray(table[way], float) for way in (*WAYS, *MORE) if way in table}
+        seeds = runs[SCRATCH].shape[-1]
+        if {values.shape for values in runs.values()} != {(len(sizes), seeds)}:
             raise ValueError(f"results: expected of {task} a row for each size and a number for each seed, in all ways")
-        gain = {way: [paired_difference(*pair)[:3] for pair in zip(runs[way], runs[SCRATCH], strict=True)]
-                for way in WAYS[1:]}  # fmt: skip
+        gain = {way: [paired_difference(*pair)[:3] for pair in zip(values, runs[SCRATCH], strict=True)]
+                for way, values in runs.items() if way != SCRATCH}  # fmt: skip
         accuracy = {way: np.stack(band(values.T)[:3], axis=1) for way, values in runs.items()}
-        curves[task] = {"seeds": runs[SCRATCH].shape[1], "accuracy": _rounded(accuracy), "gain": _rounded(gain)}
+        curves[task] = {"sizes": sizes, "seeds": seeds, "accuracy": _rounded(accuracy), "gain": _rounded(gain)}
     if not curves:
         raise ValueError(f"results: expected one of {', '.join(TASKS)}, received {', '.join(results)}")
     return curves
@@ -98,8 +100,10 @@ class LabelsSaved(Explorable):
     Args:
         task: "digits", or "clothes", which look unlike all that the backbone has seen.
         frozen: How many of the backbone's four convolutions are frozen, 0 to 4; with 0 all is fine-tuned.
-        control: A third curve: "untrained, frozen", "linear, pixels", "nearest, pixels" or "nearest, features".
-        images: Labelled images a class: 1, 2, 5, 10, 20, 50 or 100. The page's gallery holds 20 a class at most.
+        control: A third curve: "untrained, frozen", "linear, pixels", "nearest, pixels" or "nearest, features"; where
+            it was measured also "all frozen, random head" or "none frozen, statistics move".
+        images: Labelled images a class: 1, 2, 5, 10, 20, 50, 100 or 200; the nearest size that the task was measured
+            with is taken. The page's gallery holds 20 a class at most.
         target: The accuracy to reach, 0.5 to 0.99.
         digit: Which of the 100 digits is asked about, label k at places k, k + 10, ...; -1 for the drawing.
         drawing: Array (32, 32) of 0 and 1, e.g. from `dnnlib.widgets.draw_digit.drawn`.
@@ -108,7 +112,7 @@ class LabelsSaved(Explorable):
         weights: Of the backbone; those that are bundled if None.
 
     Guesses: "scratch_needs", how many labels a class training from scratch needs to reach what the frozen backbone
-    reaches with 5.
+    reaches with 5, or of a task that wasn't measured with 5, with the size nearest to it.
 
     Raises:
         TypeError: If there is no such argument.
@@ -124,10 +128,10 @@ class LabelsSaved(Explorable):
 
     task = traitlets.Enum(TASKS, "digits").tag(sync=True)
     frozen = traitlets.Int(4, min=0, max=4).tag(sync=True)
-    control = traitlets.Enum(CONTROLS, "untrained, frozen").tag(sync=True)
+    control = traitlets.Enum((*CONTROLS, *MORE), "untrained, frozen").tag(sync=True)
     images = traitlets.Enum(SIZES, 5).tag(sync=True)
     target = traitlets.Float(0.9, min=0.5, max=0.99).tag(sync=True)
-    digit = traitlets.Int(0, min=-1, max=HELD_OUT - 1).tag(sync=True)
+    digit = traitlets.Int(40, min=-1, max=HELD_OUT - 1).tag(sync=True)
     drawing = Checked(bitmap_text, EMPTY).tag(sync=True)
     gallery = traitlets.Int(0, min=0, max=99).tag(sync=True)
     curves = traitlets.Dict(read_only=True).tag(sync=True)

@@ -2055,7 +2055,8 @@ class Saving(Reader):
         """The state as the controls show it."""
         task = self.el.get_by_role("group", name="Pictures of").locator("input:checked").input_value()
         frozen, images, target = (self.slider(name).input_value() for name in ("Frozen", "Images a class", "Target"))
-        return {**self.state, "task": task, "frozen": int(frozen), "images": saved.SIZES[int(images)],
+        sizes = self.state["curves"][task]["sizes"]
+        return {**self.state, "task": task, "frozen": int(frozen), "images": sizes[int(images)],
                 "target": float(target)}  # fmt: skip
 
     def numbers(self):
@@ -2087,24 +2088,27 @@ class Saving(Reader):
         assert self.el.locator(".ls-rows").inner_text() != before
         self.strokes = False
         before = self.sentence()
-        self.el.get_by_role("group", name="Pictures of").locator("label", has_text="clothes").click()
+        self.el.get_by_role("button", name="Draw other labels").click()
+        self.state["gallery"] += 1
+        self.slider("Target").fill("0.95")
         self.settle()
         assert self.sentence() != before
 
     def keyboard(self):
         self.tab_to(self.slider("Images a class"))
         before = self.now()["images"]
-        self.press("ArrowRight" if before < 100 else "ArrowLeft")
+        self.press("ArrowLeft" if before > 10 else "ArrowRight")
         assert self.now()["images"] != before
         self.tab_to(self.sheet())
         self.press("Delete", *["Home"] * 16, *["ArrowRight"] * 7, "Space", *["ArrowDown"] * 12, "Space")
         self.strokes = [[(15, 1), (15, 25)]]
 
     def touch(self):
-        before = self.sentence()
-        self.el.get_by_role("group", name="Pictures of").locator("label", has_text="clothes").tap()
+        before = self.el.locator(".ls-rows").inner_text()
+        self.sheet().tap(position=spot_in(self.sheet(), 0.5, 0.5))
         self.settle()
-        assert self.sentence() != before
+        assert self.el.locator(".ls-rows").inner_text() != before
+        self.strokes = False
 
 
 class Plane(Reader):

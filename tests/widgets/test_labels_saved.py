@@ -13,13 +13,14 @@ from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 
 from dnnlib.datasets.digits import load_digits
+from dnnlib.datasets.results import load_results
 from dnnlib.evaluation.accuracy import accuracy_interval
 from dnnlib.evaluation.bands import band
 from dnnlib.evaluation.paired import paired_difference
 from dnnlib.models.backbone import backbone
 from dnnlib.widgets import labels_saved
 from dnnlib.widgets.draw_digit import counted, drawn, fitted
-from dnnlib.widgets.labels_saved import FROZEN, SCRATCH, SIZES, WAYS, LabelsSaved, curves_of, weights_text
+from dnnlib.widgets.labels_saved import FROZEN, MORE, SCRATCH, SIZES, WAYS, LabelsSaved, curves_of, weights_text
 from tests.widgets.conftest import axe_violations
 from tests.widgets.hands import PRINT, placed
 from tests.widgets.pages import settle
@@ -34,16 +35,26 @@ from tools.digits_data import sample
 MODULE, KIT, OPENED = "labels_saved.mjs", "shared/backbone.mjs", "shared/opened_picture.mjs"
 
 
+MEASURED = {"digits": (1, 2, 5, 10, 20, 50, 100), "clothes": (2, 10, 50, 200)}  # sizes, as the experiment has them
+
+
 def made_up(seed=0, seeds=4):
-    """Accuracies of the form that the experiment stores; the better the later its way stands, but for chance."""
+    """Accuracies of the form that the experiment stores."""
     rng = np.random.default_rng(seed)
     tasks = {}
-    for task in ("digits", "clothes"):
-        starts, slopes = rng.uniform(0.3, 0.6, len(WAYS)), rng.uniform(0.1, 0.2, len(WAYS))
-        runs = starts[:, None, None] + slopes[:, None, None] * np.log10(SIZES)[:, None]
-        runs = (runs + rng.normal(0, 0.01, (len(WAYS), len(SIZES), seeds))).clip(0, 1).round(4)
-        tasks[task] = {"sizes": list(SIZES), "accuracy": dict(zip(WAYS, runs.tolist(), strict=True))}
+    for task, sizes in MEASURED.items():
+        ways = [*WAYS, *MORE[: seed % 3]]
+        starts, slopes = rng.uniform(0.3, 0.6, len(ways)), rng.uniform(0.1, 0.2, len(ways))
+        runs = starts[:, None, None] + slopes[:, None, None] * np.log10(sizes)[:, None]
+        runs = (runs + rng.normal(0, 0.01, (len(ways), len(sizes), seeds))).clip(0, 1).round(4)
+        tasks[task] = {"sizes": list(sizes), "accuracy": dict(zip(ways, runs.tolist(), strict=True))}
     return tasks
+
+
+def size_of(state, images=None):
+    """The size that the task was measured with, nearest by the ratio."""
+    sizes = np.array(state["curves"][state["task"]]["sizes"])
+    return int(sizes[np.argmin(np.abs(np.log(sizes / (images or state["images"]))))])
 
 
 def widget(seed=0, **arguments):
@@ -72,21 +83,28 @@ def random_states(count, seed=0):
 # ---- The curves ----
 
 
-def needed(accuracies, target):
+def needed(sizes, accuracies, target):
     """Labels that reach a target, by the line between the sizes on a logarithmic scale."""
     reached = np.flatnonzero(np.array(accuracies) >= target)
     if not len(reached):
         return np.inf
     if reached[0] == 0:
-        return SIZES[0]
+        return sizes[0]
     ends = slice(reached[0] - 1, reached[0] + 1)
-    return np.ceil(np.exp(np.interp(target, accuracies[ends], np.log(SIZES[ends]))) - 1e-9)
+    return np.ceil(np.exp(np.interp(target, accuracies[ends], np.log(sizes[ends]))) - 1e-9)
+
+
+def need_of(state, way, target=None):
+    """Labels that a way needs by the mean, by its interval's upper edge and by its lower one."""
+    curves = state["curves"][state["task"]]
+    middle, low, high = np.transpose(curves["accuracy"][way])
+    return [needed(curves["sizes"], row, target or state["target"]) for row in (middle, high, low)]
 
 
 def scratch_needs(state):
-    """The answer to the guess: labels from scratch for what the frozen backbone reaches with 5."""
-    accuracy = {way: [row[0] for row in rows] for way, rows in state["curves"][state["task"]]["accuracy"].items()}
-    return needed(accuracy[SCRATCH], accuracy["all frozen"][SIZES.index(5)])
+    """The answer to the guess: labels from scratch for what the frozen backbone reaches with 5, or about as many."""
+    curves = state["curves"][state["task"]]
+    return need_of(state, SCRATCH, curves["accuracy"]["all frozen"][curves["sizes"].index(size_of(state, 5))][0])[0]
 
 
 def test_curves_are_means_intervals_and_paired_differences_of_the_runs():
@@ -94,7 +112,7 @@ def test_curves_are_means_intervals_and_paired_differences_of_the_runs():
     curves = curves_of(results)
     for task in ("digits", "clothes"):
         runs = {way: np.array(rows) for way, rows in results[task]["accuracy"].items()}
-        for way in WAYS:
+        for way in runs:
             np.testing.assert_allclose(
                 curves[task]["accuracy"][way], np.transpose(band(runs[way].T)[:3]), atol=5.1e-5, err_msg=way
             )
@@ -114,11 +132,10 @@ def test_labels_needed_equal_numpy_on_200_random_states(call):
     kinds = set()
     for state, way, one, at, guess in zip(states, ways, found, reached, scratch, strict=True):
         curves = state["curves"][state["task"]]
-        middle, low, high = np.transpose(curves["accuracy"][way])
-        expected = [needed(row, state["target"]) for row in (middle, high, low)]
+        expected = need_of(state, way)
         assert [one["needed"], one["low"], one["high"]] == expected
-        kinds.add("none" if np.isinf(expected[0]) else "first" if expected[0] == 1 else "between")
-        place = SIZES.index(state["images"])
+        kinds.add("none" if np.isinf(expected[0]) else "first" if expected[0] == curves["sizes"][0] else "between")
+        place = curves["sizes"].index(size_of(state))
         assert at["accuracy"] == curves["accuracy"][way][place]
         assert at["gain"] == (None if way == SCRATCH else curves["gain"][way][place])
         expected = scratch_needs(state)
@@ -375,7 +392,8 @@ def check_votes(text, state):
 def check_sentence(text, state):
     """Compares what is said with the curves: accuracies, their paired difference, labels for the target."""
     text = text.replace("\u00a0", " ").replace("\u2212", "-")
-    curves, way, at = state["curves"][state["task"]], FROZEN[state["frozen"]], SIZES.index(state["images"])
+    curves, way = state["curves"][state["task"]], FROZEN[state["frozen"]]
+    at, over = curves["sizes"].index(size_of(state)), f"over {curves['sizes'][-1]}"
     numbers = re.search(
         r"gets ([\d.]+) % right, training from scratch ([\d.]+) %\. Paired over (\d+) seeds the difference is "
         r"([-+][\d.]+) points \((-?[\d.]+) to (-?[\d.]+)\)",
@@ -385,8 +403,8 @@ def check_sentence(text, state):
     expected = [curves["accuracy"][one][at][0] for one in (way, SCRATCH)] + [curves["seeds"] / 100] + gain
     np.testing.assert_allclose([float(one) for one in numbers], 100 * np.array(expected), atol=0.051)
     assert ("no difference is shown" in text) == (gain[1] <= 0 <= gain[2])
-    counts = [needed([row[0] for row in curves["accuracy"][one]], state["target"]) for one in (way, SCRATCH)]
-    words = ["over 100" if np.isinf(count) else f"{count:.0f}" for count in counts]
+    counts = [need_of(state, one)[0] for one in (way, SCRATCH)]
+    words = [over if np.isinf(count) else f"{count:.0f}" for count in counts]
     assert f"needs {words[0]} a class, training from scratch {words[1]}." in text
     if np.isfinite(counts).all() and counts[1] > counts[0]:
         assert f"saves {counts[1] - counts[0]:.0f} label" in text
@@ -394,14 +412,16 @@ def check_sentence(text, state):
 
 def check_table(page, state):
     """Compares each row with the curves: accuracy, and the labels for the target, by the mean and both edges."""
-    curves, at = state["curves"][state["task"]], SIZES.index(state["images"])
-    for row in page.locator(".ls-table tbody tr").all():
+    curves = state["curves"][state["task"]]
+    at = curves["sizes"].index(size_of(state))
+    rows = page.locator(".ls-table tbody tr:visible").all()
+    assert len(rows) == len(curves["accuracy"])
+    for row in rows:
         name, right, labels = (cell.text_content().replace("\u00a0", " ") for cell in row.locator("th, td").all())
-        name = {"fine-tune all": "none frozen", "4 frozen": "all frozen"}.get(name, name)
-        middle, low, high = np.transpose(curves["accuracy"][name])
-        assert abs(float(right.removesuffix(" %")) - 100 * middle[at]) < 0.051
-        counts = [needed(one, state["target"]) for one in (middle, high, low)]
-        words = [">100" if np.isinf(count) else f"{count:.0f}" for count in counts]
+        way = name.replace("fine-tune all", "none frozen").replace("4 frozen", "all frozen")
+        assert abs(float(right.removesuffix(" %")) - 100 * curves["accuracy"][way][at][0]) < 0.051
+        counts = need_of(state, way)
+        words = [f">{curves['sizes'][-1]}" if np.isinf(count) else f"{count:.0f}" for count in counts]
         assert labels == words[0] + (f" ({words[1]} to {words[2]})" if counts[1] != counts[2] else "")
 
 
@@ -497,13 +517,14 @@ def test_opened_picture_becomes_the_drawing_and_what_is_none_is_refused_in_words
 
 
 def test_sentence_and_table_say_what_the_curves_do(mount):
-    shown = widget(2, frozen=2, images=20, target=0.7, task="clothes")
+    shown = widget(2, frozen=2, images=20, target=0.7)
     page = mount(shown)
     check_sentence(page.locator(".xp-status").first.text_content(), state_of(shown))
     check_table(page, state_of(shown))
-    for name, value in {"Frozen": "0", "Target": "0.8", "Images a class": "0"}.items():
+    page.get_by_text("clothes").click()
+    for name, value in {"Frozen": "0", "Target": "0.8", "Images a class": "2"}.items():
         page.get_by_role("slider", name=name, exact=True).fill(value)
-    shown.frozen, shown.target, shown.images = 0, 0.8, 1
+    shown.task, shown.frozen, shown.target, shown.images = "clothes", 0, 0.8, 50
     says(page, "the fine-tuned backbone gets .* For 80 %, the fine-tuned")
     check_sentence(page.locator(".xp-status").first.text_content(), state_of(shown))
     check_table(page, state_of(shown))
@@ -576,7 +597,7 @@ def test_results_and_weights_of_another_form_are_refused():
     with pytest.raises(ValueError, match="results: expected one of digits, clothes, received steps"):
         curves_of({"steps": 3})
     del results["clothes"]["accuracy"]["3 frozen"]
-    with pytest.raises(ValueError, match="results: expected of clothes the sizes .* the ways from scratch"):
+    with pytest.raises(ValueError, match="results: expected of clothes sizes among .* the ways from scratch"):
         curves_of(results)
     results = made_up()
     results["digits"]["accuracy"]["1 frozen"][2] = [0.5]
@@ -592,8 +613,8 @@ def test_link_may_set_what_python_takes_and_nothing_else(blank, monkeypatch):
     tried = {
         "task": ["digits", "clothes", "cats"],
         "frozen": [0, 4, 5, -1, 1.5],
-        "control": ["linear, pixels", "nearest, features", "from scratch"],
-        "images": [1, 100, 3, 0],
+        "control": ["linear, pixels", "all frozen, random head", "from scratch"],
+        "images": [1, 200, 3, 0],
         "target": [0.5, 0.99, 0.49, 1.0, None],
         "digit": [-1, 99, 100, -2, 0.5],
         "drawing": [empty, short, "", 3],
@@ -606,7 +627,17 @@ def test_clean_up_stops_everything(blank):
     check_clean_up_stops_everything(blank, widget(), {"images": 20})
 
 
+def test_defaults_are_the_stored_measurements_and_the_bundled_backbone():
+    shown, results = LabelsSaved(), load_results("transfer_labels")["results"]
+    assert shown.weights == weights_text(net().get_weights())
+    for task in ("digits", "clothes"):
+        assert shown.curves[task]["sizes"] == results[task]["sizes"]
+        for way, rows in shown.curves[task]["accuracy"].items():
+            means = np.mean(results[task]["accuracy"][way], axis=1)
+            np.testing.assert_allclose([row[0] for row in rows], means, atol=5.1e-5)
+
+
 def test_what_a_page_stores_is_small():
-    shown = widget()
+    shown = LabelsSaved()
     assert len(shown.weights) < 110_000
     assert sum(len(str(rows)) for rows in shown.curves["digits"]["accuracy"].values()) < 4000
