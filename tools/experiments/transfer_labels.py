@@ -11,14 +11,16 @@ the same. Each is trained with Adam for as many steps of as many images, with a 
   none frozen         the same with all layers: fine-tuning
   ..., from zero      the dense layer starts from zeros, not from Keras's random weights, which the features, large
                       numbers, turn into large random scores
+  ..., statistics     from zero, and the normalisation takes each batch's statistics, moves its own and learns too
+  move
   untrained, frozen   a dense layer on the features of random weights: what does training the backbone bring?
   linear, pixels      a dense layer on the pixels
   nearest, pixels     the class of the most similar labelled image, by the cosine, without any training
   nearest, features   the same by the backbone's features
-Where layers of the backbone are trained, their normalisation stays as the signs left it. Each way's rate is chosen by
-mean accuracy on validation images, from draws out of the training images; the accuracies are of test images that no
-choice has seen. Draws of the measurement come from training and validation images. What is stored already is not
-repeated.
+Elsewhere, where layers of the backbone are trained, their normalisation stays as the signs left it. Each way's rate,
+or that of the way that it varies, is chosen by mean accuracy on validation images, from draws out of the training
+images; the accuracies are of test images that no choice has seen. Draws of the measurement come from training and
+validation images. What is stored already is not repeated.
 """
 
 import json
@@ -48,7 +50,8 @@ CHOICE_SEEDS, CHOICE_SIZES = (100, 101), (2, 10, 50)
 FROZEN = {"all frozen": 4, "3 frozen": 3, "2 frozen": 2, "1 frozen": 1, "none frozen": 0}
 HEADS = ("all frozen", "untrained, frozen", "linear, pixels")
 NEAREST = ("nearest, pixels", "nearest, features")
-ZERO = {"all frozen, from zero": "all frozen", "none frozen, from zero": "none frozen"}
+MOVING = "none frozen, statistics move"
+ZERO = {"all frozen, from zero": "all frozen", "none frozen, from zero": "none frozen", MOVING: "none frozen"}
 WAYS = ("from scratch", *FROZEN, *ZERO, *HEADS[1:], *NEAREST)
 LONGER, LONGER_SIZES = 4, (5, 20, 100)  # times as many steps from scratch, as a control: are steps missing?
 
@@ -119,9 +122,9 @@ def by_head(way, some, test, seed, rate, steps=STEPS, scale=1):
     return accuracy(model, *rows[1]), model
 
 
-def by_tail(kept, some, test, seed, rate, scores):
+def by_tail(kept, some, test, seed, rate, scores, batch_statistics=False):
     """Trains what stands behind `kept` convolutions, from the backbone's weights and a trained dense layer."""
-    model = tail(kept, rate, batch_statistics=False, steps=STEPS // 2)
+    model = tail(kept, rate, batch_statistics, steps=STEPS // 2)
     start(model, source(), scores)
     fit(model, made(source(), kept, some[0]), some[1], order(len(some[1]), seed)[STEPS // 2 * BATCH :])
     return accuracy(model, made(source(), kept, test[0]), test[1])
@@ -158,7 +161,7 @@ def best(found):
 
 def one(way, some, test, seed, rates):
     """Returns the accuracy of one way on test images."""
-    scale, way = way not in ZERO, ZERO.get(way, way)
+    moving, scale, way = way == MOVING, way not in ZERO, ZERO.get(way, way)
     if way == "from scratch":
         return from_scratch(some, test, seed, rates[way])
     if way in HEADS:
@@ -167,7 +170,7 @@ def one(way, some, test, seed, rates):
         images = [made(source(), DEPTH if way == NEAREST[1] else 0, x) for x in (some[0], test[0])]
         return float(np.mean(nearest(images[0], some[1], images[1]) == test[1]))
     _, head = by_head("all frozen", some, test, seed, rates["all frozen"], STEPS // 2, scale)
-    return by_tail(FROZEN[way], some, test, seed, rates[way], head.get_weights())
+    return by_tail(FROZEN[way], some, test, seed, rates[way], head.get_weights(), moving)
 
 
 def labelled(target, size, seed):
