@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import nbformat
 import pytest
@@ -13,11 +14,11 @@ from playwright.sync_api import expect
 
 from tests.book.test_accessibility import unfolded, violations
 from tools.book.build import ROOT
-from tools.book.solve import HERE, KINDS, cells_of, set_up
+from tools.book.solve import HERE, KINDS, cells_of, set_up, setup
 from tools.notebooks import chapters, exercises_of, load
 
 PROGRESS = {"python/progress.css", "python/progress.js"}  # what each page has for marks
-LOADED = 120_000  # ms, until Python must be there on a busy machine
+LOADED = 60_000  # ms, until Python must be there on a busy machine
 
 # Runs the cells of a chapter as the page does, where no package but NumPy can be imported; prints what `check` answers
 NUMPY_ALONE = """
@@ -93,8 +94,23 @@ def test_an_exercise_that_needs_more_than_numpy_is_refused_by_name():
         cells_of(chapter_of(imports, fine.replace("pass", "return keras.ops.floor(i)")))
 
 
+def test_a_book_without_python_has_no_place_for_answers_and_no_script_of_them(monkeypatch):
+    for wish, steps in (("0", 0), ("1", 3)):
+        monkeypatch.setenv("PAGE_PYTHON", wish)
+        setup(app := Mock())
+        assert len(app.mock_calls) == steps
+
+
 def test_a_page_without_exercises_needs_nothing():
     assert cells_of(chapter_of("import numpy as np")) == {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience():
+    """Lets every expectation wait as long as a busy machine may take."""
+    expect.set_options(timeout=LOADED)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +129,7 @@ def open_cell(page, name):
     if cell.get_attribute("data-state") == "closed":
         cell.get_by_role("button").click()
     editor = cell.get_by_role("textbox")
-    expect(editor).to_be_visible(timeout=LOADED)
+    expect(editor).to_be_visible()
     editor.focus()
     return cell
 
@@ -190,6 +206,10 @@ def test_what_is_printed_and_errors_with_their_line_are_shown_as_text(page):
     expect(cell.get_by_role("group", name="Printed")).to_have_text("<b>1</b>\n")
     expect(cell.get_by_role("group", name="Error")).to_contain_text("line 2")
     expect(cell.get_by_role("group", name="Error")).to_contain_text("ZeroDivisionError: division by zero")
+    write(cell, "x = 1")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(cell.locator(".solve-note")).to_have_text("It ran, and printed nothing.")
+    assert cell.locator(".solve-outputs > *").count() == 0
 
 
 def test_starting_over_gives_the_stub_back_and_can_be_undone(page):
@@ -262,13 +282,13 @@ def test_loading_says_how_far_it_is_can_be_cancelled_and_begun_again(open_page):
     cell = page.locator(".solve").first
     cell.get_by_role("button", name="Solve it here").press("Enter")
     expect(cell.get_by_role("button", name="Cancel")).to_be_focused()
-    expect(cell.locator(".solve-far")).to_have_text(re.compile(r"^\d+\.\d of \d+\.\d MB$"), timeout=LOADED)
+    expect(cell.locator(".solve-far")).to_have_text(re.compile(r"^\d+\.\d of \d+\.\d MB$"))
     assert 0 < cell.get_by_role("progressbar", name="Loading Python").evaluate("e => e.value") < 1
     page.keyboard.press("Enter")
     expect(cell.get_by_role("button", name="Solve it here")).to_be_focused()
     page.unroute("**/python.wasm.gz*")
     page.keyboard.press("Enter")
-    expect(cell.get_by_role("textbox")).to_be_focused(timeout=LOADED)
+    expect(cell.get_by_role("textbox")).to_be_focused()
 
 
 def test_the_focus_stays_with_a_reader_who_has_gone_on_while_python_loads(open_page):
@@ -281,7 +301,7 @@ def test_the_focus_stays_with_a_reader_who_has_gone_on_while_python_loads(open_p
     other.focus()
     page.wait_for_function("document.querySelector('.solve-loading')")
     held[0].continue_()
-    expect(cell.get_by_role("textbox")).to_be_visible(timeout=LOADED)
+    expect(cell.get_by_role("textbox")).to_be_visible()
     expect(other).to_be_focused()
 
 

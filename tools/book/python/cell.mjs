@@ -216,7 +216,8 @@ class Cell {
     const lost = outputs.map(({ kind, text }) => (kind === "error" ? this.lost(text) : "")).find(Boolean);
     if (lost) parts.push(make("p", { class: "solve-lost" }, lost));
     where.replaceChildren(...parts);
-    this.spoken.textContent = headline(parts.at(-1)) || "It printed nothing.";
+    this.spoken.textContent = headline(parts.at(-1));
+    if (!parts.length) this.say("It ran, and printed nothing.");
     parts.at(-1)?.scrollIntoView({ block: "nearest" });
   }
 

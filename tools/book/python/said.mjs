@@ -7,7 +7,7 @@
 export function headline(element) {
   if (!element) return "";
   const lines = [...element.querySelectorAll("p")].slice(0, 2).map((line) => line.textContent);
-  if (lines.length) return lines.join(". ");
+  if (lines.length) return lines.join(". ").replace(/^[✓✗○?]/, ""); // the sign is said in words, too
   const text = element.textContent.trim();
   return element.matches(".solve-error") ? text.slice(text.lastIndexOf("\n") + 1) : text.slice(0, 200);
 }
