@@ -20,7 +20,7 @@ def pictures():
 @pytest.mark.parametrize("kept", range(DEPTH + 1))
 def test_a_cut_backbone_and_its_tail_are_the_backbone_with_a_dense_layer(kept, pictures):
     x, _ = pictures
-    base, (_, scores) = backbone(), fresh(0)
+    base, (_, scores) = backbone(), fresh(0, random_head=True)
     model = tail(kept, 0.003, False, 2)
     start(model, base, scores)
     np.testing.assert_allclose(
@@ -30,7 +30,7 @@ def test_a_cut_backbone_and_its_tail_are_the_backbone_with_a_dense_layer(kept, p
 
 def test_training_a_tail_is_training_the_whole_with_its_first_layers_frozen(pictures):
     x, y = pictures
-    base, (_, scores) = backbone(), fresh(0)
+    base, (_, scores) = backbone(), fresh(0, random_head=True)
     model = tail(2, 0.003, False, 2)
     start(model, base, scores)
     fit(model, np.asarray(cut_at(base, 2)(x, training=False)), y, np.arange(2 * BATCH))
@@ -53,7 +53,7 @@ def test_training_a_tail_is_training_the_whole_with_its_first_layers_frozen(pict
 
 def test_a_second_run_starts_without_memory_of_the_first(pictures):
     x, y = pictures
-    model, given = tail(0, 0.003, True, 2), fresh(1)
+    model, given = tail(0, 0.003, True, 2), fresh(1, random_head=True)
     after = []
     for _ in range(2):
         start(model, *given)

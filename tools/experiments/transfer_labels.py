@@ -9,9 +9,8 @@ the same. Each is trained with Adam for as many steps of as many images, with a 
   all frozen          a dense layer alone, on the backbone's features
   k frozen            the dense layer alone for half of the steps, then with it what follows the first k convolutions
   none frozen         the same with all layers: fine-tuning
-  ..., from zero      the dense layer starts from zeros, not from Keras's random weights, which the features, large
-                      numbers, turn into large random scores
-  ..., statistics     from zero, and the normalisation takes each batch's statistics, moves its own and learns too
+  ..., random head    the dense layer starts from Keras's random weights, not from zeros as everywhere else
+  ..., statistics     the normalisation takes each batch's statistics, moves its own and learns too
   move
   untrained, frozen   a dense layer on the features of random weights: what does training the backbone bring?
   linear, pixels      a dense layer on the pixels
@@ -44,15 +43,16 @@ RATES = {
     way: (0.0003, 0.001, 0.003, 0.01) for way in ("from scratch", "3 frozen", "2 frozen", "1 frozen", "none frozen")
 }
 RATES["from scratch"] += (0.03, 0.1)
-RATES |= {"all frozen": (0.003, 0.01, 0.03), "linear, pixels": (0.01, 0.03, 0.1)}
+RATES |= {"all frozen": (0.001, 0.003, 0.01, 0.03), "linear, pixels": (0.01, 0.03, 0.1)}
 RATES |= {"untrained, frozen": (0.03, 0.1, 0.3, 1.0)}  # whose features are small numbers
 CHOICE_SEEDS, CHOICE_SIZES = (100, 101), (2, 10, 50)
 FROZEN = {"all frozen": 4, "3 frozen": 3, "2 frozen": 2, "1 frozen": 1, "none frozen": 0}
 HEADS = ("all frozen", "untrained, frozen", "linear, pixels")
 NEAREST = ("nearest, pixels", "nearest, features")
 MOVING = "none frozen, statistics move"
-ZERO = {"all frozen, from zero": "all frozen", "none frozen, from zero": "none frozen", MOVING: "none frozen"}
-WAYS = ("from scratch", *FROZEN, *ZERO, *HEADS[1:], *NEAREST)
+RANDOM = "all frozen, random head"
+VARIANTS = {RANDOM: "all frozen", MOVING: "none frozen"}
+WAYS = ("from scratch", *FROZEN, *VARIANTS, *HEADS[1:], *NEAREST)
 LONGER, LONGER_SIZES = 4, (5, 20, 100)  # times as many steps from scratch, as a control: are steps missing?
 
 
@@ -112,12 +112,12 @@ def dense(width, rate, steps=STEPS):
     return model
 
 
-def by_head(way, some, test, seed, rate, steps=STEPS, scale=1):
+def by_head(way, some, test, seed, rate, steps=STEPS, random_head=False):
     """Trains a dense layer on pixels, on the backbone's features or on those of random weights; returns it too."""
     base = {"all frozen": source, "untrained, frozen": lambda: fresh(seed)[0], "linear, pixels": lambda: None}[way]()
     rows = [(x.reshape(len(x), -1) if base is None else made(base, DEPTH, x), y) for x, y in (some, test)]
     model = dense(rows[0][0].shape[1], rate, steps)
-    start(model, None, [scale * weight for weight in fresh(seed, rows[0][0].shape[1])[1]])
+    start(model, None, fresh(seed, rows[0][0].shape[1], random_head=random_head)[1])
     fit(model, *rows[0], order(len(some[1]), seed, steps * BATCH))
     return accuracy(model, *rows[1]), model
 
@@ -161,15 +161,15 @@ def best(found):
 
 def one(way, some, test, seed, rates):
     """Returns the accuracy of one way on test images."""
-    moving, scale, way = way == MOVING, way not in ZERO, ZERO.get(way, way)
+    moving, random_head, way = way == MOVING, way == RANDOM, VARIANTS.get(way, way)
     if way == "from scratch":
         return from_scratch(some, test, seed, rates[way])
     if way in HEADS:
-        return by_head(way, some, test, seed, rates[way], scale=scale)[0]
+        return by_head(way, some, test, seed, rates[way], random_head=random_head)[0]
     if way in NEAREST:
         images = [made(source(), DEPTH if way == NEAREST[1] else 0, x) for x in (some[0], test[0])]
         return float(np.mean(nearest(images[0], some[1], images[1]) == test[1]))
-    _, head = by_head("all frozen", some, test, seed, rates["all frozen"], STEPS // 2, scale)
+    _, head = by_head("all frozen", some, test, seed, rates["all frozen"], STEPS // 2)
     return by_tail(FROZEN[way], some, test, seed, rates[way], head.get_weights(), moving)
 
 

@@ -100,8 +100,7 @@ def rate_run(seed):
     """Returns accuracies on digits, and on signs afterwards, for each rate and each start of the dense layer."""
     some, test = labelled("digits", SIZE, seed)
     seen, half = order(len(some[1]), seed), STEPS // 2
-    scores = fresh(seed)[1]
-    zeros = [0 * weight for weight in scores]
+    zeros, scores = (fresh(seed, random_head=random)[1] for random in (False, True))
     head = tail(DEPTH, 0.01, False, half)
     start(head, source(), zeros)
     fit(head, made(source(), DEPTH, some[0]), some[1], seen[: half * BATCH])

@@ -63,11 +63,15 @@ def start(model, base, scores):
         variable.assign(np.zeros(variable.shape))
 
 
-def fresh(seed, width=None, classes=CLASSES):
-    """Returns a backbone with random weights, and the weights of a dense layer, as this seed draws them."""
+def fresh(seed, width=None, classes=CLASSES, random_head=False):
+    """Returns a backbone with random weights, as this seed draws them, and the weights of a dense layer.
+
+    The dense layer starts from zeros: a single layer has no symmetry to break, and from Keras's random weights the
+    features, large numbers, would make large random scores that few labelled images cannot wipe out.
+    """
     keras.utils.set_random_seed(seed)
     base = backbone(weights=None)
-    scores = layers.Dense(classes)
+    scores = layers.Dense(classes, kernel_initializer="glorot_uniform" if random_head else "zeros")
     scores.build((None, width or base.output_shape[-1]))
     return base, scores.get_weights()
 
