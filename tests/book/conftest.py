@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.exercises.cells import Notebook
 from tools.book.build import ROOT, build_if_stale
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -43,6 +44,12 @@ def books():
 
 
 @pytest.fixture(scope="session")
+def notebook():
+    """A notebook's kernel, of native Python."""
+    return Notebook()
+
+
+@pytest.fixture(scope="session")
 def server():
     """Serves the folder of all builds; returns its address."""
 
@@ -71,12 +78,14 @@ def path_of(books):
 class Visit:
     """A page opened in a context of its own, with every other host out of reach, and what went wrong on it."""
 
-    def __init__(self, browser, base, path, theme="light", width=1280, height=900, **options):
+    def __init__(self, browser, base, path, theme="light", width=1280, height=900, script="", **options):
         self.faults = []
         self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.context.route("**/*", lambda route: self.gate(route, base))
         if theme != "light":  # the book's default
             self.context.add_init_script(f"localStorage.mode = localStorage.theme = {theme!r}")
+        if script:  # before those of the page
+            self.context.add_init_script(script)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(f"{path}: {error}"))
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.faults.append(f"{path}: {m.text}"))

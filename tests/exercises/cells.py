@@ -5,6 +5,7 @@
 
 import itertools
 import re
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from dnnlib.exercises.exercise import Design, Estimate, Exercise
+from dnnlib.exercises.exercise import Design, Estimate
 from tools.notebooks import chapters, exercise_in, exercises_of, load
 
-# Answers that fit no exercise, in the place of the name that `check` gets: their cards show Python's own words.
+# Answers that fit no exercise: their cards show Python's own words.
 ODD = {
     "another number of parameters": "lambda: 3",
     "a constant": "lambda *arguments: 3",
@@ -58,14 +59,16 @@ class Cell:
         exercise: Name of the exercise's constant.
         name: What is handed in: "right", "untouched", "hint 1", or the name of a mistake.
         source: The cell's text.
-        typed: Whether the answer stands in the cell's own text, as a reader types it.
+        answer: What a reader types, which is the text without its last line, the check; "" where a hint is asked for.
+        is_mistake: Whether it is a known mistake of the exercise.
     """
 
     chapter: str
     exercise: str
     name: str
     source: str
-    typed: bool = True
+    answer: str = ""
+    is_mistake: bool = False
 
     def __str__(self):
         return f"{self.chapter} {self.exercise}: {self.name}"
@@ -92,33 +95,24 @@ def all_cells():
 
 
 def _cells_of_one(chapter, task, cell):
-    def typed(name, answer):
-        return Cell(chapter, task.name, name, cell.replace(task.stub, answer))
-
-    def handed(name, expression):
-        return Cell(chapter, task.name, name, f"check(ex.{task.name}, {expression})", typed=False)
+    def typed(name, answer, is_mistake=False):
+        return Cell(chapter, task.name, name, cell.replace(task.stub, answer), answer, is_mistake)
 
     if cell.count(task.stub) != 1:
         raise ValueError(f"{chapter}: expected the stub of {task.name} as it stands in its Exercise")
     yield typed("untouched", task.stub)
-    known = dict(typed_mistakes(task))
-    yield from (typed(name, text) for name, text in known.items() if text != task.stub)
-    if isinstance(
-        task, Exercise
-    ):  # a mistake that is no edit of the right answer, often a closure, has no text to type
-        yield from (
-            handed(mistake.name, f"ex.{task.name}.mistakes[{number}].answer")
-            for number, mistake in enumerate(task.mistakes)
-            if mistake.name not in known
-        )
-    yield from (handed(name, expression) for name, expression in ODD.items())
+    for name, text in mistakes_of(task):
+        if text != task.stub:
+            yield typed(name, text, is_mistake=True)
+    for name, expression in ODD.items():
+        yield typed(name, f"{task.asks_for} = {expression}")
     for number in range(1, len(task.hints) + 2):  # one more: the last stays
         yield Cell(chapter, task.name, f"hint {number}", f"hint(ex.{task.name})")
     yield typed("right", task.solution)
 
 
-def typed_mistakes(task):
-    """Lists (name, answer as text) for the known mistakes of an exercise that are edits of its right answer."""
+def mistakes_of(task):
+    """Lists (name, answer as text) for the known mistakes of an exercise."""
     if isinstance(task, Design):
         return [(name, f"{task.variable} = {text}") for name, text, _ in task.mistakes]
     if isinstance(task, Estimate):
@@ -126,7 +120,14 @@ def typed_mistakes(task):
     bugs = getattr(task, "bugs", ())
     left = [some for n in range(1, len(bugs) + 1) for some in itertools.combinations(bugs, n)]
     groups = [*left, *((slip,) for slip in task.slips[len(bugs) :])]
-    return [(" and ".join(slip.name for slip in group), _edited(task.solution, group)) for group in groups]
+    edits = {" and ".join(slip.name for slip in group): _edited(task.solution, group) for group in groups}
+    # A mistake that is no edit of the right answer, often made by another function, has no text of its own.
+    others = {
+        mistake.name: f"{task.asks_for} = ex.{task.name}.mistakes[{number}].answer"
+        for number, mistake in enumerate(task.mistakes)
+        if mistake.name not in edits
+    }
+    return [*edits.items(), *others.items()]
 
 
 def _edited(text, slips):
@@ -156,7 +157,7 @@ class Notebook:
         if cell.chapter != self.chapter:
             self.chapter = cell.chapter
             self.shell.run_cell(setup_of(cell.chapter)).raise_error()
-        with capture_output():
+        with capture_output(), warnings.catch_warnings(record=True):
             done = self.shell.run_cell(cell.source)
         done.raise_error()
         return done.result._repr_html_()

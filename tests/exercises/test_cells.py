@@ -27,7 +27,7 @@ def test_cells_of_a_chapter_are_right_wrong_with_their_hint_untouched_and_asked_
             assert headline.endswith(": right"), card
         elif cell.name == "untouched":
             assert "not yet" in headline or "not attempted" in headline, card
-        elif cell.name.startswith("hint "):
+        elif not cell.answer:
             given = min(int(cell.name[5:]), len(task.hints))
             assert headline.endswith(f"hint {given} of {len(task.hints)}"), card
         else:
@@ -39,7 +39,7 @@ def test_all_exercises_have_cells_with_names_of_their_own_and_the_lists_of_diffe
     cells = list(all_cells())
     names = [str(cell) for cell in cells]
     assert len(set(names)) == len(names)
-    typed = {(cell.exercise, cell.name) for cell in cells if cell.typed}
+    typed = {(cell.exercise, cell.name) for cell in cells if cell.is_mistake}
     assert set(SIGNS) <= typed and set(ROUNDED) <= {exercise for exercise, _ in typed}
 
 
