@@ -21,6 +21,7 @@ help:
 	@echo "make test        make check, then every other test, in a real browser too"
 	@echo "make serve       serve the built book (PORT=8000)"
 	@echo "make notebooks   run the chapters and store their outputs"
+	@echo "make full         run every training chapter in the full profile; goes on where it was interrupted"
 	@echo "make test-colab  run the chapters on Colab's package set (COLAB_PYTHON=python3.13)"
 	@echo "make lock        renew constraints.txt from requirements.txt"
 	@echo "make clean       remove what these commands made"
@@ -48,7 +49,7 @@ node_modules/.made: package.json package-lock.json $(VENV)/.made
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error
 	@touch $@
 
-.PHONY: setup book lint check test serve notebooks test-colab lock clean
+.PHONY: setup book lint check test serve notebooks full test-colab lock clean
 setup: $(VENV)/.made node_modules/.made
 
 book: setup
@@ -73,6 +74,9 @@ serve: setup
 
 notebooks: setup
 	$(BIN)/python -m tools.notebooks execute
+
+full: setup
+	@$(BIN)/python -m tools.full
 
 test-colab: .venv-colab/.made
 	.venv-colab/bin/python -m pytest tests/chapters

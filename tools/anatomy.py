@@ -26,6 +26,9 @@ HIDDEN = {"hide-input", "hide-cell"}
 
 PARTS = {
     "the minutes it takes, in the first cell": lambda texts: "minutes" in texts[0],
+    "what it needs on Colab, in the first cell (`python -m tools.colab_line`)": lambda texts: (
+        "**On Colab:** " in texts[0]
+    ),
     "objectives": lambda texts: _some(texts, r"objectives|you will learn|you will be able to"),
     "prerequisites": lambda texts: _some(texts, r"prerequisite|you need|you should know"),
     "self-check questions": lambda texts: _some(texts, r"^#+ .*(self-check|check yourself)"),

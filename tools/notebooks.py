@@ -5,6 +5,7 @@
     python -m tools.notebooks check [PATH ...]       # run a copy, print where outputs differ (not the figures)
     python -m tools.notebooks full [PATH ...]        # run a copy in the full profile, and store it in _build/full; what
                                                      # its cell tagged "results" prints goes to data/results/full_….json
+    python -m tools.notebooks full --steps 2 PATH    # only to see that it runs: training ends after two steps
     python -m tools.notebooks exercises [PATH ...]   # bring prompts, stubs and solutions to what the exercises say
     python -m tools.notebooks solve IN OUT           # put the reference solutions into the exercise cells
 
@@ -14,11 +15,13 @@ Without a path: all chapters.
 import argparse
 import ast
 import difflib
+import functools
 import hashlib
 import importlib
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -27,9 +30,11 @@ from pathlib import Path
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from tools import normal_form
-from tools.experiments.record import record
+from dnnlib.progress import show_progress
+from tools import normal_form, short_run
+from tools.experiments.record import accelerator, record
 from tools.files import write_atomically
+from tools.sources import fingerprint
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = ROOT / "chapters"
@@ -54,13 +59,14 @@ def store(notebook, path):
     write_atomically(path, normal_form.as_text(normal_form.normalised(notebook)))
 
 
-def run(notebook, folder=CHAPTERS, profile="quick"):
+def run(notebook, folder=CHAPTERS, profile="quick", progress=None):
     """Runs a notebook from a clean kernel.
 
     Args:
         notebook: What to run; it is filled with the new outputs.
         folder: The working folder of the kernel.
         profile: "quick", always on the CPU, or "full", on a GPU where there is one.
+        progress: Called with the number of cells that are done or running, and with that of all.
 
     Returns:
         The notebook in its stored form.
@@ -75,9 +81,15 @@ def run(notebook, folder=CHAPTERS, profile="quick"):
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
     notebook.metadata.pop("widgets", None)
     started = []
+
+    def starts(cell, cell_index):
+        started.append(cell_index)
+        if progress:
+            progress(cell_index + 1, len(notebook.cells))
+
     client = NotebookClient(
         notebook,
-        on_cell_start=lambda cell, cell_index: started.append(cell_index),
+        on_cell_start=starts,
         timeout=CELL_TIMEOUT[profile],
         kernel_name="python3",
         store_widget_state=True,
@@ -248,18 +260,51 @@ def _refresh(path):
     return True
 
 
-def _full(path):
-    start = time.perf_counter()
+def _full(path, steps=None):
+    if steps is not None:
+        return _shortened(path, steps)
+    start, stem, before = time.perf_counter(), Path(path).stem, _processor_seconds()
+    notebook = load(path)
+    made_by = fingerprint(notebook, "full")  # before the run: who edits meanwhile has a result of what was there
     target = FULL / Path(path).name
     target.parent.mkdir(parents=True, exist_ok=True)
-    notebook = run(load(path), profile="full")
+    notebook = run(notebook, profile="full", progress=_bar(stem))
     store(notebook, target)
     print(f"{target}: {time.perf_counter() - start:.1f} s; {path} was left as it was")
     results = printed_results(notebook)
     if results is not None:
-        name, command = f"full_{Path(path).stem}", f"python -m tools.notebooks full chapters/{Path(path).name}"
-        print(f"{record(results, name, command, start)}: written")
+        gpu = accelerator()
+        spent = round(_processor_seconds() - before)  # other work on the machine lengthens the time, not these
+        about = {"processor seconds": spent, "peak MB": _peak_megabytes(), "profile": "full", "sources": made_by}
+        about |= {"gpu": gpu} if gpu else {}
+        name, command = f"full_{'gpu_' if gpu else ''}{stem}", f"python -m tools.notebooks full chapters/{stem}.ipynb"
+        print(f"{record(results, name, command, start, about=about)}: written")
     return True
+
+
+def _processor_seconds():
+    """Returns the processor time of all kernels that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def _peak_megabytes():
+    """Returns the most memory that one kernel has held."""
+    return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
+
+
+def _shortened(path, steps):
+    start = time.perf_counter()
+    run(short_run.shortened(load(path), steps), profile="full", progress=_bar(Path(path).stem))
+    print(
+        f"{path}: runs in the full profile, {time.perf_counter() - start:.1f} s with {steps} steps; nothing was stored"
+    )
+    return True
+
+
+def _bar(title):
+    """Returns what shows how far a chapter has come, None where nobody looks on."""
+    return (lambda done, total: show_progress(title, done, total, "cells")) if sys.stdout.isatty() else None
 
 
 def _normalise(path):
@@ -296,6 +341,7 @@ def main(arguments=None):
     actions = {"execute": _execute, "normalise": _normalise, "exercises": _refresh, "check": _check, "full": _full}
     for name in actions:
         commands.add_parser(name).add_argument("paths", nargs="*", type=Path)
+    commands.choices["full"].add_argument("--steps", type=int, help="end training after so many steps; store nothing")
     solving = commands.add_parser("solve")
     solving.add_argument("source", type=Path)
     solving.add_argument("target", type=Path)
@@ -306,7 +352,8 @@ def main(arguments=None):
         store(notebook, options.target)
         return 0
     paths = options.paths or chapters()
-    done = [_guarded(actions[options.command], path) for path in paths]
+    extra = {"steps": options.steps} if options.command == "full" else {}
+    done = [_guarded(functools.partial(actions[options.command], **extra), path) for path in paths]
     if len(paths) > 1 and not all(done):
         print("not done:", ", ".join(str(path) for path, good in zip(paths, done, strict=True) if not good))
     return 0 if all(done) else 1

@@ -61,6 +61,7 @@ def running_text(notebook):
         (r"</?\w[^>]*>", "\n\n"),
         (r"\$[^$]*\$|`[^`]*`", "X"),
         (r"!?\[([^\]]*)\]\([^)]*\)", r"\1"),
+        (r"^\*\*On Colab:\*\*.*$", ""),
         (r"^> ?", ""),
         (r"^\*\*(Time|You need|Predict|Note|Where the slides err|Figure \d+|Table \d+)[:.]*\*\*[:.]*", ""),
         (r"\*+", ""),

@@ -158,7 +158,7 @@ export function sentence(state) {
     { accuracy, gain } = reachedBy(state, way),
     scratch = reachedBy(state, SCRATCH).accuracy,
     [own, theirs] = [way, SCRATCH].map((one) => needOf(state, one).needed);
-  const unsure = gain[1] <= 0 && gain[2] >= 0 ? ", which holds 0: no difference is shown" : "";
+  const unsure = gain[1] <= 0 && gain[2] >= 0 ? ": no sure difference" : "";
   const saved = theirs - own;
   const saves = !Number.isFinite(theirs) || !Number.isFinite(own) ? "" : ` That ${saveText(saved)}.`;
   return (
@@ -393,7 +393,7 @@ function neighboursRow(name) {
     );
     [...all.el.children].forEach((frame, i) => frame.classList.toggle("ls-alone", alone[i]));
   }
-  return { el: h("div", { class: "ls-row" }, h("b", {}, `by ${name}`), all.el), draw, stop: all.stop };
+  return { el: h("div", { class: "ls-row" }, h("b", {}, name), all.el), draw, stop: all.stop };
 }
 
 /** The page's digits described by features and by pixels, a few a frame; onReady() once the labelled ones and all are. */
@@ -506,7 +506,10 @@ async function render({ model, el }) {
     table.el,
   );
   const measured = figure(
-    [h("b", {}, "Right on test images"), ": means and their 95\u00a0% intervals; all training takes the same steps"],
+    [
+      h("b", {}, "Right on test images"),
+      ": means and their 95\u00a0% intervals; all training takes the same number of steps",
+    ],
     h("div", { class: "ls-stage" }, curves.el, listed),
   );
   root(

@@ -2104,6 +2104,7 @@ class Saving(Reader):
         self.strokes = [[(15, 1), (15, 25)]]
 
     def touch(self):
+        self.numbers()  # once the page's digits are described
         before = self.el.locator(".ls-rows").inner_text()
         self.sheet().tap(position=spot_in(self.sheet(), 0.5, 0.5))
         self.settle()

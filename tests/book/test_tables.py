@@ -5,6 +5,7 @@ import re
 import pytest
 
 from dnnlib.datasets import ladder
+from tools import full_table
 
 
 def rows_of(path):
@@ -26,3 +27,11 @@ def test_the_page_of_data_sets_shows_every_card(path_of, card):
     assert re.search(
         rf"{re.escape(name)}: {function} of {module}\..{{1,300}} Licence: {re.escape(card.licence)}\.", text
     )
+
+
+@pytest.mark.parametrize("row", full_table.rows(), ids=lambda row: row["chapter"])
+def test_the_page_of_the_full_profile_shows_every_result(path_of, row):
+    number = f"{row['chapter'][0]}.{row['chapter'][1]} "
+    (shown,) = [cells for cells in rows_of(path_of("pages/full_profile")) if cells[0].startswith(number)]
+    assert shown[1].replace("’", "'") == row["measured"] and shown[2] == row["result"] and shown[5] == row["date"]
+    assert shown[3:5] == [f"{part / 60:.1f}" if part else "–" for part in (row["seconds"], row["seconds on it"])]

@@ -50,6 +50,20 @@ def test_it_is_what_keras_loads_from_the_same_cache(keras_home, monkeypatch):
         np.testing.assert_array_equal(ours[1], theirs[1])
 
 
+def test_small_ones_have_the_form_of_the_bundled_digits(keras_home, monkeypatch):
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 28, 28), dtype=np.uint8)
+    labels = np.arange(4, dtype=np.uint8)
+    path = keras_home / "datasets" / "mnist.npz"
+    np.savez(path, x_train=pixels, y_train=labels, x_test=pixels, y_test=labels)
+    monkeypatch.setattr(mnist, "SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
+    x, y = mnist.load_mnist_8x8(3)
+    assert x.shape == (3, 8, 8, 1) and x.dtype == np.float32 and y.tolist() == [0, 1, 2] and y.dtype == np.int64
+    assert x[1, 0, 0, 0] == pytest.approx(pixels[1, 2:5, 2:5].mean() / 255, abs=1e-6)
+    assert x[2, 7, 3, 0] == pytest.approx(pixels[2, 23:26, 11:14].mean() / 255, abs=1e-6)
+    with pytest.raises(ValueError, match="examples: expected 1 to 4, received 5"):
+        mnist.load_mnist_8x8(5)
+
+
 def test_a_broken_file_is_reported_and_kept(keras_home, no_network):
     path = keras_home / "datasets" / "mnist.npz"
     path.write_bytes(b"PK cut short")

@@ -6,7 +6,7 @@ from dnnlib.datasets.results import FOLDER, load_results
 from tools.experiments.record import RESULTS
 
 ABOUT = {"command", "date", "machine", "versions", "seconds", "results"}
-BY_SCRIPTS = [path.stem for path in sorted(FOLDER.glob("*.json")) if path.stem != "full_profile"]
+BY_SCRIPTS = [path.stem for path in sorted(FOLDER.glob("*.json"))]
 
 
 @pytest.mark.parametrize("name", BY_SCRIPTS)

@@ -47,7 +47,10 @@ def chapter():
     """A chapter that keeps every rule."""
     imports = "from dnnlib.exercises import convolution as ex\nfrom dnnlib.exercises.checker import check"
     cells = [
-        new_markdown_cell("# Title\n\nAbout 30 minutes.\n\n## Objectives and prerequisites\n\nYou need arrays."),
+        new_markdown_cell(
+            "# Title\n\nAbout 30 minutes.\n\n**On Colab:** a CPU is enough.\n\n"
+            "## Objectives and prerequisites\n\nYou need arrays."
+        ),
         new_code_cell(f"{setup_cell.text()}\n{imports}", metadata=copy.deepcopy(setup_cell.METADATA)),
     ]
     for name in NAMES:

@@ -19,6 +19,7 @@ from PIL import Image
 from dnnlib.exercises.exercise import Exercise, Mistake
 from tools import normal_form, notebooks
 from tools.experiments import record
+from tools.sources import fingerprint
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.long  # nearly every test starts kernels
@@ -199,6 +200,8 @@ def test_what_the_results_cell_prints_in_the_full_profile_is_recorded(path, tmp_
     stored = json.loads((tmp_path / f"full_{path.stem}.json").read_text())
     assert stored["results"] == {"accuracy": 0.5}
     assert stored["command"] == f"python -m tools.notebooks full chapters/{path.name}"
+    assert stored["profile"] == "full" and stored["sources"] == fingerprint(notebooks.load(path), "full")
+    assert 0 < stored["processor seconds"] < 60 and 50 < stored["peak MB"] < 2000
 
 
 def test_a_results_cell_that_prints_something_else_is_refused():
@@ -300,3 +303,31 @@ def test_a_notebook_without_counts_and_outputs_is_brought_to_the_stored_form(tmp
     path.write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "x = 1"}]}))
     assert notebooks.main(["normalise", str(path)]) == 0
     assert notebooks.load(path).cells[0].outputs == []
+
+
+def test_on_a_gpu_results_go_into_a_file_of_their_own(path, tmp_path, monkeypatch):
+    monkeypatch.setattr(notebooks, "FULL", tmp_path / "full")
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
+    monkeypatch.setattr(notebooks, "accelerator", lambda: "NVIDIA T4")
+    notebook = notebooks.load(path)
+    notebook.cells[1:] = [new_code_cell("print('{\"accuracy\": 0.5}')", metadata={"tags": ["results"]}, id="results")]
+    notebooks.store(notebook, path)
+    assert notebooks.main(["full", str(path)]) == 0
+    assert json.loads((tmp_path / f"full_gpu_{path.stem}.json").read_text())["gpu"] == "NVIDIA T4"
+    assert not (tmp_path / f"full_{path.stem}.json").exists()
+
+
+def test_with_few_steps_a_chapter_runs_and_nothing_is_stored(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(notebooks, "FULL", tmp_path / "full")
+    monkeypatch.setattr(record, "RESULTS", tmp_path / "results")
+    before = path.read_bytes()
+    assert notebooks.main(["full", "--steps", "2", str(path)]) == 0
+    assert "with 2 steps; nothing was stored" in capsys.readouterr().out
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+def test_how_far_a_run_has_come_is_told_cell_by_cell(notebook, tmp_path):
+    told = []
+    notebooks.run(notebook, tmp_path, progress=lambda done, total: told.append((done, total)))
+    count = len(notebook.cells)
+    assert told[0][0] <= 2 and told[-1] == (count, count) and told == sorted(told)

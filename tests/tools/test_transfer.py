@@ -7,6 +7,7 @@ import pytest
 from dnnlib.models.backbone import backbone
 from tools.experiments import transfer_labels, transfer_layers, transfer_network
 from tools.experiments.transfer_network import BATCH, DEPTH, cut_at, fit, fresh, order, start, tail
+from tools.glyphs import SIGNS, sample
 
 pytestmark = pytest.mark.models
 
@@ -114,6 +115,37 @@ def test_graft_takes_the_kept_layers_alone():
     transfer_layers.graft(model, base, 2)
     same = [np.array_equal(model.get_layer(f"conv{i}").kernel, base.get_layer(f"conv{i}").kernel) for i in range(1, 5)]
     assert same == [True, True, False, False]
+
+
+def test_with_all_kept_and_frozen_the_training_is_that_of_a_dense_layer_and_the_source_stays():
+    some, test = transfer_labels.labelled("digits", 2, 0)
+    base = backbone()
+    before = base.get_weights()
+    share = transfer_layers.grown(base, DEPTH, True, some, test, 0)
+    features = [transfer_labels.made(base, DEPTH, x) for x in (some[0], test[0])]
+    model = tail(DEPTH, transfer_layers.RATE, True)
+    start(model, None, fresh(0)[1])
+    fit(model, features[0], some[1], order(20, 0))
+    assert share == pytest.approx(transfer_network.accuracy(model, features[1], test[1]), abs=0.003)
+    for one, two in zip(before, base.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_what_a_network_remembers_is_more_for_the_backbone_than_for_random_weights(monkeypatch):
+    monkeypatch.setattr(transfer_layers, "pictures_of_signs", lambda: sample(300, 5, SIGNS[:30]))
+    monkeypatch.setattr(transfer_layers, "KNOWN_SIGNS", 150)
+    assert transfer_layers.remembered(backbone()) > transfer_layers.remembered(fresh(0)[0]) + 0.1
+
+
+def test_differences_of_layers_are_paired_by_seed_within_a_size():
+    rng = np.random.default_rng(0)
+    runs = [{"size": size, "seed": seed, "nothing kept": rng.random()}
+            | {name: {"frozen": rng.random(DEPTH).tolist()} for name in transfer_layers.SOURCES}
+            for size in (5, 20) for seed in range(3)]  # fmt: skip
+    found = transfer_layers.compared(runs)
+    gaps = [run["signs"]["frozen"][2] - run["nothing kept"] for run in runs if run["size"] == 20]
+    difference, low, high = found["signs, frozen"][2]["20"]
+    assert low < difference < high and difference == pytest.approx(np.mean(gaps), abs=1e-4)
 
 
 def test_copies_keep_class_and_number_and_differ():

@@ -7,6 +7,8 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from dnnlib.datasets import ladder
+from tools import full_table
+from tools.book.plan import chapters
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +42,21 @@ class DataSets(TableDirective):
         )
 
 
+class FullProfile(TableDirective):
+    """```` ```{full-profile} ````: what each training chapter gave in the full profile, and on what machine."""
+
+    def run(self):
+        titles = {
+            chapter.name.removeprefix("chapters/"): f"[{chapter.number} {chapter.title}](/{chapter.name}.ipynb)"
+            for chapter in chapters(self.env.srcdir)
+        }
+        machine, *others = full_table.machines()
+        also = f" Others ran on {'; '.join(others)}." if others else ""
+        text = f"{full_table.markdown(titles)}\n\nMeasured on {machine}.{also}"
+        return self.show(text, full_table.RESULTS.glob("full_*.json"))
+
+
 def setup(app):
     """Registers the directives."""
+    app.add_directive("full-profile", FullProfile)
     app.add_directive("data-sets", DataSets)

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from datetime import date
@@ -16,7 +17,18 @@ PACKAGES = ("numpy", "keras", "tensorflow", "scikit-learn")
 START = time.perf_counter()
 
 
-def record(results, name=None, command=None, start=START, seconds=None):
+def accelerator():
+    """Returns the name of the GPU that trains here, None if there is none."""
+    try:
+        found = subprocess.run(
+            ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"], capture_output=True, text=True, timeout=30
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.splitlines()[0].strip() if found.returncode == 0 and found.stdout.strip() else None
+
+
+def record(results, name=None, command=None, start=START, seconds=None, about=None):
     """Writes data/results/NAME.json.
 
     Args:
@@ -25,18 +37,19 @@ def record(results, name=None, command=None, start=START, seconds=None):
         command: What was run; by default that script.
         start: When it started, by `time.perf_counter()`; by default when this module was imported.
         seconds: What it took, where a start says nothing: of a run in several parts.
+        about: A dict of what else is to be told of the run.
 
     Returns:
         The path of the file.
     """
     name = name or Path(sys.argv[0]).stem
-    about = {
+    told = {
         "command": command or f"python -m tools.experiments.{name}",
         "date": date.today().isoformat(),
         "machine": f"{len(os.sched_getaffinity(0))} CPU cores, Python {platform.python_version()}",
         "versions": {package: version(package) for package in PACKAGES},
         "seconds": round(time.perf_counter() - start) if seconds is None else seconds,
-    }
+    } | (about or {})
     path = RESULTS / f"{name}.json"
-    write_atomically(path, json.dumps(about | {"results": results}, indent=1) + "\n")
+    write_atomically(path, json.dumps(told | {"results": results}, indent=1) + "\n")
     return path

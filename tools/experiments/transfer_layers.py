@@ -46,7 +46,7 @@ def grown(base, kept, frozen, some, test, seed):
     """
     new, scores = fresh(seed)
     model = tail(kept if frozen else 0, RATE, batch_statistics=True)
-    start(model, new, [0 * weight for weight in scores])
+    start(model, new, scores)
     if not frozen:
         graft(model, base, kept)
     images = [made(base, kept, x) if frozen else x for x in (some[0], test[0])]

@@ -14,8 +14,18 @@ import traceback
 
 LARGEST = 100_000  # characters of output that one cell may show
 # Parts of the interpreter that were taken out of it, see tools/page_python/trim.py
-LEFT_OUT = {"_bz2", "_lzma", "_sqlite3", "pyexpat", "_elementtree"}
-LEFT_OUT |= {f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")}
+LEFT_OUT = {
+    "_asyncio",
+    "_bz2",
+    "_elementtree",
+    "_lsprof",
+    "_lzma",
+    "_multibytecodec",
+    "_socket",
+    "_sqlite3",
+    "_zoneinfo",
+}
+LEFT_OUT |= {"pyexpat", *(f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw"))}
 # What Python adds where it runs without site-packages, as it is meant to here
 NO_SITE = (
     ". Site initialization is disabled, did you forget to add the site-packages directory to sys.path or to enable "

@@ -54,8 +54,8 @@ def bundle(target, cache=CACHE):
         cache: The folder that keeps the package and the files of earlier builds.
 
     Returns:
-        The manifest: "files", a dict from name to length and SHA-256 of the packed bytes, and "book", the paths and
-        lengths of the files in book.bin.
+        The manifest: "files", a dict from name to "length" and "sha256" of the packed bytes and, as "unpacked", of the
+        others, and "book", the paths and lengths of the files in book.bin.
 
     Raises:
         RuntimeError: If the package cannot be fetched, or is another one than the pinned.
@@ -69,7 +69,9 @@ def bundle(target, cache=CACHE):
             shutil.rmtree(target, ignore_errors=True)
             write_licenses(wheel, target)
     manifest = {
-        "files": {name: {"length": len(data), "sha256": sha256(data)} for name, data in files.items()},
+        "files": {
+            name: {**described(data), "unpacked": described(gzip.decompress(data))} for name, data in files.items()
+        },
         "book": [[path, len(data)] for path, data in book.items()],
     }
     for name, data in files.items():
@@ -85,13 +87,12 @@ def bundle(target, cache=CACHE):
 def packed_files(wheel, book, cache):
     """Returns the files as gzip bytes, a dict from name; what has its sources unchanged comes from the cache."""
     sources = [package.REQUIREMENTS, HERE / "trim.py", HERE / "wasm.py", KEPT]
-    made = {
+    return {
         "python.wasm": kept(cache, "python.wasm", sources, lambda: interpreter(wheel)),
         "library.zip": kept(cache, "library.zip", [package.REQUIREMENTS, HERE / "library.py"], lambda: standard(wheel)),
         "book.bin": packed(b"".join(book.values())),
         "worker.js": packed(worker()),
     }
-    return made
 
 
 def interpreter(wheel):
@@ -138,6 +139,11 @@ def kept(cache, name, sources, make):
 def packed(data):
     """Returns the gzip bytes of data, the same each time."""
     return gzip.compress(data, 9, mtime=0)
+
+
+def described(data):
+    """Returns length and hash of data."""
+    return {"length": len(data), "sha256": sha256(data)}
 
 
 def sha256(data):

@@ -9,27 +9,34 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 STANDARD = """
-__future__ __phello__ _ast_unparse _collections_abc _colorize _compat_pickle _markupbase _missing_stdlib_info
-_opcode_metadata _py_abc _py_warnings _pydatetime _pydecimal _pylong _sitebuiltins _strptime
-_sysconfigdata__wasi_wasm32-wasi _threading_local _weakrefset abc annotationlib argparse ast base64 bisect calendar
-cmd code codecs codeop collections colorsys compression concurrent contextlib contextvars copy copyreg csv ctypes
-dataclasses datetime decimal difflib dis doctest encodings enum filecmp fileinput fnmatch fractions functools
-genericpath getopt gettext glob graphlib gzip hashlib heapq hmac html importlib inspect io ipaddress json keyword
-linecache locale logging mmap ntpath nturl2path numbers opcode operator optparse os pathlib pickle pickletools pkgutil
-platform posixpath pprint pydoc queue quopri random re reprlib rlcompleter runpy sched secrets selectors shelve shlex
-shutil signal site stat statistics string stringprep struct subprocess symtable sysconfig tarfile tempfile textwrap
-this threading timeit token tokenize tomllib trace traceback tracemalloc types typing unittest urllib uuid warnings
-weakref zipfile zipimport zoneinfo
+__future__ _ast_unparse _collections_abc _colorize _compat_pickle _markupbase _missing_stdlib_info _opcode_metadata
+_py_abc _py_warnings _pydecimal _pylong _sitebuiltins _strptime _sysconfigdata__wasi_wasm32-wasi _threading_local
+_weakrefset abc annotationlib argparse ast base64 bisect calendar code codecs codeop collections colorsys compression
+concurrent contextlib contextvars copy copyreg csv dataclasses datetime decimal difflib dis email encodings enum
+fnmatch fractions functools genericpath getopt gettext glob graphlib gzip hashlib heapq hmac html importlib inspect io
+ipaddress json keyword linecache locale logging mmap ntpath nturl2path numbers opcode operator os pathlib pickle
+pkgutil platform posixpath pprint pydoc queue quopri random re reprlib runpy secrets selectors shlex shutil signal
+site stat statistics string struct subprocess sysconfig tempfile textwrap this threading timeit token tokenize
+traceback tracemalloc types typing unittest urllib warnings weakref zipfile zipimport
 """.split()
 PARTS_NEEDED = ("_pyrepl/__init__.pyc", "_pyrepl/pager.pyc")  # what pydoc, and so help(), shows its pages with
-# Codecs of large tables, whose compiled halves are left out of the interpreter
-CODECS = ("big5", "cp932", "cp949", "cp950", "euc_", "gb", "hz", "iso2022", "johab", "shift_jis")
-# Building extensions, and tests
-NUMPY_OMITTED = ("numpy/f2py/", "numpy/_pyinstaller/", "numpy/doc/", "numpy/conftest", "numpy/_configtool")
+# Of packages, what needs modules that are not here, what is large and seldom used, and tools for extensions
+OMITTED = """
+compression/bz2 compression/lzma compression/zstd concurrent/futures/interpreter concurrent/futures/process
+concurrent/interpreters importlib/readers importlib/resources importlib/simple logging/config logging/handlers
+numpy/_configtool numpy/_core/cversions numpy/_pyinstaller numpy/conftest numpy/ctypeslib numpy/doc numpy/f2py
+numpy/lib/recfunctions numpy/ma numpy/matlib numpy/random/_examples numpy/testing/print_coercion_tables
+unittest/async_case unittest/mock urllib/request urllib/robotparser
+""".split()
+CODECS = """
+__init__ aliases ascii base64_codec charmap cp1250 cp1252 cp437 cp850 hex_codec iso8859_1 iso8859_15 latin_1
+mac_roman quopri_codec raw_unicode_escape rot_13 undefined unicode_escape utf_16 utf_16_be utf_16_le utf_32
+utf_32_be utf_32_le utf_7 utf_8 utf_8_sig uu_codec zlib_codec
+""".split()
 # The rooms of dnnlib that need NumPy alone, and its single files
 ROOMS = """autodiff augmentation datasets evaluation exercises features initializers layers losses optimizers
 regularizers training unsupervised""".split()
-DATA = ("datasets/alice.txt.gz", "datasets/architectures.json", "datasets/results/*.json")
+DATA = ("datasets/alice.txt.gz", "datasets/architectures.json")
 
 
 def standard_library(source):
@@ -54,14 +61,13 @@ def standard_library(source):
 
 def belongs(name):
     """Says whether a file of the package's zip is for the page."""
-    top = name.partition("/")[0].removesuffix(".pyc")
-    if "/tests/" in name or name.endswith("/"):
+    path = name.removesuffix(".pyc")
+    top, _, rest = path.partition("/")
+    if "/tests/" in name or any(path == other or path.startswith(f"{other}/") for other in OMITTED):
         return False
-    if top == "numpy":
-        return not name.startswith(NUMPY_OMITTED)
     if top == "encodings":
-        return not name.removeprefix("encodings/").startswith(CODECS)
-    return top in STANDARD or name in PARTS_NEEDED
+        return rest in CODECS
+    return top in STANDARD or top == "numpy" or name in PARTS_NEEDED
 
 
 def book(root=ROOT):

@@ -1,10 +1,11 @@
 """Takes from the interpreter's module what this book never calls: names of functions, and functions.
 
 A function that is left out becomes one `unreachable`: were it called after all, the interpreter would stop with a trap,
-which the page reports, and never compute something else. Constants and everything else stay as they are.
+which the page reports, and never compute something else. Constants stay as they are.
 """
 
 import hashlib
+import itertools
 import json
 
 from tools.page_python import wasm
@@ -27,9 +28,12 @@ def trimmed(module, kept=None):
         ValueError: If the ranges do not fit the module.
     """
     parts = []
+    imported = wasm.imported(module)
     for kind, content in wasm.sections(module):
         if kind == wasm.MEMORY:
             content = bounded(content)
+        if kind == wasm.ELEMENT and kept is not None:
+            content = pointers(content, kept, imported)
         if kind == wasm.CODE and kept is not None:
             content = wasm.code(only(wasm.bodies(content), kept))
         if kind != wasm.CUSTOM:
@@ -47,6 +51,17 @@ def only(functions, kept):
         end = first + count
         out[first:end] = functions[first:end]
     return out
+
+
+def pointers(elements, kept, imported):
+    """Returns the table of pointers to functions, with all to functions that are left out as one to the first of them.
+
+    A call through such a pointer is a trap as well, of the function itself or of its wrong type.
+    """
+    held = {*range(imported), *(imported + place for first, count in kept for place in range(first, first + count))}
+    head, pointed = wasm.pointed(elements)
+    trap = next((place for place in itertools.count() if place not in held), None)
+    return head + b"".join(wasm.number(place if place in held else trap) for place in pointed)
 
 
 def bounded(memory):

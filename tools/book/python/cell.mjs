@@ -213,7 +213,7 @@ class Cell {
         return make("div", { class: "solve-card" }, document.createRange().createContextualFragment(text));
       return make("pre", { class: `solve-${kind}`, tabindex: "0", role: "group", "aria-label": LABELS[kind] }, text);
     });
-    const lost = outputs.map(({ kind, text }) => (kind === "error" ? this.lost(text) : "")).find(Boolean);
+    const lost = outputs.map(({ text }) => this.lost(text)).find(Boolean);
     if (lost) parts.push(make("p", { class: "solve-lost" }, lost));
     where.replaceChildren(...parts);
     this.spoken.textContent = headline(parts.at(-1));

@@ -77,8 +77,12 @@ async function fetched(url, name, signal, cache, onpiece = () => {}) {
   }
 }
 
-/** Refuses bytes that are not those of the manifest. A page that is not served securely has no hashes, but lengths. */
-async function verify(name, bytes, { length, sha256 }) {
+const isPacked = (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b; // gzip
+
+/** Refuses bytes that are not those of the manifest. A page that is not served securely has no hashes, but lengths.
+    Some servers declare the packing of a .gz as one of the way, and the browser takes it off. */
+async function verify(name, bytes, expected) {
+  const { length, sha256 } = isPacked(bytes) ? expected : expected.unpacked;
   let wrong = bytes.length !== length ? `${bytes.length} bytes instead of ${length}` : "";
   if (!wrong && globalThis.crypto?.subtle) {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -92,10 +96,11 @@ async function verify(name, bytes, { length, sha256 }) {
     );
 }
 
-/** Returns the unpacked content of gzip bytes, as a response of a type. */
+/** Returns the unpacked content of bytes, as a response of a type. */
 function unpacked(bytes, type) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream, { headers: { "Content-Type": type } });
+  const stream = new Blob([bytes]).stream();
+  const plain = isPacked(bytes) ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
+  return new Response(plain, { headers: { "Content-Type": type } });
 }
 
 /** Returns the files of a folder of files that lie one after the other: {path: bytes}. */
@@ -163,7 +168,7 @@ export function createEngine(folder = bookFolder) {
     const { files: expected, book } = await manifest(signal);
     const total = Object.values(expected).reduce((sum, file) => sum + file.length, 0);
     let done = 0;
-    const say = (what) => listeners.forEach((listener) => listener({ done, total, what }));
+    const say = (what) => listeners.forEach((listener) => listener({ done: Math.min(done, total), total, what }));
     say("Loading Python");
     const bytes = {};
     await Promise.all(
@@ -274,7 +279,7 @@ export function createEngine(folder = bookFolder) {
 
         Args: source; name, what errors call the cell; setup, a cell that this interpreter has to have run before;
         limit, in seconds, after which the run is stopped.
-        Resolves to {outputs: [{kind: "text" | "html" | "error", text}], seconds}. */
+        Resolves to {outputs: [{kind: "text" | "html" | "error", text}], seconds, memory}, the bytes of the interpreter. */
     run(source, { name, setup, limit } = {}) {
       const result = queue.then(() => asked(JSON.stringify({ source, name, setup }), limit));
       queue = result.catch(() => {});
