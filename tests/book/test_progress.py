@@ -119,6 +119,7 @@ def test_what_is_typed_is_there_after_a_reload_until_it_is_the_stub_again_or_cle
         dispatch(page, "typed", name, text=f"x = {name!r}", stub="x = None")
     dispatch(page, "solved", NAMES[0])
     page.reload()
+    assert page.get_by_role("button", name="Go on solving").count() == 2
     read = f"(name) => bookKept.read('answer', '{CHAPTER}', name)"
     assert [page.evaluate(read, name) for name in (NAMES[1], "scratch")] == [f"x = {NAMES[1]!r}", "x = 'scratch'"]
     dispatch(page, "typed", NAMES[1], text="x = None", stub="x = None")
@@ -129,6 +130,7 @@ def test_what_is_typed_is_there_after_a_reload_until_it_is_the_stub_again_or_cle
     clear.click()
     assert len(asked) == 1 and "(2 answers)" in asked[0]
     assert kept(page) == {f"solved/{CHAPTER}/{NAMES[0]}": "yes"} and told.json_value() == [None]
+    assert page.locator(f'.solve[data-exercise="{NAMES[0]}"]').inner_text() == "Solve it here"
     assert clear.is_disabled() and page.get_by_text("What you typed in this chapter is cleared.").is_visible()
 
 
@@ -240,7 +242,9 @@ def test_two_tabs_share_marks_at_once_and_the_one_that_overwrites_an_answer_says
     other.goto(page.url)
     for tab in (page, other):
         dispatch(tab, "opened", NAMES[0])
-    told = page.locator(f'.solve[data-exercise="{NAMES[0]}"]').evaluate_handle(
+    cell = page.locator(f'.solve[data-exercise="{NAMES[0]}"]')
+    cell.evaluate("(e) => { e.dataset.state = 'ready'; e.querySelector('button').focus(); }")  # at work in an open cell
+    told = cell.evaluate_handle(
         "(e) => { const got = []; e.addEventListener('kept', ({ detail }) => got.push(detail.text)); return got; }"
     )
     dispatch(other, "solved", NAMES[0])

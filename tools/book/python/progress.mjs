@@ -264,7 +264,12 @@ document.addEventListener("typed", ({ detail }) => {
 });
 window.addEventListener("storage", ({ key, newValue }) => {
   const parts = keyParts(key);
-  if (parts?.kind === "answer" && parts.chapter === page.chapter) tell(parts.name, newValue);
+  if (parts?.kind === "answer" && parts.chapter === page.chapter) {
+    tell(parts.name, newValue);
+    // An editor in which the reader is at work keeps its text; any other has taken the new one.
+    const place = one(`.solve[data-exercise="${parts.name}"]`);
+    if (!place?.contains(document.activeElement)) read("answer", page.chapter, parts.name);
+  }
   show();
 });
 window.addEventListener("pageshow", ({ persisted }) => {

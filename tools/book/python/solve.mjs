@@ -2,7 +2,7 @@
    and can be taken back; nothing is loaded before. What follows is cell.mjs's. */
 
 const HERE = document.currentScript.src;
-const WORDS = { scratch: "Open a scratch cell", exercise: "Solve it here" };
+const WORDS = { scratch: "Open a scratch cell", exercise: "Solve it here", kept: "Go on solving" };
 const CANCELLED = "cancelled";
 
 const watchers = new Set(); // who is told how far the loading is: every cell that waits for it
@@ -71,10 +71,16 @@ function focusFrom(place, element) {
     element.focus({ preventScroll: true });
 }
 
+/** Returns what the button says: whether something was typed before. */
+function wordsFor({ chapter, name, kind }) {
+  const kept = globalThis.bookKept?.read("answer", chapter, name) ?? null;
+  return WORDS[kind === "scratch" ? "scratch" : kept === null ? "exercise" : "kept"];
+}
+
 /** Puts the button into a place, with a message before it where an attempt to load has failed. */
 function offer(place, data, message = "") {
   const scratch = place.dataset.kind === "scratch";
-  const button = make("button", { type: "button" }, WORDS[scratch ? "scratch" : "exercise"]);
+  const button = make("button", { type: "button" }, wordsFor(data));
   button.addEventListener("click", () => open(place, data));
   const invitation = make(
     "p",
@@ -124,6 +130,10 @@ if (store) {
   const { chapter, setup, cells } = JSON.parse(store.textContent);
   for (const place of document.querySelectorAll(".solve")) {
     const name = place.dataset.exercise;
-    offer(place, { chapter, setup, name, kind: place.dataset.kind, ...cells[name] });
+    const data = { chapter, setup, name, kind: place.dataset.kind, ...cells[name] };
+    offer(place, data);
+    place.addEventListener("kept", () => {
+      if (place.dataset.state === "closed") place.querySelector(":scope > button").textContent = wordsFor(data);
+    });
   }
 }
