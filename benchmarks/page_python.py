@@ -3,8 +3,8 @@
     python -m benchmarks.page_python
 
 Prints Markdown tables. Times are medians of five in Chromium over http on this machine, in ms: "cold" is a new browser
-context, which has stored nothing; "warm" the same page once more. Memory is that of the interpreter alone, and of the
-page's process with it less without it.
+context, which has stored nothing; "warm" the same page once more. On a busy machine they say little: the seconds of
+processor hold there too. Memory is that of the interpreter alone, and of the page's process with it less without it.
 """
 
 import statistics
@@ -19,8 +19,8 @@ from tools.page_python.bundle import bundle
 
 TIMES = 5
 # Bytes of the files of npm's package pyodide 314.0.7 (Python 3.14.2), compressed by gzip -9 here, and of the wheel
-# numpy-2.2.5-cp313-cp313-pyodide_2025_0_wasm32.whl as https://anaconda.org/channels/pyodide/packages/numpy/files
-# gives it: the wheel of NumPy 2.4.6 that pyodide-lock.json of 314.0.7 names was on no registry within reach.
+# numpy-2.2.5-cp313-cp313-pyodide_2025_0_wasm32.whl as Anaconda's channel pyodide lists it: the wheel
+# of NumPy 2.4.6 that pyodide-lock.json of 314.0.7 names was on no registry within reach.
 PYODIDE = {
     "pyodide.asm.wasm": 3_528_803,
     "pyodide.asm.mjs": 259_957,
@@ -54,17 +54,17 @@ print(1000 * own)
 """
 
 
-def resident(browser):
-    """Returns the bytes that the renderers of a browser hold in memory."""
+def processes(browser):
+    """Returns what a browser's processes have used: bytes that its pages hold, seconds of processor of all."""
     session = browser.new_browser_cdp_session()
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    total = 0
-    for process in processes:
+    found = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    held = 0
+    for process in found:
         status = Path(f"/proc/{process['id']}/status")
         if process["type"] == "renderer" and status.exists():
-            total += 1024 * int(status.read_text().partition("VmRSS:")[2].split()[0])
-    session.detach()
-    return total
+            held += 1024 * int(status.read_text().partition("VmRSS:")[2].split()[0])
+    return held, sum(process["cpuTime"] for process in found)
 
 
 def times(browser, address):
@@ -84,17 +84,18 @@ def times(browser, address):
     return found
 
 
-def memory(browser, address):
-    """Returns the bytes of the interpreter's memory, and what the page's process holds more with Python."""
+def used(browser, address):
+    """Returns the bytes of the interpreter's memory, what the page holds more with Python, and seconds of processor."""
     page = browser.new_page()
     page.goto(address)
-    before = resident(browser)
+    held, seconds = processes(browser)
     page.evaluate(START)
+    after = processes(browser)[1]
     time.sleep(2)  # until what starting has used up is given back
-    held = resident(browser) - before
+    held = processes(browser)[0] - held
     own = page.evaluate(CHECK, "print(0)")["memory"]
     page.close()
-    return own, held
+    return own, held, after - seconds
 
 
 def main():
@@ -106,7 +107,7 @@ def main():
         bundle(folder / "again")
         again = time.perf_counter() - start
         with served(folder) as base, launch() as browser:
-            own, held = memory(browser, f"{base}/index.html")
+            own, held, seconds = used(browser, f"{base}/index.html")
             timed = times(browser, f"{base}/index.html")
         size = sum(file.stat().st_size for file in (folder / "_static").rglob("*") if file.is_file())
     files = {name: file["length"] for name, file in manifest["files"].items()}
@@ -118,7 +119,8 @@ def main():
     print("| | median ms | largest |\n|---|---:|---:|")
     for kind, found in timed.items():
         print(f"| {kind} | {statistics.median(found):.0f} | {max(found):.0f} |")
-    print(f"\nMemory: {own / 1e6:.0f} MB in the interpreter, {held / 1e6:.0f} MB in all of the page's process.")
+    print(f"\nThe processor works {seconds:.1f} s until Python is ready, whatever else the machine does.")
+    print(f"Memory: {own / 1e6:.0f} MB in the interpreter, {held / 1e6:.0f} MB in all of the page's process.")
 
 
 if __name__ == "__main__":
