@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 from tools.experiments.record import RESULTS
@@ -113,9 +114,14 @@ def markdown(titles):
     lines = ["| chapter | measured | result | minutes on a CPU | on a GPU | date |", "|---|---|---|--:|--:|---|"]
     for row in rows():
         cpu, gpu = (f"{seconds / 60:.1f}" if seconds else "–" for seconds in (row["seconds"], row["seconds on it"]))
-        cells = (titles.get(row["chapter"], row["chapter"]), row["measured"], row["result"], cpu, gpu, row["date"])
+        title, when = titles.get(row["chapter"], row["chapter"]), _unbroken(date.fromisoformat(row["date"]))
+        cells = (title, row["measured"], row["result"].replace(" ", "\xa0"), cpu, gpu, when)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _unbroken(day):
+    return f"{day.day}\xa0{day:%b}\xa0{day.year}"
 
 
 def machines():

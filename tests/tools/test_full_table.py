@@ -65,4 +65,4 @@ def test_a_gpu_has_columns_of_its_own_beside_the_processor(tmp_path, monkeypatch
 def test_the_page_has_a_dash_where_no_gpu_has_run():
     titles = dict.fromkeys(full_table.MAIN, "[title](link)")
     rows = full_table.markdown(titles).splitlines()
-    assert len(rows) == 2 + len(full_table.rows()) and all(" – | 20" in row for row in rows[2:])
+    assert len(rows) == 2 + len(full_table.rows()) and all("| – | " in row for row in rows[2:])

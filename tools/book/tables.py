@@ -47,7 +47,7 @@ class FullProfile(TableDirective):
 
     def run(self):
         titles = {
-            chapter.name.removeprefix("chapters/"): f"[{chapter.number} {chapter.title}](/{chapter.name}.ipynb)"
+            chapter.name.removeprefix("chapters/"): f"[{chapter.number}](/{chapter.name}.ipynb)"
             for chapter in chapters(self.env.srcdir)
         }
         machine, *others = full_table.machines()
