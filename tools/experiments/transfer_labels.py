@@ -43,7 +43,8 @@ RATES = {
     way: (0.0003, 0.001, 0.003, 0.01) for way in ("from scratch", "3 frozen", "2 frozen", "1 frozen", "none frozen")
 }
 RATES["from scratch"] += (0.03, 0.1)
-RATES |= {"all frozen": (0.001, 0.003, 0.01, 0.03), "linear, pixels": (0.01, 0.03, 0.1)}
+RATES |= {"all frozen": (0.001, 0.003, 0.01, 0.03), "linear, pixels": (0.03, 0.1, 0.3)}
+RATES |= {"all frozen, random head": (0.003, 0.01, 0.03)}
 RATES |= {"untrained, frozen": (0.03, 0.1, 0.3, 1.0)}  # whose features are small numbers
 CHOICE_SEEDS, CHOICE_SIZES = (100, 101), (2, 10, 50)
 FROZEN = {"all frozen": 4, "3 frozen": 3, "2 frozen": 2, "1 frozen": 1, "none frozen": 0}
@@ -51,7 +52,7 @@ HEADS = ("all frozen", "untrained, frozen", "linear, pixels")
 NEAREST = ("nearest, pixels", "nearest, features")
 MOVING = "none frozen, statistics move"
 RANDOM = "all frozen, random head"
-VARIANTS = {RANDOM: "all frozen", MOVING: "none frozen"}
+VARIANTS = {RANDOM: "all frozen", MOVING: "none frozen"}  # the second has the rate of what it varies
 WAYS = ("from scratch", *FROZEN, *VARIANTS, *HEADS[1:], *NEAREST)
 LONGER, LONGER_SIZES = 4, (5, 20, 100)  # times as many steps from scratch, as a control: are steps missing?
 
@@ -141,8 +142,8 @@ def from_scratch(some, test, seed, rate, steps=STEPS):
 def chosen(target):
     """Returns each way's rate: the one with the best mean accuracy on validation images."""
     training, validation, _ = TARGETS[target]()
-    found = {way: {rate: [] for rate in RATES[way]} for way in ("from scratch", *FROZEN, *HEADS[1:])}
-    for way in (*HEADS, "from scratch", *list(FROZEN)[1:]):
+    found = {way: {rate: [] for rate in RATES[way]} for way in (*HEADS, RANDOM, "from scratch", *list(FROZEN)[1:])}
+    for way in found:
         for rate, accuracies in found[way].items():
             for seed in CHOICE_SEEDS:
                 for size in CHOICE_SIZES:
@@ -161,16 +162,16 @@ def best(found):
 
 def one(way, some, test, seed, rates):
     """Returns the accuracy of one way on test images."""
-    moving, random_head, way = way == MOVING, way == RANDOM, VARIANTS.get(way, way)
     if way == "from scratch":
         return from_scratch(some, test, seed, rates[way])
-    if way in HEADS:
-        return by_head(way, some, test, seed, rates[way], random_head=random_head)[0]
+    if way in (*HEADS, RANDOM):
+        return by_head(VARIANTS.get(way, way), some, test, seed, rates[way], random_head=way == RANDOM)[0]
     if way in NEAREST:
         images = [made(source(), DEPTH if way == NEAREST[1] else 0, x) for x in (some[0], test[0])]
         return float(np.mean(nearest(images[0], some[1], images[1]) == test[1]))
     _, head = by_head("all frozen", some, test, seed, rates["all frozen"], STEPS // 2)
-    return by_tail(FROZEN[way], some, test, seed, rates[way], head.get_weights(), moving)
+    depth = VARIANTS.get(way, way)
+    return by_tail(FROZEN[depth], some, test, seed, rates[depth], head.get_weights(), way == MOVING)
 
 
 def labelled(target, size, seed):
