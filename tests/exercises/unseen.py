@@ -11,6 +11,7 @@ from tests.exercises import (
     handed_in_backpropagation,
     handed_in_graphs,
     handed_in_recurrent,
+    handed_in_transfer,
     handed_in_unsupervised,
 )
 
@@ -571,6 +572,7 @@ for _file in (
     handed_in_backpropagation,
     handed_in_graphs,
     handed_in_recurrent,
+    handed_in_transfer,
     handed_in_unsupervised,
 ):
     for _name, _answers in _file.HANDED_IN.items():
