@@ -183,6 +183,10 @@ def test_a_hundred_megabytes_of_printing_are_cut(run):
     "source, says",
     [
         ("import numpy as np\nnp.testing.assert_allclose([1.0], [2.0])", "Not equal to tolerance rtol=1e-07"),
+        (
+            "np.unique([3, 1, 3], return_counts=True), np.median([1, 2, 4]), np.pad([1], 1)",
+            "(array([1, 3]), array([1, 2]))",
+        ),
         ("help(len)", "Return the number of items in a container"),
         ("import json, statistics\njson.dumps(statistics.mean([1, 2]))", "'1.5'"),
         ("import gzip\ngzip.decompress(gzip.compress(b'x' * 999)).count(b'x')", "999"),

@@ -25,7 +25,8 @@ OMITTED = """
 compression/bz2 compression/lzma compression/zstd concurrent/futures/interpreter concurrent/futures/process
 concurrent/interpreters importlib/readers importlib/resources importlib/simple logging/config logging/handlers
 numpy/_configtool numpy/_core/cversions numpy/_pyinstaller numpy/conftest numpy/ctypeslib numpy/doc numpy/f2py
-numpy/lib/recfunctions numpy/ma numpy/matlib numpy/random/_examples numpy/testing/print_coercion_tables
+numpy/lib/recfunctions numpy/ma/testutils numpy/matlib numpy/polynomial numpy/random/_examples
+numpy/testing/print_coercion_tables
 unittest/async_case unittest/mock urllib/request urllib/robotparser
 """.split()
 CODECS = """
