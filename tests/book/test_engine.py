@@ -148,6 +148,24 @@ def test_cells_that_wait_go_on_after_a_stop(run):
     assert names == ["Stopped", "6\n"]
 
 
+def test_a_stop_without_anything_to_stop_keeps_all_names(run):
+    run("name = 7")
+    run.page.evaluate("book.engine.stop()")
+    assert text(run("name")) == "7\n"
+
+
+def test_a_stop_that_comes_before_the_start_leaves_python_able(visit):
+    page = visit()
+    assert page.evaluate("""async () => {
+      const early = book.engine.run("while True: pass").catch((error) => error.name);
+      await Promise.resolve();
+      const stopped = book.engine.stop();
+      const after = book.engine.run("5 + 5");
+      await stopped;
+      return [await early, (await after).outputs[0].text];
+    }""") == ["Stopped", "10\n"]
+
+
 @pytest.mark.parametrize(
     "source, says",
     [

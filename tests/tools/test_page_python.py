@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from tools.book import build, python_in_page
 from tools.page_python import boot, bundle, coverage, library, package, trim, wasm
 
 # A module with a memory and two functions, the second calling the first
@@ -54,6 +55,14 @@ def test_requirements_pin_one_package_by_its_hash(tmp_path):
         package.pinned(tmp_path / "requirements.txt")
 
 
+@pytest.mark.parametrize("given, has", [(None, True), ("1", True), ("0", False)])
+def test_a_book_without_python_is_another_build(monkeypatch, given, has):
+    monkeypatch.delenv("PAGE_PYTHON", raising=False)
+    if given is not None:
+        monkeypatch.setenv("PAGE_PYTHON", given)
+    assert python_in_page.wanted() == has and build.variant() == f"PAGE_PYTHON={int(has)}\n"
+
+
 @pytest.mark.long
 def test_two_builds_give_the_same_bytes(tmp_path):
     cache = tmp_path / "cache"
@@ -70,11 +79,13 @@ def test_two_builds_give_the_same_bytes(tmp_path):
     assert [str(name) for name in one if one[name] != two[name]] == []
 
 
+@pytest.mark.long
 def test_the_first_click_loads_at_most_ten_megabytes(tmp_path):
     manifest = bundle.bundle(tmp_path / "python")
     assert sum(file["length"] for file in manifest["files"].values()) < 10e6
 
 
+@pytest.mark.long
 def test_functions_stay_as_they_are_or_become_a_trap_and_nothing_else_changes(module):
     trimmed = trim.trimmed(module, trim.kept_functions(bundle.KEPT, module))
     before, after = dict(wasm.sections(module)), dict(wasm.sections(trimmed))
@@ -91,6 +102,7 @@ def test_functions_stay_as_they_are_or_become_a_trap_and_nothing_else_changes(mo
     assert head == same and {*place, *place.values()} <= traps and len({*place.values()}) == 1
 
 
+@pytest.mark.long
 def test_a_module_is_whole_or_its_import_is_refused(module):
     kept = {place for first, count in trim.kept_functions(bundle.KEPT, module) for place in range(first, first + count)}
     left_out = coverage.numbers(module, coverage.LEFT_OUT)
@@ -99,6 +111,7 @@ def test_a_module_is_whole_or_its_import_is_refused(module):
     assert {name.removeprefix("PyInit_") for name in inits if name.startswith("PyInit_")} == boot.LEFT_OUT
 
 
+@pytest.mark.long
 def test_the_kept_functions_are_those_of_the_pinned_package(tmp_path, module):
     with pytest.raises(ValueError, match="expected functions of the module with SHA-256"):
         trim.kept_functions(bundle.KEPT, module[:-1])

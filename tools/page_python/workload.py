@@ -255,7 +255,7 @@ def use_numpy():
 def use_linear_algebra(random):
     """Multiplies and decomposes matrices of sizes below and above those where libraries change their ways."""
     for kind in ("float64", "float32", "complex128", "complex64"):
-        for size in (1, 2, 3, 5, 17, 40, 130):
+        for size in (1, 3, 17, 130):
             x = random.normal(size=(size, size)).astype(kind)
             for left in ("x", "x.T", "x[::2]", "x[:, ::-1]", "x[0]", "np.asfortranarray(x)"):
                 for right in ("x", "x.T", "x[:, 0]", "x[:, : size // 2 + 1]"):

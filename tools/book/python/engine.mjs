@@ -126,7 +126,7 @@ function breakdown(what) {
 /** Returns an engine whose files lie in a folder. */
 export function createEngine(folder = bookFolder) {
   const disk = location.protocol === "file:";
-  const waiting = new Map(); // number of a question: {resolve, reject}
+  const waiting = new Map(); // number of a question: {resolve, reject, posted}
   const listeners = new Set();
   let loaded; // {module, library, files, worker}: what a start needs
   let image; // the interpreter's memory after its first start
@@ -199,6 +199,7 @@ export function createEngine(folder = bookFolder) {
     return new Promise((resolve, reject) => {
       mine.onerror = (event) => reject(new Error(`Python could not be started: ${event.message}`));
       mine.onmessage = ({ data }) => {
+        if (mine !== worker) return; // what it said before it was ended
         if (data.ready) {
           image ??= data.image;
           resolve();
@@ -252,13 +253,16 @@ export function createEngine(folder = bookFolder) {
 
   /** Asks the interpreter to run a cell, and ends it where it takes longer than its limit. */
   async function asked(request, limit) {
-    await start();
     const number = count++;
+    const question = { number };
+    const answer = new Promise((resolve, reject) => Object.assign(question, { resolve, reject }));
+    waiting.set(number, question);
     let timer;
-    const answer = new Promise((resolve, reject) => waiting.set(number, { resolve, reject }));
-    worker.postMessage({ ask: { number, request } });
-    if (limit) timer = setTimeout(() => end(`It was stopped after ${limit} seconds.`), 1000 * limit);
     try {
+      await Promise.race([start(), answer]); // a stop may come before the start
+      question.posted = true;
+      worker.postMessage({ ask: { number, request } });
+      if (limit) timer = setTimeout(() => end(`It was stopped after ${limit} seconds.`), 1000 * limit);
       return await answer;
     } finally {
       clearTimeout(timer);
@@ -267,8 +271,9 @@ export function createEngine(folder = bookFolder) {
   }
 
   function end(message) {
-    if (worker && loaded && ready) anew();
-    for (const { reject } of waiting.values()) reject(new Stopped(`${message} Python has been started anew.`));
+    const questions = [...waiting.values()];
+    if (questions.some(({ posted }) => posted)) anew();
+    for (const { reject } of questions) reject(new Stopped(`${message} Python has been started anew.`));
     return ready ?? Promise.resolve();
   }
 
