@@ -402,7 +402,7 @@ function describedDigits(net, onReady) {
   const { soon, stop } = inFrame(() => {
     const begin = performance.now(),
       before = spaces[0].vectors.length;
-    for (let more = true; more && performance.now() - begin < 2; ) {
+    for (let more = true; more && performance.now() - begin < 1; ) {
       more = !spaces[0].done();
       if (more) for (const one of spaces) one.more();
     }
