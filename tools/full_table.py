@@ -77,11 +77,15 @@ def in_words(value, unit):
 
 
 def rows(folder=None):
-    """Returns one dict a chapter, with the keys `FIELDS`."""
-    made = []
-    for stem, (cpu, gpu) in results(folder).items():
+    """Returns one dict a chapter, with the keys `FIELDS`; of a chapter that was not run all but two are empty."""
+    made, stored = [], results(folder)
+    for stem in sorted(MAIN.keys() | stored.keys()):
         measured, place, unit = MAIN[stem]
+        cpu, gpu = stored.get(stem, (None, None))
         told = cpu or gpu
+        if told is None:
+            made.append(dict.fromkeys(FIELDS, "") | {"chapter": stem, "measured": measured})
+            continue
         value = told["results"]
         for key in place.split("/"):
             value = value[key]
@@ -115,8 +119,9 @@ def markdown(titles):
     lines = ["| chapter | measured | result | minutes on a CPU | on a GPU | date |", "|---|---|---|--:|--:|---|"]
     for row in rows():
         cpu, gpu = (f"{seconds / 60:.1f}" if seconds else "–" for seconds in (row["seconds"], row["seconds on it"]))
-        title, when = titles.get(row["chapter"], row["chapter"]), _unbroken(date.fromisoformat(row["date"]))
-        cells = (title, row["measured"], row["result"].replace(" ", "\xa0"), cpu, gpu, when)
+        title, result = titles.get(row["chapter"], row["chapter"]), row["result"] or "not run yet"
+        when = _unbroken(date.fromisoformat(row["date"])) if row["date"] else "–"
+        cells = (title, row["measured"], result.replace(" ", "\xa0"), cpu, gpu, when)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -127,7 +132,7 @@ def _unbroken(day):
 
 def machines():
     """Returns what the chapters ran on, in words, the most usual first."""
-    told = [f"{row['machine']} ({row['versions']})" for row in rows()]
+    told = [f"{row['machine']} ({row['versions']})" for row in rows() if row["machine"]]
     return sorted(set(told), key=told.count, reverse=True)
 
 

@@ -34,6 +34,6 @@ def test_the_page_of_data_sets_shows_every_card(path_of, card):
 def test_the_page_of_the_full_profile_shows_every_result(path_of, row):
     number = f"{row['chapter'][0]}.{row['chapter'][1]}"
     (shown,) = [cells for cells in rows_of(path_of("pages/full_profile")) if cells[0] == number]
-    assert shown[1].replace("’", "'") == row["measured"] and shown[2] == row["result"]
+    assert shown[1].replace("’", "'") == row["measured"] and shown[2] == (row["result"] or "not run yet")
     assert shown[3:5] == [f"{part / 60:.1f}" if part else "–" for part in (row["seconds"], row["seconds on it"])]
-    assert datetime.strptime(shown[5], "%d %b %Y").date().isoformat() == row["date"]
+    assert (datetime.strptime(shown[5], "%d %b %Y").date().isoformat() if row["date"] else "") == row["date"]
