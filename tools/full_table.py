@@ -44,7 +44,7 @@ MAIN = {
     "62_lenet_to_vgg": ("right, pictures as collected", "as collected/first", SHARE),
     "63_inception_densenet_senet": ("right, a dense block", "right, dense block", SHARE),
     "64_residual_networks": ("wrong, residual network of 26 layers", "residual, 26 layers/wrong in the test", WRONG),
-    "71_transfer_learning": ("right, a head on MobileNet, 10 labels a class", "head on trained base, 10 a class", SHARE),
+    "71_transfer_learning": ("right, a head on MobileNet, 10 a class", "head on trained base, 10 a class", SHARE),
 }
 
 
