@@ -17,6 +17,7 @@ import { button, choice, figure, follow, format, h, inFrame, many, menu, percent
 import { remembered, root, slider, status, traitsOf, voice } from "./shared/ui.mjs";
 
 const SIZES = [1, 2, 5, 10, 20, 50, 100, 200], // each task was measured with some of them
+  TASKS = ["digits", "clothes"],
   SCRATCH = "from scratch",
   FROZEN = ["none frozen", "1 frozen", "2 frozen", "3 frozen", "all frozen"],
   CONTROLS = ["untrained, frozen", "linear, pixels", "nearest, pixels", "nearest, features"],
@@ -204,7 +205,7 @@ export function votesSentence({ images, gallery }, spaces) {
 const TRAITS = ["task", "frozen", "control", "images", "target", "digit", "drawing", "gallery"];
 /** What a link may set, as Python has it. */
 export const CHECKS = {
-  task: oneOf("digits", "clothes"),
+  task: oneOf(...TASKS),
   frozen: (value) => whole(value, 0, 4),
   control: oneOf(...CONTROLS, ...MORE),
   images: oneOf(...SIZES),
@@ -286,7 +287,7 @@ function waysTable() {
 
 function controlsOf(model) {
   const change = (values) => put(model, values),
-    tasks = Object.keys(model.get("curves")),
+    tasks = TASKS.filter((task) => task in model.get("curves")),
     sizes = () => model.get("curves")[model.get("task")].sizes;
   const parts = {
     task: choice({
