@@ -439,7 +439,7 @@ function equation(onEdit) {
   );
   // The cell under the pointer or the focus lights up in all three grids of its line
   const light = ({ target, type }) => {
-    const cell = type !== "pointerleave" && target.closest(".xp-cell"),
+    const cell = type === "pointerleave" ? null : target.closest(".xp-cell"),
       grid = cell?.closest(".xp-grid");
     const at = grid ? [...grid.querySelectorAll(".xp-cell")].indexOf(cell) : -1;
     for (const line of lines)
