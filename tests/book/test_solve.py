@@ -119,7 +119,7 @@ def page(visit):
     open_cell(opened.page, "OUTPUT_SIZE")
     yield opened.page
     opened.context.close()
-    assert not opened.faults
+    assert opened.faults == []
 
 
 def open_cell(page, name):
