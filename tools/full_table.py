@@ -121,7 +121,8 @@ def markdown(titles):
         cpu, gpu = (f"{seconds / 60:.1f}" if seconds else "–" for seconds in (row["seconds"], row["seconds on it"]))
         title, result = titles.get(row["chapter"], row["chapter"]), row["result"] or "not run yet"
         when = _unbroken(date.fromisoformat(row["date"])) if row["date"] else "–"
-        cells = (title, row["measured"], result.replace(" ", "\xa0"), cpu, gpu, when)
+        result = result.replace(" ", "\xa0").replace("\xa0(", " (")  # a line may end before the interval alone
+        cells = (title, row["measured"], result, cpu, gpu, when)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
