@@ -75,6 +75,8 @@ class Cell {
       onchange: () => this.typed(),
     });
     frame.addEventListener("focusout", () => this.tell());
+    // Plain keys are the editor's: Sphinx would take "/", a division, for its own and go to the search
+    frame.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
   }
 
   focus() {
