@@ -105,8 +105,7 @@ def test_a_server_without_the_file_is_told_with_its_answer(windy):
     assert_refused(answer, "could not be loaded: python.wasm.*404")
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-@pytest.mark.parametrize("damage", ["half", "changed"])
+@pytest.mark.parametrize(("scheme", "damage"), [("http", "half"), ("file", "changed")])
 def test_half_and_changed_files_are_refused_and_fetched_anew_when_tried_again(windy, books, scheme, damage):
     page = windy(scheme)
     file = f"{LIBRARY}.{'gz' if scheme == 'http' else 'js'}"
