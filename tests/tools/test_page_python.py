@@ -86,6 +86,18 @@ def test_the_first_click_loads_at_most_ten_megabytes(tmp_path):
 
 
 @pytest.mark.long
+def test_every_npm_package_in_the_page_s_scripts_is_named_and_its_licence_lies_beside(tmp_path):
+    bundle.bundle(tmp_path / "python")
+    lock = json.loads((bundle.ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    ours = {path.removeprefix("node_modules/"): about["version"] for path, about in lock.items()
+            if path and not about.get("dev") and path.partition("/")[2] not in ("katex", "commander")}  # fmt: skip
+    notice = " ".join((tmp_path / "python" / "NOTICE.txt").read_text(encoding="utf-8").split())
+    assert len(ours) > 10 and [name for name in ours if f"{name} {ours[name]}" not in notice] == []
+    texts = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "python" / "licenses").iterdir())
+    assert texts.count("MIT") >= len(ours)
+
+
+@pytest.mark.long
 def test_functions_stay_as_they_are_or_become_a_trap_and_nothing_else_changes(module):
     trimmed = trim.trimmed(module, trim.kept_functions(bundle.KEPT, module))
     before, after = dict(wasm.sections(module)), dict(wasm.sections(trimmed))

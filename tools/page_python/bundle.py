@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import subprocess
+import textwrap
 import time
 import zipfile
 from pathlib import Path
@@ -29,6 +30,7 @@ WORKER = ROOT / "tools" / "book" / "python" / "worker.mjs"
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
 MANIFEST = f"{package.ARTIFACTS}/MANIFEST"
 SHIM = ROOT / "node_modules" / "@bjorn3" / "browser_wasi_shim"
+EDITOR = ("@codemirror/*", "@lezer/*", "@marijn/find-cluster-break", "crelt", "style-mod", "w3c-keyname")
 NOTICE = """\
 The Python that runs in this book's pages
 
@@ -39,6 +41,8 @@ python.wasm.gz    CPython and NumPy, compiled to WebAssembly: the file python.wa
 library.zip.gz    parts of the standard library of CPython {python} (Python Software Foundation License) and of
                   NumPy {numpy} (BSD 3-Clause License), as the same package holds them.
 worker.js.gz      holds @bjorn3/browser_wasi_shim {shim} (MIT License or Apache License 2.0).
+cell.js           holds CodeMirror 6 and what it builds on (MIT License):
+                  {editor}.
 book.bin.gz       parts of this book's own package, dnnlib.
 *.js              the same files once more, for pages that are opened from a folder.
 
@@ -151,6 +155,12 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def released(folder):
+    """Returns the name and the version of a package of npm."""
+    about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    return f"{about['name']} {about['version']}"
+
+
 def write_licenses(wheel, target):
     """Writes the notice and the licences of all that is in the files."""
     folder = target / "licenses"
@@ -162,8 +172,11 @@ def write_licenses(wheel, target):
     for file in SHIM.glob("LICENSE*"):
         shutil.copyfile(file, folder / f"browser_wasi_shim-{file.name}.txt")
     versions = dict(re.findall(r"^(?:package )?(python|numpy) (\S+)$", wheel.read(MANIFEST).decode(), re.M))
-    shim = json.loads((SHIM / "package.json").read_text(encoding="utf-8"))["version"]
-    notice = NOTICE.format(package=package.pinned()[0], shim=shim, **versions)
+    editor = [file.parent for name in EDITOR for file in sorted((ROOT / "node_modules").glob(f"{name}/package.json"))]
+    texts = [f"{released(part)}\n\n{(part / 'LICENSE').read_text(encoding='utf-8')}" for part in editor]
+    (folder / "codemirror.txt").write_text("\n\n".join(texts), encoding="utf-8")
+    names = textwrap.fill(", ".join(map(released, editor)), 100, break_on_hyphens=False).replace("\n", "\n" + 18 * " ")
+    notice = NOTICE.format(package=package.pinned()[0], shim=released(SHIM).split()[1], editor=names, **versions)
     (target / "NOTICE.txt").write_text(notice, encoding="utf-8")
 
 
