@@ -259,3 +259,12 @@ def test_transplant_names_the_layer_that_differs():
         transplant(model(2, "a"), model(2, "b"))
     with pytest.raises(ValueError, match="expected weights of shapes .* for 'a'"):
         transplant(model(2, "a"), model(3, "a"))
+
+
+def test_in_use_the_signal_of_an_untrained_mobilenet_dies_out():
+    """The chapter on transfer says so: its statistics are 0 and 1 until a batch has set them."""
+    keras.utils.set_random_seed(0)
+    model = mobilenet(0.25, (64, 64, 3), include_top=False, weights=None)
+    pictures = np.random.default_rng(0).uniform(-1, 1, (8, 64, 64, 3)).astype("float32")
+    in_use, in_training = (keras.ops.convert_to_numpy(model(pictures, training=mode)) for mode in (False, True))
+    assert in_use.std(axis=0).mean() < 1e-9 and in_training.std(axis=0).mean() > 1e-3
