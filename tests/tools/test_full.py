@@ -137,5 +137,5 @@ def _alive(process):
 
 
 def test_make_full_is_this_command():
-    done = subprocess.run(["make", "-n", "full"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(["make", "--no-print-directory", "-n", "full"], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1].endswith("python -m tools.full")
