@@ -38,6 +38,9 @@ REFUSED = {
 }
 
 
+pytestmark = pytest.mark.long  # builds a book that is full of faults
+
+
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
     """What the build says of a book whose notebook holds all that is refused, a cell each."""

@@ -31,9 +31,9 @@ def equal(ours, theirs):
     return np.allclose(np.asarray(ours, float), np.asarray(theirs, float), rtol=0, atol=1e-12, equal_nan=True)
 
 
-def cases():
+def cases(count=CASES):
     """Yields a generator for each case."""
-    for seed in range(CASES):
+    for seed in range(count):
         yield np.random.default_rng(seed)
 
 
@@ -63,7 +63,7 @@ def test_confusion_matrices_are_scikit_learns():
 @pytest.mark.parametrize("ours", SCORES, ids=lambda function: function.__name__)
 @pytest.mark.parametrize("average", ["micro", "macro", "weighted", None])
 def test_scores_of_several_classes_are_scikit_learns_with_absent_classes(ours, average):
-    for rng in cases():
+    for rng in cases(CASES // 3):
         y_true, y_pred, classes = answers(rng)
         given = {"average": average, "zero_division": rng.choice([0.0, 1.0, np.nan])}
         assert equal(ours(y_true, y_pred, **given), SCORES[ours](y_true, y_pred, **given))

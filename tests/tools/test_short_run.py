@@ -33,6 +33,7 @@ print(len(steps), set(steps), len(told.history["loss"]))
 """
 
 
+@pytest.mark.long
 def test_fit_of_keras_and_of_the_book_takes_so_many_steps_an_epoch_and_as_many_epochs_as_asked():
     done = subprocess.run([sys.executable, "-c", COUNT.format(root=str(ROOT))], capture_output=True, text=True)
     assert done.stdout.split("\n")[:2] == ["6 3", "6 {10} 3"], done.stderr

@@ -7,6 +7,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from tools import notebooks, times
 
+pytestmark = pytest.mark.long  # each starts a process of its own
+
 
 def test_a_chapter_is_timed_with_the_peak_memory_of_its_kernel(tmp_path):
     path = tmp_path / "99_heavy.ipynb"
