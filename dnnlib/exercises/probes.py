@@ -42,10 +42,10 @@ def _changes(name, value):
                               ("negative", lambda v: -v)):
             yield f"`{name}` were {words}", f"How often, and how, does your code use `{name}`?", change
     elif isinstance(value, tuple) and len(value) == 2:
-        yield (f"`{name}` were read backwards", f"Which number of `{name}` is the height?", lambda v: v[::-1])
+        yield (f"`{name}` were read backwards", f"Which of the two numbers of `{name}` comes first?", lambda v: v[::-1])
         for k in (0, 1):
-            yield (f"both numbers of `{name}` were its {('first', 'second')[k]}", "Is it always square?",
-                   lambda v, k=k: (v[k], v[k]))
+            yield (f"both numbers of `{name}` were its {('first', 'second')[k]}",
+                   f"Are the two numbers of `{name}` always the same?", lambda v, k=k: (v[k], v[k]))
     elif isinstance(value, list):
         yield f"`{name}` stood in reverse order", "Where do you begin?", lambda v: v[::-1]
         yield f"the last of `{name}` were not there", "Where does your loop end?", lambda v: v[:-1]
@@ -70,7 +70,7 @@ def _array_changes(name, value):
                            v.take([place], axis), v.shape).copy())
     if value.ndim > 1:
         yield f"`{name}` were turned by 180°", order, lambda v: v[::-1, ::-1]
-        yield (f"the first two axes of `{name}` had changed places", f"Which axis of `{name}` is the height?",
+        yield (f"the first two axes of `{name}` had changed places", f"Which axis of `{name}` comes first?",
                lambda v: v.swapaxes(0, 1))
     if value.dtype.kind in "iu":
         yield f"each number of `{name}` were one smaller", "From which number do you count?", lambda v: v - 1

@@ -38,7 +38,7 @@ RIGHT = placed
     ("wrong", "words"),
     [
         (lambda x, size, step, labels: RIGHT(x, size, 1, labels), "as if `step` were 1"),
-        (lambda x, size, step, labels: RIGHT(x, size[::-1], step, labels), "Which number of `size` is the height?"),
+        (lambda x, size, step, labels: RIGHT(x, size[::-1], step, labels), "Which of the two numbers of `size` comes"),
         (lambda x, size, step, labels: RIGHT(x, size, step, labels - 1), "From which number do you count?"),
         (lambda x, size, step, labels: RIGHT(x, size, step, labels[::-1]), "`labels` were reversed along axis 0"),
         (lambda x, size, step, labels: RIGHT(x, size, step, 0 * labels), "`labels` were all zeros"),
