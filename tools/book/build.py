@@ -55,7 +55,8 @@ def build(source=ROOT, output=ROOT / "_build", only_if_stale=False):
 def is_stale(source, stamp):
     """Says whether any part of a book is newer than its stamp."""
     parts = {file for folder in (ROOT, source) for pattern in PARTS for file in folder.glob(pattern)}
-    newest = max(file.stat().st_mtime for file in parts if "__pycache__" not in file.parts)
+    # Files alone: a folder is newer after any file has come and gone, too
+    newest = max(file.stat().st_mtime for file in parts if file.is_file() and "__pycache__" not in file.parts)
     return not stamp.exists() or stamp.read_text() != variant() or stamp.stat().st_mtime < newest
 
 
