@@ -6,6 +6,7 @@ import { onTheme } from "./shared/canvas.mjs";
 import { chart } from "./shared/chart.mjs";
 import { MOST, greyDigit, greyDigits } from "./shared/digits.mjs";
 import { SIDE, counted, fitted, packBits, total, unpackBits } from "./shared/drawing.mjs";
+import { wilson } from "./shared/interval.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { dot } from "./shared/linear_algebra.mjs";
 import { number, oneOf, whole } from "./shared/link.mjs";
@@ -91,15 +92,6 @@ export function galleryOf({ images, gallery }) {
       .slice(0, images)
       .map((k) => label + CLASSES * k),
   ).flat();
-}
-
-/** Wilson's 95 % interval of a share of right answers: [low, high]. */
-export function wilson(right, count) {
-  const z = 1.959963984540054,
-    wide = 1 + z ** 2 / count,
-    middle = (right / count + z ** 2 / (2 * count)) / wide,
-    reach = (z / wide) * Math.sqrt(((right / count) * (1 - right / count)) / count + (z / (2 * count)) ** 2);
-  return [middle - reach, middle + reach];
 }
 
 /** How many of the digits that no gallery holds have their nearest labelled digit's label. likeness[i][k]: cosines. */

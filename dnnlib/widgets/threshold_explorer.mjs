@@ -5,6 +5,7 @@ import { chart } from "./shared/chart.mjs";
 import { edgesOf, histogramOf, layoutOf } from "./shared/chart_numbers.mjs";
 import { generator } from "./shared/random.mjs";
 import { draggable, slidTo } from "./shared/drag.mjs";
+import { wilson } from "./shared/interval.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { multiples } from "./shared/picture.mjs";
 import { number, oneOf, whole } from "./shared/link.mjs";
@@ -113,18 +114,6 @@ export function measures({ tp, fn, fp, tn }) {
     accuracy: share(tp + tn, all),
     baseline: share(Math.max(tp + fn, fp + tn), all),
   };
-}
-
-const Z = 1.959963984540054; // between -Z and Z lies 95 % of a standard normal distribution
-
-/** Wilson's 95 % interval of a share, [low, high]; null where there is no example. */
-export function wilson(part, total) {
-  if (!total) return null;
-  const p = part / total,
-    scale = 1 + Z ** 2 / total,
-    centre = (p + Z ** 2 / (2 * total)) / scale,
-    reach = (Z / scale) * Math.sqrt((p * (1 - p)) / total + Z ** 2 / (4 * total ** 2));
-  return [Math.max(0, centre - reach), Math.min(1, centre + reach)];
 }
 
 /**

@@ -3,6 +3,7 @@
 import { DISTANCES, LEARNED, RIGHT, SIZES, TEST, VOCABULARY, WEIGHTS } from "./shared/agreement_networks.mjs";
 import { chart } from "./shared/chart.mjs";
 import { readable } from "./shared/chart_numbers.mjs";
+import { wilson } from "./shared/interval.mjs";
 import { lesson } from "./shared/lesson.mjs";
 import { flag, number, whole } from "./shared/link.mjs";
 import { tensor } from "./shared/network.mjs";
@@ -161,12 +162,8 @@ export function accuracyOf(cell, length) {
     gaps = distances.map((distance) => Math.abs(distance - length)),
     at = gaps.indexOf(Math.min(...gaps)),
     right = numbersOf(RIGHT[cell])[at],
-    share = right / TEST,
-    z = 1.959963984540054,
-    wide = 1 + z ** 2 / TEST,
-    middle = (share + z ** 2 / (2 * TEST)) / wide,
-    reach = (z / wide) * Math.sqrt((share * (1 - share)) / TEST + (z / (2 * TEST)) ** 2);
-  return { distance: distances[at], right, total: TEST, low: middle - reach, high: middle + reach };
+    [low, high] = wilson(right, TEST);
+  return { distance: distances[at], right, total: TEST, low, high };
 }
 
 // ---- The guesses ----

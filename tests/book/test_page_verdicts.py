@@ -3,8 +3,8 @@
 import pytest
 
 from tests.exercises.cells import cells_of, same, setup_of
+from tools import esbuild
 from tools.book.solve import HERE as SCRIPTS
-from tools.book.solve import bundle
 from tools.notebooks import chapters
 
 # Leaves the promise of what cells show in `shown`: the page runs them while this process runs its own.
@@ -15,12 +15,11 @@ RUN = """({ sources, setup, name }) => {
 
 
 @pytest.fixture(scope="module")
-def engine_page(visit, tmp_path_factory):
+def engine_page(visit):
     """A page of the book on which Python has started, for all chapters in turn."""
     opened = visit("chapters/21_convolution.ipynb")
-    script = tmp_path_factory.mktemp("engine") / "engine.js"
-    bundle(SCRIPTS / "engine.mjs", script, "bookEngine")
-    opened.page.add_script_tag(content=script.read_text(encoding="utf-8"))
+    script = esbuild.bundle(SCRIPTS / "engine.mjs", "bookEngine")
+    opened.page.add_script_tag(content=script.decode())
     opened.page.evaluate("() => bookEngine.engine.start()")
     yield opened.page
     opened.context.close()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from tests.book.conftest import SCHEMES
 from tests.book.test_accessibility import unfolded, violations
 from tools import notebooks
+from tools.book import progress
 from tools.book.build import ROOT
 from tools.book.plan import chapters
 
@@ -177,6 +179,43 @@ def test_every_exercise_and_question_of_the_book_is_listed_with_a_link_that_lead
         page = path_of(f"chapters/{name}").read_text(encoding="utf-8")
         places = re.findall(rf'href="\.\./chapters/{name}\.html#([^"]+)"', entry)
         assert len(places) == len(exercises_of(name)) + questions and all(f'id="{place}"' in page for place in places)
+
+
+def test_one_script_names_the_tasks_of_all_chapters_for_all_pages(path_of):
+    text = (path_of("index").parent / "_static" / progress.TASKS).read_text(encoding="utf-8")
+    tasks = json.loads(re.fullmatch(r"globalThis\.bookTasks = (.*);\n", text)[1])
+    assert [*tasks] == [chapter.name.removeprefix("chapters/") for chapter in chapters(ROOT)]
+    listed = path_of(PROGRESS).read_text(encoding="utf-8")
+    for name, entry in re.findall(r'data-chapter="(\w+)">(.*?)</details>', listed, re.S):
+        assert tasks[name].split() == re.findall(r'data-name="(\w+)"', entry)
+        page = path_of(f"chapters/{name}").read_text(encoding="utf-8")
+        own = json.loads(re.search(r'<script id="progress-data"[^>]*>(.*?)</script>', page, re.S)[1])
+        assert own.keys() == {"chapter", "tasks"} and " ".join(task for _, task, _ in own["tasks"]) == tasks[name]
+        assert page.index(f"_static/{progress.TASKS}") < page.index(f"_static/{progress.SCRIPT}")
+
+
+def test_a_build_that_reads_a_few_pages_anew_renews_the_script(tmp_path):
+    app, env = SimpleNamespace(outdir=tmp_path / "html"), SimpleNamespace()
+    (tmp_path / "progress").mkdir()
+    for names in (["A"], ["A", "B"]):
+        tasks = [progress.Task("solved", name, "", "") for name in names]
+        env.book_tasks = {"chapters/21_convolution": tasks, "pages/notation": tasks, "chapters/22_none": []}
+        progress.write_tasks(app, env)
+        script = (tmp_path / "progress" / progress.TASKS).read_text(encoding="utf-8")
+        assert script == f'globalThis.bookTasks = {{"21_convolution": "{" ".join(names)}"}};\n'
+
+
+def test_without_the_names_of_tasks_answers_are_kept_and_marks_of_the_page_shown(visit):
+    opened = visit(PAGE, "file")
+    page = opened.page
+    page.route(f"**/{progress.TASKS}*", lambda route: route.abort())
+    page.reload()
+    dispatch(page, "typed", NAMES[0], text="a = 1", stub="")
+    dispatch(page, "solved", NAMES[0])
+    assert kept(page)[f"answer/{CHAPTER}/{NAMES[0]}"] == "a = 1"
+    expect(page.locator("article .done-mark:visible")).to_have_text("✓ solved")
+    opened.context.close()
+    assert len(opened.faults) >= 1 and all(progress.TASKS in f or "ERR_FAILED" in f for f in opened.faults)
 
 
 def test_the_progress_page_counts_saves_clears_and_takes_back(open_page, agree):

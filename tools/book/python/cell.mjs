@@ -1,5 +1,6 @@
 /* An open cell: the editor, its buttons, and what Python answers. All cells of a page share one interpreter. */
 
+import { button, make } from "./dom.mjs";
 import { editor } from "./editor.mjs";
 import { engine } from "./engine.mjs";
 import { read } from "./kept.mjs";
@@ -13,20 +14,6 @@ const MAC = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigat
 const open = new Set(); // the page's open cells
 let busy = null; // the cell whose answer is running
 let births = 0; // how often the interpreter has started anew
-
-/** Makes an element: its attributes, then what stands in it. */
-function make(name, attributes = {}, ...content) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...content);
-  return element;
-}
-
-function button(words, onclick, attributes = {}) {
-  const made = make("button", { type: "button", ...attributes }, words);
-  made.addEventListener("click", onclick);
-  return made;
-}
 
 class Cell {
   constructor(place, data) {

@@ -3,6 +3,7 @@
    One classic script on every page, whether it has Python or not. What it exports is `bookKept` there. */
 
 import { withAnswers } from "./answers.mjs";
+import { button, make } from "./dom.mjs";
 import { all, keyParts, read, remove, write } from "./kept.mjs";
 import { asFile, count, fromFile, newIn, saidOfLoading } from "./progress_file.mjs";
 
@@ -11,32 +12,23 @@ export { all, read, remove, write };
 const SOURCE = document.currentScript?.src; // of this script, beside which the notebooks lie
 const WORDS = { solved: "solved", question: "answered" };
 const page = JSON.parse(document.getElementById("progress-data").textContent);
+const chapters = globalThis.bookTasks ?? {}; // chapter -> its tasks' names; without that script there are no lists
 const tasks = page.tasks.map(([kind, name, place]) => ({ kind, name, place }));
 
 const one = (selector, root = document) => root.querySelector(selector);
 const every = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-/** Returns a new element with properties and children. */
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 /** Returns a sign for the eye and words for the ear. */
 function sign(shown, said) {
-  const seen = element("span", { textContent: shown });
-  seen.setAttribute("aria-hidden", "true");
-  return [seen, element("span", { className: "visually-hidden", textContent: said })];
+  return [make("span", { "aria-hidden": "true" }, shown), make("span", { class: "visually-hidden" }, said)];
 }
 
 // Notices
 
 const said = new Set();
-const notice = element("div", { className: "book-notice" });
-const words = element("p");
-words.setAttribute("role", "status");
-const close = element("button", { type: "button", textContent: "Close", onclick: () => words.replaceChildren() });
+const notice = make("div", { class: "book-notice" });
+const words = make("p", { role: "status" });
+const close = button("Close", () => words.replaceChildren());
 
 /** Tells the reader something, once however often it is true. */
 function sayOnce(message) {
@@ -57,7 +49,7 @@ function placeMarks() {
     const place = document.getElementById(task.place);
     const beside = task.kind === "solved" ? one("h1, h2, h3, h4, h5, h6", place) : place;
     const [tick] = sign("✓", "");
-    task.mark = element("span", { className: "done-mark", hidden: true }, tick, ` ${WORDS[task.kind]}`);
+    task.mark = make("span", { class: "done-mark", hidden: "" }, tick, ` ${WORDS[task.kind]}`);
     beside.append(task.mark);
   }
 }
@@ -77,7 +69,7 @@ function mark(link, done, of) {
   one(".done-count", link)?.remove();
   if (!done) return;
   const shown = done < of ? sign(`${done}/${of}`, `, ${done} of ${of} done`) : sign("✓", ", done");
-  link.append(element("span", { className: `done-count ${done < of ? "" : "complete"}` }, ...shown));
+  link.append(make("span", { class: `done-count ${done < of ? "" : "complete"}` }, ...shown));
 }
 
 /** Returns the links to chapters in the list of the book, by the chapter's name. */
@@ -86,7 +78,7 @@ function chapterLinks() {
     const own = link.getAttribute("href") === "#";
     return [own ? page.chapter : /(\w+)\.html$/.exec(link.pathname)?.[1], link];
   });
-  return links.filter(([name]) => name in page.chapters);
+  return links.filter(([name]) => name in chapters);
 }
 
 /** Shows all that is done, wherever it is shown. */
@@ -101,7 +93,7 @@ function show() {
     if (link) mark(link, within.filter((task) => task.done).length, within.length);
   }
   for (const [name, link] of chapterLinks()) {
-    const names = page.chapters[name].split(" ");
+    const names = chapters[name].split(" ");
     mark(link, names.filter((task) => done.has(`${name}/${task}`)).length, names.length);
   }
   if (one(".progress-head")) showList(done);
@@ -140,13 +132,13 @@ function tell(name, text) {
 /** Gives the reader a file. */
 function give(name, text, type) {
   const url = URL.createObjectURL(new Blob([text], { type }));
-  element("a", { href: url, download: name }).click();
+  make("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** Gives the chapter as a notebook with the answers in it; its text comes as a script, which works from a folder. */
 function download() {
-  const script = element("script", { src: new URL(`notebooks/${page.chapter}.js`, SOURCE).href });
+  const script = make("script", { src: new URL(`notebooks/${page.chapter}.js`, SOURCE).href });
   script.onload = () => {
     const notebook = withAnswers(globalThis.bookNotebooks[page.chapter], answersHere());
     give(`${page.chapter}.ipynb`, `${JSON.stringify(notebook, null, 1)}\n`, "application/x-ipynb+json");
@@ -181,7 +173,7 @@ function showList(done) {
       const isDone = done.has(`${entry.dataset.chapter}/${name}`);
       item.classList.toggle("done", isDone);
       one(".done-word", item)?.remove();
-      if (isDone) item.append(element("span", { className: "done-word", textContent: ` ${WORDS[kind]}` }));
+      if (isDone) item.append(make("span", { class: "done-word" }, ` ${WORDS[kind]}`));
       for (const of of [counts[kind], totals[kind]]) {
         of[0] += isDone;
         of[1] += 1;

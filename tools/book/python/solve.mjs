@@ -1,6 +1,8 @@
 /* Puts a button into each place for an answer. The first click loads Python and the editor, shows how far that is,
    and can be taken back; nothing is loaded before. What follows is cell.mjs's. */
 
+import { button, make } from "./dom.mjs";
+
 const HERE = document.currentScript.src;
 const WORDS = { scratch: "Open a scratch cell", exercise: "Solve it here", kept: "Go on solving" };
 const CANCELLED = "cancelled";
@@ -8,14 +10,6 @@ const CANCELLED = "cancelled";
 const watchers = new Set(); // who is told how far the loading is: every cell that waits for it
 let starting = null; // the one start that all cells of a page share
 let cancel = () => {};
-
-/** Makes an element: its attributes, then what stands in it. */
-function make(name, attributes = {}, ...content) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...content);
-  return element;
-}
 
 /** Loads a classic script beside this one, as a folder allows it too. */
 function load(name) {
@@ -80,8 +74,7 @@ function wordsFor({ chapter, name, kind }) {
 /** Puts the button into a place, with a message before it where an attempt to load has failed. */
 function offer(place, data, message = "") {
   const scratch = place.dataset.kind === "scratch";
-  const button = make("button", { type: "button" }, wordsFor(data));
-  button.addEventListener("click", () => open(place, data));
+  const opener = button(wordsFor(data), () => open(place, data));
   const invitation = make(
     "p",
     {},
@@ -92,23 +85,22 @@ function offer(place, data, message = "") {
   place.replaceChildren(
     ...(scratch ? [invitation] : []),
     ...(message ? [make("p", { class: "solve-failed", role: "alert" }, message)] : []),
-    button,
+    opener,
   );
-  return button;
+  return opener;
 }
 
 /** Loads what a cell needs, and opens it. */
 async function open(place, data) {
   const bar = make("progress", { "aria-label": "Loading Python", max: 1 });
   const far = make("span", { class: "solve-far" });
-  const button = make("button", { type: "button" }, "Cancel");
-  button.addEventListener("click", () => cancel());
+  const canceller = button("Cancel", () => cancel());
   const text = make("span", { role: "status" }, "Loading Python …");
   const quick = starting && !watchers.size; // it is there already
   if (!quick) {
     place.dataset.state = "loading";
-    place.replaceChildren(make("div", { class: "solve-loading" }, text, bar, far, button));
-    button.focus({ preventScroll: true });
+    place.replaceChildren(make("div", { class: "solve-loading" }, text, bar, far, canceller));
+    canceller.focus({ preventScroll: true });
   }
   try {
     await ready(({ done, total, what }) => {
