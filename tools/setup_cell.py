@@ -17,10 +17,13 @@ elif importlib.util.find_spec("dnnlib.plots") is None:
                       "move it away, or start the notebook in another environment")
 
 from dnnlib.plots import style
+from dnnlib.watching import watch_training
 
 PROFILE = os.environ.get("BOOK_PROFILE", "quick")  # "quick": any laptop, no network; "full": real data, a GPU
 assert PROFILE in ("quick", "full"), f'PROFILE: expected "quick" or "full", received {{PROFILE!r}}'
 style.use()
+if PROFILE == "full":
+    watch_training()
 print("Profile:", PROFILE)
 """
 
