@@ -6,22 +6,24 @@ import keras
 
 
 @contextlib.contextmanager
-def mixed_precision_on_gpu():
-    """Builds and trains what stands inside in half precision if there is a GPU; elsewhere nothing changes.
+def mixed_precision(on=None):
+    """Builds and trains what stands inside in half precision, or in single precision, whatever stands outside.
 
-    Layers that are built inside compute in float16 and keep their weights in float32, and `compile` scales the loss,
-    so that small gradients do not become zero. A processor without such units would only be slower, so there the
-    policy stays as it is. Let the last layer have `dtype="float32"`: a softmax in half precision loses digits.
+    In half precision layers compute in float16 and keep their weights in float32, and a model that is built inside has
+    its loss scaled by `compile`, so that small gradients do not become zero. A processor without units for it is only
+    slower. Let the last layer have `dtype="float32"`: a softmax in half precision loses digits.
+
+    Args:
+        on: Whether to compute in half precision; None: if there is a GPU.
 
     Yields:
-        The name of the policy in force, "mixed_float16" or what it was before.
+        The name of the policy in force, "mixed_float16" or "float32".
 
     Source: P. Micikevicius et al., Mixed Precision Training, ICLR 2018.
     """
     before = keras.mixed_precision.dtype_policy()
     try:
-        if has_gpu():
-            keras.mixed_precision.set_dtype_policy("mixed_float16")
+        keras.mixed_precision.set_dtype_policy("mixed_float16" if (has_gpu() if on is None else on) else "float32")
         yield keras.mixed_precision.dtype_policy().name
     finally:
         keras.mixed_precision.set_dtype_policy(before)

@@ -38,7 +38,7 @@ def tagged_cnn(weights=None, filters=(16, 24, 48), kernel_sizes=(5, 3, 3), dropo
         model.add(layers.MaxPooling2D(2, name=f"pool{i}"))
     model.add(layers.Flatten(name="flatten"))
     model.add(layers.Dropout(dropout, name="dropout"))
-    model.add(layers.Dense(10, name="dense"))
+    model.add(layers.Dense(10, dtype="float32", name="dense"))  # scores, in half precision too
     if weights:
         model.set_weights(load_weights(weights))
     return model
