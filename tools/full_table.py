@@ -12,7 +12,7 @@ from tools.files import write_atomically
 from tools.sources import ROOT
 
 CSV = ROOT / "data" / "full_profile.csv"
-FIELDS = ("chapter", "measured", "result", "seconds", "gpu", "seconds on it", "machine", "versions", "date")
+FIELDS = ("chapter", "measured", "result", "seconds", "peak MB", "gpu", "seconds on it", "machine", "versions", "date")
 SHARE, POINTS, PLAIN, WRONG = "share", "points", "plain", "share wrong"
 # One number of each chapter: in what words, where in its results it stands, and what it counts.
 MAIN = {
@@ -90,8 +90,8 @@ def rows(folder=None):
         for key in place.split("/"):
             value = value[key]
         versions = ", ".join(f"{name} {number}" for name, number in told["versions"].items())
-        cells = (stem, measured, in_words(value, unit), cpu and alone(cpu), gpu and gpu["gpu"])
-        cells += (gpu and gpu["seconds"], told["machine"], versions, told["date"])
+        cells = (stem, measured, in_words(value, unit), cpu and alone(cpu), told.get("peak MB"))
+        cells += (gpu and gpu["gpu"], gpu and gpu["seconds"], told["machine"], versions, told["date"])
         made.append(dict(zip(FIELDS, ("" if cell is None else cell for cell in cells), strict=True)))
     return made
 
@@ -116,13 +116,15 @@ def markdown(titles):
     Args:
         titles: {chapter: a link to it in Markdown}; one that the book lacks is called by its file.
     """
-    lines = ["| chapter | measured | result | minutes on a CPU | on a GPU | date |", "|---|---|---|--:|--:|---|"]
+    lines = ["| chapter | measured | result | minutes on a CPU | on a GPU | memory, GB | date |"]
+    lines += ["|---|---|---|--:|--:|--:|---|"]
     for row in rows():
         cpu, gpu = (f"{seconds / 60:.1f}" if seconds else "–" for seconds in (row["seconds"], row["seconds on it"]))
+        memory = f"{row['peak MB'] / 1000:.1f}" if row["peak MB"] else "–"
         title, result = titles.get(row["chapter"], row["chapter"]), row["result"] or "not run yet"
         when = _unbroken(date.fromisoformat(row["date"])) if row["date"] else "–"
         result = result.replace(" ", "\xa0").replace("\xa0(", " (")  # a line may end before the interval alone
-        cells = (title, row["measured"], result, cpu, gpu, when)
+        cells = (title, row["measured"], result, cpu, gpu, memory, when)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -22,6 +22,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -30,7 +31,7 @@ from pathlib import Path
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from dnnlib.progress import show_progress
+from dnnlib.progress import WIDTH, show_progress
 from tools import normal_form, short_run
 from tools.experiments.record import accelerator, record
 from tools.files import write_atomically
@@ -59,6 +60,16 @@ def store(notebook, path):
     write_atomically(path, normal_form.as_text(normal_form.normalised(notebook)))
 
 
+class _Client(NotebookClient):
+    """Runs a notebook, and tells what the line of `dnnlib.watching` says."""
+
+    def process_message(self, msg, cell, cell_index):
+        html = msg["content"].get("data", {}).get("text/html", "")
+        if msg["msg_type"] in ("display_data", "update_display_data") and html.startswith("<progress"):
+            self.told(re.sub("<.*?>", "", html).strip())
+        return super().process_message(msg, cell, cell_index)
+
+
 def run(notebook, folder=CHAPTERS, profile="quick", progress=None):
     """Runs a notebook from a clean kernel.
 
@@ -66,7 +77,8 @@ def run(notebook, folder=CHAPTERS, profile="quick", progress=None):
         notebook: What to run; it is filled with the new outputs.
         folder: The working folder of the kernel.
         profile: "quick", always on the CPU, or "full", on a GPU where there is one.
-        progress: Called with the number of cells that are done or running, and with that of all.
+        progress: Called with the number of cells that are done or running, with that of all, and with what the line of
+            `dnnlib.watching` says, "" at the start of a cell.
 
     Returns:
         The notebook in its stored form.
@@ -84,10 +96,13 @@ def run(notebook, folder=CHAPTERS, profile="quick", progress=None):
 
     def starts(cell, cell_index):
         started.append(cell_index)
-        if progress:
-            progress(cell_index + 1, len(notebook.cells))
+        told("")
 
-    client = NotebookClient(
+    def told(line):
+        if progress:
+            progress(started[-1] + 1, len(notebook.cells), line)
+
+    client = _Client(
         notebook,
         on_cell_start=starts,
         timeout=CELL_TIMEOUT[profile],
@@ -95,6 +110,7 @@ def run(notebook, folder=CHAPTERS, profile="quick", progress=None):
         store_widget_state=True,
         resources={"metadata": {"path": str(folder)}},
     )
+    client.told = told
     # What the kernel itself logs is no output of the notebook.
     try:
         client.execute(env=environment, stderr=subprocess.DEVNULL)
@@ -304,7 +320,15 @@ def _shortened(path, steps):
 
 def _bar(title):
     """Returns what shows how far a chapter has come, None where nobody looks on."""
-    return (lambda done, total: show_progress(title, done, total, "cells")) if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    room = shutil.get_terminal_size().columns - len(f"{title}  100/100 - ") - WIDTH  # what wraps would not be wiped
+
+    def bar(done, total, line):
+        text = f"cells - {line}" if line else "cells"
+        show_progress(title, done, total, text[: max(room, len("cells"))])
+
+    return bar
 
 
 def _normalise(path):

@@ -10,8 +10,8 @@ def mixed_precision(on=None):
     """Builds and trains what stands inside in half precision, or in single precision, whatever stands outside.
 
     In half precision layers compute in float16 and keep their weights in float32, and a model that is built inside has
-    its loss scaled by `compile`, so that small gradients do not become zero. A processor without units for it is only
-    slower. Let the last layer have `dtype="float32"`: a softmax in half precision loses digits.
+    its loss scaled by `compile`, so that small gradients do not become zero. What gains by it is a GPU, whose units
+    for matrices are made for it. Let the last layer have `dtype="float32"`: a softmax in half precision loses digits.
 
     Args:
         on: Whether to compute in half precision; None: if there is a GPU.

@@ -36,4 +36,5 @@ def test_the_page_of_the_full_profile_shows_every_result(path_of, row):
     (shown,) = [cells for cells in rows_of(path_of("pages/full_profile")) if cells[0] == number]
     assert shown[1].replace("’", "'") == row["measured"] and shown[2] == (row["result"] or "not run yet")
     assert shown[3:5] == [f"{part / 60:.1f}" if part else "–" for part in (row["seconds"], row["seconds on it"])]
-    assert (datetime.strptime(shown[5], "%d %b %Y").date().isoformat() if row["date"] else "") == row["date"]
+    assert shown[5] == (f"{row['peak MB'] / 1000:.1f}" if row["peak MB"] else "–")
+    assert (datetime.strptime(shown[6], "%d %b %Y").date().isoformat() if row["date"] else "") == row["date"]

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
 from dnnlib.exercises.exercise import Exercise, Mistake
+from dnnlib.progress import CLEAR
 from tools import normal_form, notebooks
 from tools.experiments import record
 from tools.sources import fingerprint
@@ -328,6 +329,33 @@ def test_with_few_steps_a_chapter_runs_and_nothing_is_stored(path, tmp_path, mon
 
 def test_how_far_a_run_has_come_is_told_cell_by_cell(notebook, tmp_path):
     told = []
-    notebooks.run(notebook, tmp_path, progress=lambda done, total: told.append((done, total)))
+    notebooks.run(notebook, tmp_path, progress=lambda done, total, line: told.append((done, total, line)))
     count = len(notebook.cells)
-    assert told[0][0] <= 2 and told[-1] == (count, count) and told == sorted(told)
+    assert told[0][0] <= 2 and told[-1] == (count, count, "") and told == sorted(told)
+
+
+def test_within_a_cell_it_is_told_how_far_a_network_has_come(tmp_path):
+    watch = """
+from dnnlib.watching import watch_training
+watch_training()
+watch_training.line._clock = iter(range(99)).__next__"""
+    learn = """
+import numpy as np
+from dnnlib.unsupervised.kmeans import KMeans
+KMeans(2, n_init=1, random_state=0).fit(np.arange(20.0).reshape(10, 2))"""
+    told = []
+    cells = [new_code_cell(watch), new_code_cell(learn)]
+    notebooks.run(new_notebook(cells=cells), tmp_path, progress=lambda *parts: told.append(parts))
+    assert told[:2] == [(1, 2, ""), (2, 2, "")] and len(told) > 2
+    assert all(parts[:2] == (2, 2) and parts[2].startswith("KMeans: ") for parts in told[2:])
+
+
+def test_the_bar_is_no_longer_than_the_terminal(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    bar = notebooks._bar("63_inception_densenet_senet")
+    bar(28, 60, "Functional, number 12 of this cell: epoch 3 of 15 (10:42)")
+    (line,) = capsys.readouterr().out.split(CLEAR)[1:]
+    assert len(line) <= 80 and "28/60 - cells - Func" in line
+    bar(29, 60, "")
+    assert capsys.readouterr().out.endswith("29/60 - cells")
