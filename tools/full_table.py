@@ -116,21 +116,22 @@ def markdown(titles):
     Args:
         titles: {chapter: a link to it in Markdown}; one that the book lacks is called by its file.
     """
-    lines = ["| chapter | measured | result | minutes on a CPU | on a GPU | memory, GB | date |"]
-    lines += ["|---|---|---|--:|--:|--:|---|"]
+    lines = ["| chapter | measured | result | minutes on a CPU | on a GPU | memory, GB |", "|---|---|---|--:|--:|--:|"]
     for row in rows():
         cpu, gpu = (f"{seconds / 60:.1f}" if seconds else "–" for seconds in (row["seconds"], row["seconds on it"]))
         memory = f"{row['peak MB'] / 1000:.1f}" if row["peak MB"] else "–"
         title, result = titles.get(row["chapter"], row["chapter"]), row["result"] or "not run yet"
-        when = _unbroken(date.fromisoformat(row["date"])) if row["date"] else "–"
         result = result.replace(" ", "\xa0").replace("\xa0(", " (")  # a line may end before the interval alone
-        cells = (title, row["measured"], result, cpu, gpu, memory, when)
+        cells = (title, row["measured"], result, cpu, gpu, memory)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _unbroken(day):
-    return f"{day.day}\xa0{day:%b}\xa0{day.year}"
+def days():
+    """Returns when the chapters ran, in words: "on 26 Nov 2026", or "from 20 Nov 2026 to 26 Nov 2026"."""
+    told = sorted({row["date"] for row in rows() if row["date"]})
+    first, last = (f"{day.day} {day:%b} {day.year}" for day in map(date.fromisoformat, (told[0], told[-1])))
+    return f"on {last}" if first == last else f"from {first} to {last}"
 
 
 def machines():

@@ -25,7 +25,7 @@ def test_a_chapter_that_was_not_run_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(full_table, "RESULTS", tmp_path)
     assert full_table.rows() == [dict.fromkeys(full_table.FIELDS, "") | {"chapter": "91_one", "measured": "right"}]
     last = full_table.markdown({"91_one": "9.1"}).splitlines()[-1]
-    assert last == "| 9.1 | right | not\xa0run\xa0yet | – | – | – | – |"
+    assert last == "| 9.1 | right | not\xa0run\xa0yet | – | – | – |"
 
 
 def test_every_row_says_how_good_how_long_on_what_and_when():
@@ -70,6 +70,18 @@ def test_a_gpu_has_columns_of_its_own_beside_the_processor(tmp_path, monkeypatch
     (tmp_path / "full_91_one.json").unlink()
     (row,) = full_table.rows(tmp_path)
     assert (row["seconds"], row["seconds on it"], row["result"]) == ("", 12, "50.0 % (40.0 to 60.0 %)")
+
+
+def test_when_the_chapters_ran(tmp_path, monkeypatch):
+    monkeypatch.setattr(full_table, "MAIN", dict.fromkeys(("91_one", "92_two"), ("right", "a", full_table.SHARE)))
+    monkeypatch.setattr(full_table, "RESULTS", tmp_path)
+    told = ABOUT | {"seconds": 600, "results": {"a": [0.5, 0.4, 0.6]}}
+    for name, day, words in (
+        ("91_one", "2026-11-26", "on 26 Nov 2026"),
+        ("92_two", "2026-12-03", "from 26 Nov 2026 to 3 Dec 2026"),
+    ):
+        (tmp_path / f"full_{name}.json").write_text(json.dumps(told | {"date": day}))
+        assert full_table.days() == words
 
 
 def test_the_page_has_a_dash_where_no_gpu_has_run():

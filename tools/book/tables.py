@@ -52,7 +52,7 @@ class FullProfile(TableDirective):
         }
         machine, *others = full_table.machines()
         also = f" Others ran on {'; '.join(others)}." if others else ""
-        text = f"{full_table.markdown(titles)}\n\nMeasured on {machine}.{also}"
+        text = f"{full_table.markdown(titles)}\n\nMeasured {full_table.days()} on {machine}.{also}"
         return self.show(text, full_table.RESULTS.glob("full_*.json"))
 
 
