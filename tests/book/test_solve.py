@@ -41,6 +41,7 @@ print(json.dumps([printed.getvalue(), answers]))
 def test_set_up_exercises_and_scratch_cell_of_each_chapter_run_with_numpy_alone(path):
     notebook = load(path)
     data, ex = cells_of(notebook), exercises_of(notebook)
+    assert "watching" not in data["setup"] + data["cells"]["scratch"]["stub"], "that is for notebooks alone"
     scratch = data["cells"].pop("scratch")["stub"]
     assert scratch.startswith("# ") and max(map(len, scratch.splitlines())) <= 84
     asked = {"setup": data["setup"], "scratch": scratch, "exercises": {}}

@@ -32,7 +32,7 @@ FOLDER = "python"  # below _static/
 SCRIPTS = {"solve": "bookSolve", "cell": "bookCell"}  # module -> the variable that holds what it exports
 # The rooms and single files of dnnlib that the page's Python has, but for data sets: it has the functions that load
 # them, but few of their files.
-ROOMS = {*library.ROOMS, *(file.stem for file in ROOT.glob("dnnlib/*.py"))} - {"datasets"}
+ROOMS = {*library.ROOMS, *library.SINGLE} - {"datasets"}
 KINDS = {"Exercise": "code", "BugHunt": "bug hunt", "Estimate": "estimate", "Design": "design"}
 NAMED = 5  # objects that the scratch cell names
 

@@ -34,9 +34,10 @@ __init__ aliases ascii base64_codec charmap cp1250 cp1252 cp437 cp850 hex_codec 
 mac_roman quopri_codec raw_unicode_escape rot_13 undefined unicode_escape utf_16 utf_16_be utf_16_le utf_32
 utf_32_be utf_32_le utf_7 utf_8 utf_8_sig uu_codec zlib_codec
 """.split()
-# The rooms of dnnlib that need NumPy alone, and its single files
+# The rooms of dnnlib that need NumPy alone
 ROOMS = """autodiff augmentation datasets evaluation exercises features initializers layers losses optimizers
 regularizers training unsupervised""".split()
+SINGLE = ("progress", "validation")  # files beside the rooms; watching.py is for notebooks
 DATA = ("datasets/alice.txt.gz", "datasets/architectures.json")
 
 
@@ -74,7 +75,8 @@ def belongs(name):
 def book(root=ROOT):
     """Returns the files of the book that the page's Python reads: a dict from path to bytes, in order."""
     package = root / "dnnlib"
-    files = {*package.glob("*.py"), *(file for room in ROOMS for file in (package / room).rglob("*.py"))}
+    files = {package / f"{name}.py" for name in ("__init__", *SINGLE)}
+    files |= {file for room in ROOMS for file in (package / room).rglob("*.py")}
     files |= {file for pattern in DATA for file in package.glob(pattern)}
     found = {file.relative_to(root).as_posix(): file.read_bytes() for file in sorted(files)}
     return {"page_python.py": Path(__file__).with_name("boot.py").read_bytes(), **found}
