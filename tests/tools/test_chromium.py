@@ -13,6 +13,14 @@ from tools.book import chromium
 
 STARTS, STUB = "exit 0\n", "exit 10\n"  # a stub is what some systems put in the place of a browser to be installed
 
+# Knows one package, and puts what starts in its place
+APT_GET = """
+for name; do :; done  # the last argument
+[ "$1" = update ] && echo update && exit
+echo "$name"
+[ "$name" = {released} ] && echo "exit 0" > "$name" && /bin/chmod +x "$name"
+"""
+
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
@@ -58,7 +66,9 @@ def test_a_stub_is_passed_over_for_playwrights_own(machine):
 
 
 def test_without_any_the_tests_fail_and_say_what_to_do(machine):
-    with pytest.raises(RuntimeError, match="Install the package 'chromium', or run: playwright install chromium"):
+    with pytest.raises(
+        RuntimeError, match="'chromium-headless-shell' or 'chromium', or run: playwright install chromium"
+    ):
         started()
 
 
@@ -74,20 +84,29 @@ def test_playwrights_is_installed_first_and_taken_in_spite_of_the_stub(machine, 
     machine("python", 'echo "$*"; echo "exit 0" > own')
     machine("apt-get", "echo apt-get")
     chromium.main()
-    assert capfd.readouterr().out == "-m playwright install chromium\n" and started() == "own"
+    assert capfd.readouterr().out == "-m playwright install --only-shell chromium\n" and started() == "own"
 
 
-def test_debians_is_installed_where_playwrights_does_not_start(machine, capfd):
+def test_the_shell_goes_before_a_whole_browser(machine):
+    machine("google-chrome", STARTS)
+    machine("chromium-headless-shell", STARTS)
+    assert started() == "chromium-headless-shell"
+
+
+@pytest.mark.parametrize("released", ["chromium-headless-shell", "chromium"])
+def test_debians_is_installed_where_playwrights_does_not_start(machine, capfd, released):
     machine("python", "exit 1")
-    machine("apt-get", 'echo "$1"; [ "$1" = update ] || echo "exit 0" > chromium')
+    machine("apt-get", APT_GET.format(released=released))
     chromium.main()
-    assert capfd.readouterr().out == "update\ninstall\n" and started() == "chromium"
+    asked = capfd.readouterr().out.split()
+    assert asked == ["update", "chromium-headless-shell", "chromium"][: 2 + (released == "chromium")]
+    assert started() == released
 
 
 def test_who_may_not_install_is_told_what_is_missing(machine, capfd, monkeypatch):
     machine("python", "exit 1")
     machine("apt-get", "echo apt-get")
     monkeypatch.setattr(chromium.os, "geteuid", lambda: 1000)
-    with pytest.raises(SystemExit, match="NO CHROMIUM: expected one of chromium, "):
+    with pytest.raises(SystemExit, match="NO CHROMIUM: expected one of chromium-headless-shell, chromium, "):
         chromium.main()
     assert "apt-get" not in capfd.readouterr().out
