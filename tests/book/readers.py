@@ -126,6 +126,21 @@ def activations(state, strokes=None):
     return result
 
 
+def focus_in(target):
+    """Returns a function that says whether the focus is in an element; it looks the element up only where it must."""
+    element = target.element_handle()
+
+    def look():
+        nonlocal element
+        inside = element.evaluate("e => e.isConnected ? e.contains(document.activeElement) : null")
+        if inside is None:  # drawn anew
+            element = target.element_handle()
+            return look()
+        return inside
+
+    return look
+
+
 class Reader:
     """What all explorables share.
 
@@ -172,18 +187,19 @@ class Reader:
 
     def tab_to(self, target, key="Tab"):
         """Goes to an element, or into it, by the Tab key alone."""
-        inside = "e => e.contains(document.activeElement)"
+        is_in = focus_in(target)
         for _ in range(MOST_TABS):
             self.page.keyboard.press(key)
-            if target.evaluate(inside):
+            if is_in():
                 return
         raise AssertionError(f"expected {key} to reach {target}")
 
     def leave_by_keys(self):
         """Tabs on from the explorable: it must let the focus go."""
+        is_in = focus_in(self.el)
         for _ in range(MOST_TABS):
             self.page.keyboard.press("Tab")
-            if not self.el.evaluate("e => e.contains(document.activeElement)"):
+            if not is_in():
                 return
         raise AssertionError("expected Tab to lead out of the explorable")
 

@@ -10,7 +10,7 @@ from tests.book.conftest import PAGES
 from tools.book.build import ROOT
 from tools.notebooks import exercise_in
 
-CHAPTERS = pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("chapters/")])
+CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
 
 # A card in each of its colours, with code in the text and in a block
 ANSWERS = [
@@ -50,52 +50,83 @@ def exercises_of(name):
     return sum(cell["cell_type"] == "code" and bool(exercise_in("".join(cell["source"]))) for cell in cells)
 
 
-@CHAPTERS
-def test_each_question_has_one_right_answer_and_each_answer_says_what_it_is_once_opened_by_key(open_page, name):
-    page = open_page(name)
-    questions = page.get_by_role("group", name="Answers", exact=True)
-    assert questions.count() >= 3
-    for question in questions.all():
-        verdicts = []
-        for number, answer in enumerate(question.locator("details").all()):
-            summary, feedback = answer.locator("summary"), answer.locator("summary ~ *").first
-            right = "right" in answer.get_attribute("class").split()
-            assert not feedback.is_visible()
-            summary.focus()
-            page.keyboard.press(["Enter", "Space"][number % 2])
-            assert feedback.is_visible()
-            # The sign before an opened answer is a shape, and the text says it, too: not the colour alone
-            sign = summary.evaluate("e => getComputedStyle(e, '::before').content")
-            assert sign.startswith('"✓"' if right else '"✗"'), sign
-            assert bool(re.match(r"Right\b|Yes\b", feedback.inner_text())) == right, feedback.inner_text()
-            verdicts.append(right)
-        assert sum(verdicts) == 1 and len(verdicts) >= 2, question.inner_text()
+# What a reader sees of an answer, folded or open
+SEEN = """(summary) => {
+  const feedback = summary.nextElementSibling;
+  return {
+    shown: feedback.checkVisibility(),
+    says: feedback.innerText,
+    sign: getComputedStyle(summary, "::before").content,
+  };
+}"""
+THEME = """(theme) => {
+  document.documentElement.dataset.theme = document.documentElement.dataset.mode = theme;
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
 
 
-@CHAPTERS
-def test_solution_of_each_exercise_is_folded_and_opens_by_key(open_page, name):
-    page = open_page(name)
-    solutions = page.locator("details:has(> summary:text-is('Solution'))")
-    assert solutions.count() == exercises_of(name) >= 3
-    for solution in solutions.all():
-        code = solution.locator("pre").first
-        assert not code.is_visible()
-        solution.locator("summary").focus()
-        page.keyboard.press("Enter")
-        assert code.is_visible() and code.inner_text().strip()
-    assert page.locator("article details[open]").count() == solutions.count()
+@pytest.fixture(scope="module", params=CHAPTERS)
+def chapter(request, visit):
+    """A chapter's name and page, loaded once for the tests below, which do not disturb each other."""
+    opened = visit(request.param, reduced_motion="reduce")
+    yield request.param, opened.page
+    opened.context.close()
+    assert not opened.faults
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@CHAPTERS
-def test_cards_of_exercises_can_be_read_and_lie_on_the_paper_of_the_page(open_page, name, theme):
-    page = open_page(name, theme=theme)
-    cards = page.locator("div[style*=border-left]:has-text('not attempted yet')")
-    assert cards.count() == exercises_of(name)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_cards_of_exercises_can_be_read_and_lie_on_the_paper_of_the_page(chapter, theme):
+    name, page = chapter
+    page.evaluate(THEME, theme)
+    cards = page.locator("div[style*=border-left]:has-text('not attempted yet')").element_handles()
+    assert len(cards) == exercises_of(name)
     # The other answers are no page's, but stand on the same paper where a notebook with them is built
-    place = cards.first.evaluate_handle("e => e.parentElement")
-    place.evaluate("(e, cards) => { e.insertAdjacentHTML('beforeend', cards); }", cards_of(ANSWERS))
-    readable = [*(card.evaluate(CONTRAST) for card in cards.all()), place.evaluate(CONTRAST)]
+    others = cards[0].evaluate_handle(
+        """(e, cards) => {
+      const place = document.createElement("div");
+      place.innerHTML = cards;
+      e.after(place);
+      return place;
+    }""",
+        cards_of(ANSWERS),
+    )
+    readable = [card.evaluate(CONTRAST) for card in [*cards, others]]
+    others.evaluate("e => e.remove()")
     assert min(contrast["least"] for contrast in readable) >= 4.5
     lights = [contrast["light"] for contrast in readable]
     assert max(lights) < 0.1 if theme == "dark" else min(lights) > 0.7
+
+
+def test_solution_of_each_exercise_is_folded_and_opens_by_key(chapter):
+    name, page = chapter
+    solutions = page.locator("details:has(> summary:text-is('Solution'))").element_handles()
+    assert len(solutions) == exercises_of(name) >= 3
+    for solution in solutions:
+        summary, code = solution.query_selector("summary"), solution.query_selector("pre")
+        assert not code.is_visible()
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert code.is_visible() and code.inner_text().strip()
+        page.keyboard.press("Enter")
+        assert not code.is_visible()
+
+
+def test_each_question_has_one_right_answer_and_each_answer_says_what_it_is_once_opened_by_key(chapter):
+    _, page = chapter
+    questions = page.get_by_role("group", name="Answers", exact=True).element_handles()
+    assert len(questions) >= 3
+    for question in questions:
+        verdicts = []
+        for number, answer in enumerate(question.query_selector_all("details")):
+            summary = answer.query_selector("summary")
+            right = "right" in answer.get_attribute("class").split()
+            assert not summary.evaluate(SEEN)["shown"]
+            summary.focus()
+            page.keyboard.press(["Enter", "Space"][number % 2])
+            seen = summary.evaluate(SEEN)
+            assert seen["shown"]
+            # The sign before an opened answer is a shape, and the text says it, too: not the colour alone
+            assert seen["sign"].startswith('"✓"' if right else '"✗"'), seen
+            assert bool(re.match(r"Right\b|Yes\b", seen["says"])) == right, seen
+            verdicts.append(right)
+        assert sum(verdicts) == 1 and len(verdicts) >= 2, question.inner_text()

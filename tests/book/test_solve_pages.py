@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.book.solving import Answer, text_of
-from tests.book.test_accessibility import AXE, violations
+from tests.book.test_accessibility import add_axe, violations
 from tests.exercises.cells import cells_of, same
 from tools.notebooks import CHAPTERS, chapters
 
@@ -48,7 +48,7 @@ def test_each_exercise_is_answered_wrong_and_right_in_the_page_as_in_the_noteboo
         assert ": right" in shown
         solved += 1
     assert page.locator('.solve:not([data-exercise="scratch"])').count() == solved >= 3
-    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    add_axe(page)
     assert axe_of(page.locator(".solve").first) == []
 
 
