@@ -7,7 +7,14 @@ from playwright.sync_api import Error, sync_playwright
 
 # The shell is Chromium without windows, menus and profiles: a page costs it less than half of the processor's time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    # The shell has no handler for the signal by which WebAssembly traps beyond its memory: each access is checked.
+    "--js-flags=--wasm-enforce-bounds-checks",
+)
 
 
 @contextlib.contextmanager

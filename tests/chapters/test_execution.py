@@ -1,9 +1,11 @@
 """Every chapter runs from a clean kernel and stores what it prints, and its exercises can be solved."""
 
+import os
 import re
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from jupyter_client.manager import start_new_kernel
+from nbformat.v4 import new_code_cell
 
 from tools import notebooks
 
@@ -32,8 +34,25 @@ def test_as_students_get_it_a_chapter_prints_what_it_stores_and_makes_the_explor
     assert passed, report
 
 
+@pytest.fixture(scope="module")
+def execute():
+    """Returns a function that runs cells in a kernel, emptied before: so TensorFlow is loaded once for all chapters."""
+    environment = os.environ | {"BOOK_PROFILE": "quick", "CUDA_VISIBLE_DEVICES": "-1"}
+    environment.pop("MPLBACKEND", None)
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(notebooks.CHAPTERS), env=environment)
+
+    def run(cells):
+        for source in ["%reset -f", *(cell.source for cell in cells)]:
+            reply = client.execute(source, reply=True, timeout=240)["content"]
+            assert reply["status"] == "ok", "\n".join(reply["traceback"])
+
+    yield run
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
 @CHAPTERS
-def test_with_the_solutions_put_in_every_check_passes_after_the_set_up_alone(path):
+def test_with_the_solutions_put_in_every_check_passes_after_the_set_up_alone(path, execute):
     """That no other cell uses what an exercise defines is a rule of the anatomy, so the others need not run again."""
     notebook = notebooks.load(path)
     set_up = next(cell for cell in notebook.cells if cell.cell_type == "code")
@@ -41,4 +60,4 @@ def test_with_the_solutions_put_in_every_check_passes_after_the_set_up_alone(pat
     for cell in solved:
         cell.source = re.sub(r"(check\(.*\))$", r"assert (answer := \1).passed, answer", cell.source)
     assert solved
-    notebooks.run(new_notebook(cells=[set_up, *solved]))
+    execute([set_up, *solved])
