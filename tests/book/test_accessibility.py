@@ -74,3 +74,10 @@ def test_axe_finds_no_violation_with_everything_unfolded(look, name, theme):
 def test_axe_finds_no_violation_on_a_phone_where_colours_are_the_same(look, name):
     page = unfolded(look(name, width=390, reduced_motion="reduce"), "light")
     assert violations(page, "rules: { 'color-contrast': { enabled: false } },") == []
+
+
+@pytest.mark.parametrize("fault", [".highlight .n { color: #bbb !important }", ".katex { color: #bbb }"])
+def test_faint_code_and_faint_formulas_are_found_on_a_thinned_page(open_page, fault):
+    page = open_page("chapters/21_convolution", reduced_motion="reduce")
+    page.add_style_tag(content=fault)
+    assert any(violation.startswith("color-contrast") for violation in violations(page))
