@@ -11,7 +11,7 @@ ALLOWED = {}
 
 
 # Nine elements in ten of a chapter are tokens of its code and pieces of its formulas, and axe-core looks at each for
-# seconds. One token of each kind is left in each kind of place, and a formula in one colour becomes a text of it.
+# seconds. One token of each kind is left in each kind of place, and a formula within a line becomes a text of its colour.
 THIN = """(() => {
   const seen = new Set();
   for (const token of document.querySelectorAll(".highlight pre span[class]")) {
@@ -22,7 +22,7 @@ THIN = """(() => {
     if (seen.has(kind)) token.replaceWith(...token.childNodes);
     seen.add(kind);
   }
-  for (const formula of document.querySelectorAll(".katex-html"))
+  for (const formula of document.querySelectorAll(".katex-html:not(.katex-display *)"))
     if (!formula.querySelector("[style*=color]")) formula.textContent = formula.textContent;
 })()"""
 
