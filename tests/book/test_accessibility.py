@@ -11,7 +11,7 @@ ALLOWED = {}
 
 
 # Nine elements in ten of a chapter are tokens of its code and pieces of its formulas, and axe-core looks at each for
-# seconds. One token of each kind is left in each kind of place, and a formula within a line becomes a text of its colour.
+# seconds. One token of each kind is left in each kind of place, and a formula in a line becomes a text of its colour.
 THIN = """(() => {
   const seen = new Set();
   for (const token of document.querySelectorAll(".highlight pre span[class]")) {
