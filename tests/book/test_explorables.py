@@ -67,10 +67,9 @@ def class_of(state):
     return getattr(importlib.import_module(f"dnnlib.widgets.{module}"), name)
 
 
-def assert_accessible(reader, colours=True):
-    """Asserts that axe-core finds nothing in an explorable as it stands now; its colours take the longest."""
-    rules = "" if colours else "rules: { 'color-contrast': { enabled: false } }, "
-    options = f"{{ {rules}resultTypes: ['violations'], preload: false }}"
+def assert_accessible(reader):
+    """Asserts that axe-core finds nothing in an explorable as it stands now."""
+    options = "{ resultTypes: ['violations'], preload: false }"
     found = reader.el.evaluate(f"e => axe.run(e, {options}).then((r) => r.violations)")
     assert [
         (rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found if rule["id"] not in ALLOWED
@@ -99,7 +98,7 @@ def test_explorable_follows_mouse_and_keyboard_with_the_numbers_of_dnnlib(open_p
     reader.numbers()
     reader.mouse()
     reader.numbers()
-    assert_accessible(reader, colours=False)
+    assert_accessible(reader)
     reader.leave()
     reader.keyboard()
     reader.numbers()
@@ -149,7 +148,7 @@ def test_guesses_on_a_page_hide_the_answer_until_one_is_committed(open_page, nam
         covered = reader.el.locator(".xp-covered")
         shown = covered.evaluate_all(SHOWN)
         assert shown == [] and reader.el.get_by_role("group", name="Prediction, locked").is_visible()
-        assert_accessible(reader, colours=False)  # those of a page as it is opened are looked at with the page
+        assert_accessible(reader)
         answer = ORACLES[cls, state["guess"]](state)
         entry = reader.el.get_by_label("Your guess")
         listed = entry.evaluate("e => e.localName") == "select"
